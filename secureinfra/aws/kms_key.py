@@ -1,0 +1,187 @@
+"""KMS key: rotated, described, with a policy written for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from constructs import Construct
+
+from secureinfra.aws.kms_services import service_statements
+from secureinfra.config import Config
+from secureinfra.controls import kms
+from secureinfra.engine import Grantee, Resource, SecureConstruct, principal_of
+from secureinfra.policy import PolicyDocument, Principal, Statement
+from secureinfra.values import Arn, Number, Text, between, matches
+
+ENCRYPT = ("kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:DescribeKey")
+DECRYPT = ("kms:Decrypt", "kms:DescribeKey")
+ENCRYPT_DECRYPT = tuple(dict.fromkeys((*ENCRYPT, *DECRYPT)))
+
+# What the AWS console gives a key administrator, less the actions that use the key.
+# docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ADMINISTER = (
+    "kms:Create*",
+    "kms:Describe*",
+    "kms:Enable*",
+    "kms:List*",
+    "kms:Put*",
+    "kms:Update*",
+    "kms:Revoke*",
+    "kms:Disable*",
+    "kms:Get*",
+    "kms:Delete*",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:ScheduleKeyDeletion",
+    "kms:CancelKeyDeletion",
+    "kms:RotateKeyOnDemand",
+)
+
+ALIAS = matches(r"[A-Za-z0-9/_-]{1,250}", "is no alias: write letters, digits, '/', '_' and '-', without 'alias/' before it")
+
+
+class KeyConfig(Config):
+    """What a caller may choose about a key."""
+
+    alias: Annotated[Text, ALIAS] | None = None
+    """Alias without `alias/` before it; by default the construct's path. An alias is unique in account and region."""
+    description: Text | None = None
+    """What the key protects; by default it names the construct."""
+    rotation_period_in_days: Annotated[Number, between(90, 2560, "days")] = 365
+    """How often AWS makes new key material, 90 to 2,560 days; old material stays for decryption."""
+    deletion_window_in_days: Annotated[
+        Number, between(7, 30, "days"), kms.DELETION_DELAYED.keeps(lambda days: days == 30, "{value} == 30")
+    ] = 30
+    """How long a deleted key can be recovered, 7 to 30 days."""
+    administrators: tuple[Arn, ...] = ()
+    """Roles that manage the key and may not use it; by default whoever IAM of the account lets do so."""
+    users: tuple[Arn, ...] = ()
+    """Roles that encrypt and decrypt with it, besides those it is granted to."""
+    strict: bool = False
+    """Only this policy gives use of the key; IAM policies of the account can manage it but not use it."""
+    multi_region: Annotated[bool, kms.SINGLE_REGION.keeps(lambda multi: not multi, "!tobool({value})")] = False
+    """Key material may be copied to other regions; it cannot be changed later."""
+    protect: bool = True
+    """Terraform refuses to destroy the key; the `sandbox` environment turns it off."""
+    tags: dict[str, str] = {}
+    """Tags besides the provider's default ones."""
+
+
+class SecureKey(SecureConstruct):
+    """A customer-managed key that rotates, cannot be destroyed by mistake and opens for whom it is granted.
+
+    Creates the key with its policy, and an alias. The account's root keeps control of the policy, so that nobody can
+    be locked out (docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html).
+
+    Args:
+        scope: a stack or a construct within one.
+        id: unique within the scope.
+        config: what to choose; the defaults meet every control.
+        provider: an additional provider, for another region.
+
+    Raises:
+        ConfigError: a value is refused.
+
+    Example:
+        `SecureKey(stack, "data", KeyConfig(users=("arn:aws:iam::111122223333:role/etl",)))`
+    """
+
+    config: KeyConfig
+
+    def __init__(self, scope: Construct, id: str, config: KeyConfig = KeyConfig(), *, provider: Any = None) -> None:
+        super().__init__(scope, id, config, provider=provider)
+        self.policy = PolicyDocument("key", self.path)
+        self.key = Resource(
+            self,
+            "key",
+            "aws_kms_key",
+            protect=config.protect,
+            description=config.description or f"{self.path}: customer-managed key",
+            enable_key_rotation=True,
+            rotation_period_in_days=config.rotation_period_in_days,
+            deletion_window_in_days=config.deletion_window_in_days,
+            multi_region=config.multi_region or None,
+            policy=self.policy.to_json,
+            tags=config.tags or None,
+        )
+        self.alias = Resource(
+            self, "alias", "aws_kms_alias", name=f"alias/{config.alias or self.path}", target_key_id=self.key_id
+        )
+        self._keep_root_in_control()
+        self._let_administrators_manage()
+        if config.users:
+            self.policy.add(_use("Users", ENCRYPT_DECRYPT, Principal.arns(*config.users)))
+
+    @property
+    def arn(self) -> str:
+        """Reference to the key's ARN."""
+        return self.key.ref("arn")
+
+    @property
+    def key_id(self) -> str:
+        """Reference to the key's id."""
+        return self.key.ref("key_id")
+
+    def grant_encrypt(self, grantee: Grantee | str) -> None:
+        """Let a role encrypt and make data keys, and nothing else.
+
+        Args:
+            grantee: a `SecureRole`, or the ARN of a role.
+        """
+        self._grant(grantee, "Encrypt", ENCRYPT)
+
+    def grant_decrypt(self, grantee: Grantee | str) -> None:
+        """Let a role decrypt, and nothing else.
+
+        Args:
+            grantee: a `SecureRole`, or the ARN of a role.
+        """
+        self._grant(grantee, "Decrypt", DECRYPT)
+
+    def grant_encrypt_decrypt(self, grantee: Grantee | str) -> None:
+        """Let a role encrypt and decrypt.
+
+        Args:
+            grantee: a `SecureRole`, or the ARN of a role.
+        """
+        self._grant(grantee, "EncryptDecrypt", ENCRYPT_DECRYPT)
+
+    def allow_service(self, service: str, source_arns: Sequence[str] = ()) -> None:
+        """Let an AWS service use the key for this account's resources, under the condition that fits the service.
+
+        Args:
+            service: `logs`, `cloudtrail`, `sns`, `cloudwatch`, `s3`, `config`, `events` or `delivery.logs`.
+            source_arns: the log groups, trails, topics, alarms, buckets or rules it acts for, `*` allowed at the end;
+                by default every one of this account and region.
+
+        Raises:
+            ConfigError: the service is unknown, or an ARN is of another service.
+        """
+        for statement in service_statements(self, service, tuple(source_arns)):
+            self.policy.add(statement)
+
+    def _keep_root_in_control(self) -> None:
+        root = Principal.arns(f"arn:{self.partition}:iam::{self.account_id}:root")
+        if self.config.strict or self.config.administrators:
+            self.policy.add(Statement(sid="RootManages", principal=root, actions=ADMINISTER, resources=("*",)))
+        if not self.config.strict:
+            # With `kms:*` for the root principal, IAM policies of the account decide about use (AWS default policy).
+            actions = ENCRYPT_DECRYPT if self.config.administrators else ("kms:*",)
+            self.policy.add(Statement(sid="IamDecides", principal=root, actions=actions, resources=("*",)))
+
+    def _let_administrators_manage(self) -> None:
+        if self.config.administrators:
+            principal = Principal.arns(*self.config.administrators)
+            self.policy.add(Statement(sid="Administrators", principal=principal, actions=ADMINISTER, resources=("*",)))
+
+    def _grant(self, grantee: Grantee | str, sid: str, actions: tuple[str, ...]) -> None:
+        principal = principal_of(grantee, self.path)
+        if self.config.strict or isinstance(grantee, str):
+            self.policy.add(_use(sid, actions, principal))
+        if not isinstance(grantee, str):
+            grantee.add_to_policy(Statement(actions=actions, resources=(self.arn,)))
+
+
+def _use(sid: str, actions: Sequence[str], principal: Principal) -> Statement:
+    return Statement(sid=sid, principal=principal, actions=actions, resources=("*",))

@@ -1,0 +1,99 @@
+"""How each AWS service uses a customer key, and the condition that keeps it to this account's resources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from secureinfra.engine import SecureConstruct
+from secureinfra.errors import ConfigError
+from secureinfra.policy import Condition, Principal, Statement
+from secureinfra.policy.conditions import arn_like, like, source_account, source_arn
+from secureinfra.values import ARN, is_token
+
+_WRAP = ("kms:GenerateDataKey*", "kms:Decrypt")
+
+
+@dataclass(frozen=True)
+class _Service:
+    """One service: its principal, what it does with the key, and what it says of whom it acts for.
+
+    Args:
+        principal: service name; `{region}` stands for the key's region.
+        resource: ARN of what it acts for by default, below `arn:partition:`.
+        actions: what it needs.
+        scope: condition that names those resources.
+        names_account: whether the service sends `aws:SourceAccount` too.
+    """
+
+    principal: str
+    resource: str
+    actions: Sequence[str]
+    scope: Callable[..., Condition] = source_arn
+    names_account: bool = True
+
+
+def _log_groups(*arns: str) -> Condition:
+    return arn_like("kms:EncryptionContext:aws:logs:arn", *arns)
+
+
+_SERVICES = {
+    # docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    "logs": _Service(
+        "logs.{region}.amazonaws.com",
+        "logs:{region}:{account}:log-group:*",
+        ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"),
+        _log_groups,
+        names_account=False,
+    ),
+    # docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+    "cloudtrail": _Service(
+        "cloudtrail.amazonaws.com",
+        "cloudtrail:{region}:{account}:trail/*",
+        ("kms:GenerateDataKey*",),
+        names_account=False,
+    ),
+    # docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    "sns": _Service("sns.amazonaws.com", "sns:{region}:{account}:*", _WRAP),
+    # docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+    "cloudwatch": _Service("cloudwatch.amazonaws.com", "cloudwatch:{region}:{account}:alarm:*", _WRAP),
+    # docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
+    "s3": _Service("s3.amazonaws.com", "s3:::*", _WRAP),
+    # docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html
+    "config": _Service("config.amazonaws.com", "config:{region}:{account}:*", _WRAP),
+    # docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption.html
+    "events": _Service("events.amazonaws.com", "events:{region}:{account}:rule/*", _WRAP),
+    # docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+    "delivery.logs": _Service("delivery.logs.amazonaws.com", "logs:{region}:{account}:*", _WRAP),
+}
+
+
+def service_statements(key: SecureConstruct, service: str, source_arns: tuple[str, ...]) -> list[Statement]:
+    """The statements of a key policy that let a service use the key.
+
+    Raises:
+        ConfigError: the service is unknown, or what it acts for is no ARN.
+    """
+    if service not in _SERVICES:
+        raise ConfigError(
+            f"{key.path}: allow_service({service!r}) is unknown: each service needs its own condition. "
+            f"Use one of {', '.join(_SERVICES)}."
+        )
+    for arn in source_arns:
+        if not is_token(arn) and ARN.complaint(arn):
+            raise ConfigError(f"{key.path}: allow_service({service!r}) source {arn!r} {ARN.complaint(arn)}")
+    known = _SERVICES[service]
+    resource = known.resource.format(region=key.region, account=key.account_id)
+    sources = source_arns or (f"arn:{key.partition}:{resource}",)
+    conditions = [known.scope(*sources)]
+    if known.names_account:
+        conditions.append(source_account(key.account_id))
+    principal = Principal.service(known.principal.format(region=key.region))
+    sid = "Allow" + "".join(part.capitalize() for part in service.split("."))
+    use = Statement(sid=sid, principal=principal, actions=known.actions, resources=("*",), conditions=conditions)
+    if service != "cloudtrail":
+        return [use]
+    trails = like("kms:EncryptionContext:aws:cloudtrail:arn", f"arn:{key.partition}:cloudtrail:*:{key.account_id}:trail/*")
+    # A call to DescribeKey carries no encryption context.
+    describe = replace(use, sid=f"{sid}Describe", actions=("kms:DescribeKey",))
+    return [replace(use, conditions=(*conditions, trails)), describe]

@@ -1,0 +1,254 @@
+"""The base of every construct's configuration: frozen, checked as a whole, unsafe only with a waiver."""
+
+from __future__ import annotations
+
+import difflib
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeGuard, dataclass_transform
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from secureinfra.controls import Control, Keeps
+from secureinfra.errors import ConfigError, ControlError
+from secureinfra.values import Rule, is_token
+from secureinfra.waiver import Waiver
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a configuration, in words that follow the construct's path."""
+
+    text: str
+    breaks_control: bool = False
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What Terraform must judge, since the value is not known at synthesis."""
+
+    value: Any
+    expression: str
+    message: str
+
+
+class InvalidConfig:
+    """What a Config becomes when its values are refused: it waits for the construct, whose path the error names.
+
+    Reading any field of it raises the same error without the path, so that nothing can be built from it unnoticed.
+    """
+
+    def __init__(self, of: type[Config], problems: list[Problem]) -> None:
+        self._secureinfra_of = of
+        self._secureinfra_problems = problems
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type[Any]:
+        return self._secureinfra_of
+
+    def __getattr__(self, name: str) -> Any:
+        raise self._secureinfra_error("")
+
+    def __repr__(self) -> str:
+        texts = "; ".join(problem.text for problem in self._secureinfra_problems)
+        return f"<refused {texts}>"
+
+    def _secureinfra_error(self, path: str) -> ConfigError:
+        return error_of(path, self._secureinfra_problems)
+
+
+def error_of(path: str, problems: list[Problem]) -> ConfigError:
+    """One error for all problems of one configuration."""
+    prefix = f"{path}: " if path else ""
+    kind = ControlError if all(problem.breaks_control for problem in problems) else ConfigError
+    return kind("\n".join(prefix + problem.text for problem in problems))
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(Field,))
+class _ConfigMeta(ModelMetaclass):
+    if not TYPE_CHECKING:
+
+        def __call__(cls, *args: Any, **values: Any) -> Any:
+            if args:
+                raise ConfigError(f"{cls.__name__} takes its fields by name: write {cls.__name__}(field=value).")
+            problems = list(_nested_problems(cls, values))
+            if not problems:
+                try:
+                    config = super().__call__(**values)
+                except ValidationError as error:
+                    problems = [_worded(cls, detail) for detail in error.errors()]
+                    problems += _problems_of_the_rest(cls, values, error)
+                else:
+                    problems = list(config._problems())
+            if problems:
+                return InvalidConfig(cls, problems)
+            return config
+
+
+class Config(BaseModel, metaclass=_ConfigMeta):
+    """Base of every configuration: no unknown field, no change after creation, no weakening without a waiver.
+
+    A refused value does not raise where the configuration is written but where it is used: the construct that gets
+    it raises one error with all problems and its own path. Reading a field of a refused configuration raises too.
+
+    Args:
+        waivers: permissions to break a control here; each names one control.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=False)
+
+    waivers: tuple[Waiver, ...] = ()
+    """Permissions to break a control here, each with a reason, an owner and an end date."""
+
+    _secureinfra_keeps: ClassVar[dict[str, Keeps] | None] = None
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """A configuration from a mapping, e.g. a parsed YAML file; refused values raise at once.
+
+        Raises:
+            ConfigError: a field is unknown or its value is refused.
+        """
+        config = cls(**dict(values))
+        if refused(config):
+            raise config._secureinfra_error("")
+        return config
+
+    def problems(self) -> Iterator[str]:
+        """What is wrong with the values taken together; a subclass yields one sentence for each."""
+        return iter(())
+
+    def waiver(self, control_id: str) -> Waiver | None:
+        """The waiver for that control, if there is one."""
+        return next((waiver for waiver in self.waivers if waiver.control == control_id), None)
+
+    def waived(self) -> list[Waiver]:
+        """The waivers that a field of this configuration needs."""
+        return [waiver for _, keeps, waiver in self._weakened() if waiver]
+
+    def conditions(self) -> Iterator[Condition]:
+        """What Terraform must judge: each rule and control on a field whose value is a token."""
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            for token, rule in _tokens_under_rules(field.annotation, field.metadata, value):
+                demand = rule.problem.format(value=name) if isinstance(rule, Rule) else f"breaks {rule.control.id}"
+                yield Condition(token, rule.expression, f"{type(self).__name__} {name} {demand}")
+
+    @classmethod
+    def _keeps(cls) -> dict[str, Keeps]:
+        if "_secureinfra_keeps" not in cls.__dict__:
+            cls._secureinfra_keeps = {
+                name: keeps
+                for name, field in cls.model_fields.items()
+                for keeps in field.metadata
+                if isinstance(keeps, Keeps)
+            }
+        return cls._secureinfra_keeps or {}
+
+    def _weakened(self) -> Iterator[tuple[str, Keeps, Waiver | None]]:
+        for name, keeps in self._keeps().items():
+            value = getattr(self, name)
+            if not is_token(value) and not keeps.test(value):
+                yield name, keeps, self.waiver(keeps.control.id)
+
+    def _problems(self) -> Iterator[Problem]:
+        kind = type(self).__name__
+        for waiver in self.waivers:
+            if problem := waiver.problem():
+                yield Problem(f"{kind} {problem}")
+        for name, keeps, waiver in self._weakened():
+            if waiver is None:
+                broken = f"{kind} {name}={getattr(self, name)!r} breaks control {keeps.control.id}"
+                yield Problem(refusal(broken, keeps.control), breaks_control=True)
+        for text in self.problems():
+            yield Problem(f"{kind} {text}")
+
+
+def refusal(broken: str, control: Control) -> str:
+    """The sentence that refuses a broken control and shows the way out."""
+    if not control.waivable:
+        return f"{broken}: {control.why}. Remove it: no waiver is accepted for this control."
+    return (
+        f"{broken}: {control.why}.\n"
+        f"  Remove it, or add Waiver(control={control.id!r}, reason=..., owner=..., until=...)."
+    )
+
+
+def _problems_of_the_rest(cls: type[Config], values: Mapping[str, Any], error: ValidationError) -> list[Problem]:
+    """What else is wrong, once the fields that cannot be read are set aside: all problems are told at once."""
+    unreadable = {detail["loc"][0] for detail in error.errors()}
+    if not unreadable & set(values):
+        return []
+    rest = cls(**{name: value for name, value in values.items() if name not in unreadable})
+    return [problem for problem in rest._secureinfra_problems if " lacks " not in problem.text] if refused(rest) else []
+
+
+def refused(config: object) -> TypeGuard[InvalidConfig]:
+    """Whether a configuration holds refused values instead of a usable one."""
+    return type(config) is InvalidConfig
+
+
+def _nested_problems(cls: type[Config], values: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, value in values.items():
+        items = value if isinstance(value, list | tuple) else value.values() if isinstance(value, dict) else (value,)
+        for item in items:
+            if refused(item):
+                for problem in item._secureinfra_problems:
+                    yield Problem(f"{cls.__name__} {name}: {problem.text}", problem.breaks_control)
+
+
+def _worded(cls: type[Config], detail: Any) -> Problem:
+    """A problem in our words from one of pydantic's."""
+    location = ".".join(str(part) for part in detail["loc"] if not _is_type_tag(part))
+    kind, given = detail["type"], detail["input"]
+    if kind == "extra_forbidden" and len(detail["loc"]) == 1:
+        return Problem(_unknown_field(cls, location))
+    if kind == "missing":
+        return Problem(f"{cls.__name__} lacks {location!r}: it has no safe default. Add {location}=...")
+    complaint = detail["msg"].removeprefix("Value error, ")
+    complaint = complaint[:1].lower() + complaint[1:]
+    if kind not in {"rule", "value_error"}:
+        complaint = complaint.replace("input should be", "must be")
+    return Problem(f"{cls.__name__} {location}={given!r} {complaint}" + ("" if complaint.endswith((".", "'")) else "."))
+
+
+def _is_type_tag(part: object) -> bool:
+    # In the location of a union's problem pydantic names the member that was tried, e.g. `function-after[...]`.
+    return isinstance(part, str) and ("[" in part or part in {"str", "int", "bool", "float"})
+
+
+def _unknown_field(cls: type[Config], name: str) -> str:
+    near = difflib.get_close_matches(name, cls.model_fields, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else f" It has: {', '.join(sorted(cls.model_fields))}."
+    return f"{cls.__name__} has no field {name!r}.{hint}"
+
+
+def _tokens_under_rules(annotation: Any, metadata: list[Any], value: Any) -> Iterator[tuple[Any, Rule | Keeps]]:
+    """Each token in a value, with each rule that its type puts on it."""
+    if is_token(value):
+        for rule in _rules(annotation, metadata):
+            yield value, rule
+    elif isinstance(value, list | tuple):
+        for argument in typing.get_args(annotation):
+            for item in value:
+                yield from _tokens_under_rules(argument, [], item)
+
+
+def _rules(annotation: Any, metadata: list[Any]) -> Iterator[Rule | Keeps]:
+    yield from (item for item in metadata if isinstance(item, Rule | Keeps))
+    origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        base, *inner = typing.get_args(annotation)
+        yield from _rules(base, inner)
+    elif origin in (typing.Union, types.UnionType):
+        for member in typing.get_args(annotation):
+            yield from _rules(member, [])
+
+

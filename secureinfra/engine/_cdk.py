@@ -1,0 +1,20 @@
+"""The chosen engine, imported once; every other module of this wing takes the engine's names from here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from secureinfra.engine import choice
+
+ENGINE = choice.engine_name()
+
+if TYPE_CHECKING:
+    from cdktf import App, S3Backend, TerraformElement, TerraformStack, Token
+else:
+    choice.provide_node()
+    if ENGINE == "cdktf":
+        from cdktf import App, S3Backend, TerraformElement, TerraformStack, Token
+    else:
+        from cdktn import App, S3Backend, TerraformElement, TerraformStack, Token
+
+__all__ = ["ENGINE", "App", "S3Backend", "TerraformElement", "TerraformStack", "Token"]

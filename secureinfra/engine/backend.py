@@ -1,0 +1,56 @@
+"""Where Terraform keeps the state: S3, encrypted, locked."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from secureinfra.config import Config, refused
+from secureinfra.engine._cdk import S3Backend, TerraformStack
+from secureinfra.engine.stack import state_of
+from secureinfra.values import Arn, Region, Text, matches
+
+BUCKET_NAME = matches(
+    r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
+    "is no usable bucket name: write 3 to 63 lower-case letters, digits and hyphens, e.g. 'acme-terraform-state'",
+)
+
+
+class S3StateConfig(Config):
+    """Where the state of a stack lies. A backend is read before any reference, so nothing here may be a token."""
+
+    bucket: Annotated[str, BUCKET_NAME]
+    """Bucket that holds the state; versioned, so that an earlier state can be restored."""
+    key: Text
+    """Object that holds this stack's state, e.g. `payments/production.tfstate`; one for each stack."""
+    region: Region
+    """Region of the bucket."""
+    kms_key_id: Arn
+    """Key that encrypts the state, which holds every secret that Terraform knows."""
+    role_arn: Arn | None = None
+    """Role to take on for reading and writing the state."""
+
+
+def secure_s3_backend(stack: TerraformStack, config: S3StateConfig) -> S3Backend:
+    """Keep a stack's state in S3: encrypted with a customer key, locked by a lock file in the bucket.
+
+    Args:
+        stack: the stack.
+        config: bucket, object, region and key.
+
+    Raises:
+        ConfigError: a value is refused.
+
+    Example:
+        `secure_s3_backend(stack, S3StateConfig(bucket="acme-state", key="network.tfstate", region="eu-central-1",
+        kms_key_id="arn:aws:kms:eu-central-1:111122223333:key/..."))`
+    """
+    if refused(config):
+        raise config._secureinfra_error(state_of(stack).path)
+    backend = S3Backend(
+        stack, bucket=config.bucket, key=config.key, region=config.region, encrypt=True, kms_key_id=config.kms_key_id
+    )
+    # Through overrides: Terraform 1.10 has lock files in S3, cdktf 0.21 does not know the arguments.
+    stack.add_override("terraform.backend.s3.use_lockfile", True)
+    if config.role_arn:
+        stack.add_override("terraform.backend.s3.assume_role", {"role_arn": config.role_arn})
+    return backend

@@ -1,0 +1,118 @@
+"""The AWS provider: where to build, for which accounts, tagged how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from constructs import Construct
+
+from secureinfra.config import Config
+from secureinfra.engine.construct import SecureConstruct
+from secureinfra.engine.stack import configure
+from secureinfra.engine._cdk import TerraformStack
+from secureinfra.values import AccountId, Arn, Number, Region, Text, between
+
+PROVIDER_SOURCE = "hashicorp/aws"
+PROVIDER_VERSION = ">= 5.80.0, < 7.0.0"
+TERRAFORM_VERSION = ">= 1.9.0"
+
+
+class AssumeRole(Config):
+    """The role that Terraform takes on before it does anything."""
+
+    role_arn: Arn
+    """Role to take on."""
+    external_id: Text | None = None
+    """Shared secret that the role's trust policy asks for."""
+    session_name: Text | None = None
+    """How the session is named in CloudTrail."""
+    duration: Text | None = None
+    """How long the session lasts, as Terraform writes it: `1h`, `30m`."""
+
+
+class AwsProviderConfig(Config):
+    """Where a stack is built and how everything in it is tagged."""
+
+    region: Region
+    """Region of every resource that uses this provider."""
+    allowed_account_ids: tuple[AccountId, ...] = ()
+    """Terraform refuses to work in any other account; name them, so that a wrong profile cannot hit production."""
+    owner: Text | None = None
+    """Tag `owner`: the team that answers for the resources."""
+    environment: Literal["production", "staging", "development", "sandbox"] | None = None
+    """Tag `environment`; a `sandbox` may also be destroyed by Terraform (`configure`)."""
+    data_classification: Text | None = None
+    """Tag `data-classification`, e.g. `confidential`."""
+    tags: Mapping[str, str] = {}
+    """Further default tags."""
+    assume_role: AssumeRole | None = None
+    """The role that Terraform takes on."""
+    alias: Text | None = None
+    """Name of an additional provider, for a second region or account."""
+    max_retries: Annotated[Number, between(0, 100, "tries")] | None = None
+    """How often a throttled call is tried again."""
+
+
+class AwsProvider(SecureConstruct):
+    """The provider of a stack, with default tags on everything it makes.
+
+    Creates a `provider "aws"` block and the version constraints that this library is checked against. Pass it as
+    `provider=` to a construct when it has an alias; without one, every construct of the stack uses it by itself.
+
+    Args:
+        scope: the stack.
+        id: any; the provider has no address.
+        config: region, accounts and tags.
+
+    Raises:
+        ConfigError: a value is refused.
+
+    Example:
+        `AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1", owner="payments", environment="production"))`
+    """
+
+    config: AwsProviderConfig
+
+    def __init__(self, scope: Construct, id: str, config: AwsProviderConfig) -> None:
+        super().__init__(scope, id, config)
+        if config.environment and isinstance(scope, TerraformStack):
+            configure(scope, environment=config.environment)
+
+    @property
+    def address(self) -> str:
+        """How a resource names this provider: `aws`, or `aws.` and the alias."""
+        return f"aws.{self.config.alias}" if self.config.alias else "aws"
+
+    def _document(self) -> dict[str, Any]:
+        return {
+            "provider": {"aws": [self._block()]},
+            "terraform": {
+                "required_version": TERRAFORM_VERSION,
+                "required_providers": {"aws": {"source": PROVIDER_SOURCE, "version": PROVIDER_VERSION}},
+            },
+        }
+
+    def _block(self) -> dict[str, Any]:
+        config = self.config
+        block: dict[str, Any] = {"region": config.region, "default_tags": [{"tags": self.default_tags}]}
+        if config.alias:
+            block["alias"] = config.alias
+        if config.allowed_account_ids:
+            block["allowed_account_ids"] = list(config.allowed_account_ids)
+        if config.max_retries is not None:
+            block["max_retries"] = config.max_retries
+        if config.assume_role:
+            block["assume_role"] = [config.assume_role.model_dump(exclude={"waivers"}, exclude_none=True)]
+        return block
+
+    @property
+    def default_tags(self) -> dict[str, str]:
+        """The tags on everything this provider makes."""
+        named = {
+            "owner": self.config.owner,
+            "environment": self.config.environment,
+            "data-classification": self.config.data_classification,
+            "managed-by": "terraform",
+        }
+        return {**{name: value for name, value in named.items() if value}, **self.config.tags}

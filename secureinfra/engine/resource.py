@@ -1,0 +1,200 @@
+"""One Terraform resource or data source, with Terraform's own type and attribute names.
+
+It is a plain Python object: the construct that owns it hands all its resources to the engine at once, which is
+several times cheaper than one engine object each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+
+from secureinfra.errors import ConfigError
+from secureinfra.waiver import Waiver
+
+if TYPE_CHECKING:
+    from secureinfra.engine.construct import SecureConstruct
+
+
+@runtime_checkable
+class Addressable(Protocol):
+    """Anything of the engine that has an address, prebuilt bindings included."""
+
+    @property
+    def fqn(self) -> str: ...
+
+
+class Block:
+    """What resources and data sources have in common: an address, attributes, overrides."""
+
+    section: ClassVar[str]
+
+    def __init__(self, owner: SecureConstruct, id: str, type: str, attributes: Mapping[str, Any]) -> None:
+        if id in owner.resources:
+            raise ConfigError(f"{owner.path}: it has a resource {id!r} already: each has an id of its own.")
+        self.owner, self.id, self.type = owner, id, type
+        self.name = owner.take_name(id)
+        self.attributes: dict[str, Any] = dict(attributes)
+        self._overrides: list[tuple[str, Any]] = []
+        owner.resources[id] = self
+
+    @property
+    def address(self) -> str:
+        """The Terraform address, e.g. `aws_s3_bucket.uploads_bucket`; it is contract."""
+        return f"{self.type}.{self.name}"
+
+    @property
+    def fqn(self) -> str:
+        """The address under the name the engine's own elements give it."""
+        return self.address
+
+    def ref(self, attribute: str) -> str:
+        """A reference to an attribute: `key.ref("arn")` is `${aws_kms_key.key.arn}`."""
+        return f"${{{self.address}.{attribute}}}"
+
+    def add_override(self, path: str, value: Any) -> None:
+        """Set any argument after all, like the engine's escape hatch.
+
+        What is written this way is not judged here; the checks on the output still see it.
+
+        Args:
+            path: argument names divided by dots, list positions as numbers: `rule.0.id`.
+            value: what to write; `None` removes the argument.
+        """
+        self._overrides.append((path, value))
+
+    def included(self) -> bool:
+        """Whether it is written at all."""
+        return True
+
+    def render(self) -> dict[str, Any]:
+        """The block as Terraform JSON."""
+        block = self._body()
+        for path, value in self._overrides:
+            _override(block, path.split("."), value)
+        return block
+
+    def _body(self) -> dict[str, Any]:
+        body: dict[str, Any] = {"//": {"metadata": {"path": f"{self.owner.path}/{self.id}", "uniqueId": self.name}}}
+        if self.owner.provider_alias:
+            body["provider"] = self.owner.provider_alias
+        body.update(plain(self.attributes))
+        return body
+
+
+class Data(Block):
+    """A data source."""
+
+    section = "data"
+
+    def __init__(self, owner: SecureConstruct, id: str, type: str, /, **attributes: Any) -> None:
+        super().__init__(owner, id, type, attributes)
+
+    @property
+    def address(self) -> str:
+        """The Terraform address, e.g. `data.aws_iam_policy_document.trust`."""
+        return f"data.{self.type}.{self.name}"
+
+
+class Resource(Block):
+    """A resource.
+
+    Args:
+        owner: the construct it belongs to.
+        id: its role there, lower case, never a counter; part of the address, hence contract.
+        type: the Terraform type, e.g. `aws_s3_bucket_versioning`.
+        depends_on: resources, engine elements or addresses that come first.
+        protect: write a literal `prevent_destroy`, unless the stack is a sandbox.
+        create_before_destroy: replace it without a gap.
+        ignore_changes: arguments that others manage.
+        waivers: permissions that concern this resource; written beside it.
+        moved_from: the address it had in an earlier release; writes a `moved` block.
+        when: left out of the output while this answers false; asked at synthesis.
+        attributes: the arguments, under Terraform's names. `None` is left out; a callable is called at synthesis.
+    """
+
+    section = "resource"
+
+    def __init__(
+        self,
+        owner: SecureConstruct,
+        id: str,
+        type: str,
+        /,
+        *,
+        depends_on: Iterable[Addressable | str] = (),
+        protect: bool = False,
+        create_before_destroy: bool = False,
+        ignore_changes: Iterable[str] = (),
+        waivers: Iterable[Waiver] = (),
+        moved_from: str | None = None,
+        when: Callable[[], object] | None = None,
+        **attributes: Any,
+    ) -> None:
+        super().__init__(owner, id, type, attributes)
+        self.depends_on = list(depends_on)
+        self.protect = protect
+        self.create_before_destroy = create_before_destroy
+        self.ignore_changes = list(ignore_changes)
+        self.waivers = list(waivers)
+        self.moved_from = moved_from
+        self.preconditions: list[dict[str, str]] = []
+        self._when = when
+
+    def included(self) -> bool:
+        """Whether it is written at all."""
+        return self._when is None or bool(self._when())
+
+    def require(self, condition: str, message: str) -> None:
+        """Add a `precondition`: what Terraform must find true before it touches the resource."""
+        self.preconditions.append({"condition": condition, "error_message": message})
+
+    def _body(self) -> dict[str, Any]:
+        body = super()._body()
+        if self.waivers:
+            body["//"]["waivers"] = [waiver.to_json() for waiver in self.waivers]
+        if self.depends_on:
+            body["depends_on"] = [item if isinstance(item, str) else item.fqn for item in self.depends_on]
+        if lifecycle := self._lifecycle():
+            body["lifecycle"] = lifecycle
+        return body
+
+    def _lifecycle(self) -> dict[str, Any]:
+        lifecycle: dict[str, Any] = {}
+        if self.protect and self.owner.stack_state.protects:
+            lifecycle["prevent_destroy"] = True
+        if self.create_before_destroy:
+            lifecycle["create_before_destroy"] = True
+        if self.ignore_changes:
+            lifecycle["ignore_changes"] = self.ignore_changes
+        if self.preconditions:
+            lifecycle["precondition"] = self.preconditions
+        return lifecycle
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: callables called, tuples as lists, `None` left out of objects."""
+    if callable(value):
+        return plain(value())
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def _override(target: Any, path: list[str], value: Any) -> None:
+    *parents, last = path
+    for part in parents:
+        if isinstance(target, list):
+            target = target[int(part)]
+        else:
+            if not isinstance(target.get(part), dict | list):
+                target[part] = {}
+            target = target[part]
+    if isinstance(target, list):
+        target[int(last)] = value
+    elif value is None:
+        target.pop(last, None)
+    else:
+        target[last] = value

@@ -1,0 +1,63 @@
+"""Helpers for tests, ours and yours: an app that writes nowhere, and the synthesised JSON as a dict."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from typing import Any
+
+from secureinfra.engine import failure
+from secureinfra.engine._cdk import App, TerraformStack
+from secureinfra.engine.stack import configure
+
+
+def test_stack(name: str = "test", *, environment: str | None = None) -> TerraformStack:
+    """A stack of its own in an app of its own, whose output folder is temporary.
+
+    Args:
+        name: the stack's id.
+        environment: as in `configure`; `sandbox` leaves out `prevent_destroy`.
+    """
+    stack = TerraformStack(App(outdir=tempfile.mkdtemp(prefix="secureinfra-")), name)
+    if environment is not None:
+        configure(stack, environment=environment)
+    return stack
+
+
+test_stack.__test__ = False  # type: ignore[attr-defined]
+
+
+def synthesize(stack: TerraformStack) -> dict[str, Any]:
+    """The Terraform JSON of a stack, after the engine's preparation (references between stacks included).
+
+    Raises:
+        SecureInfraError: what is wrong, as the construct said it rather than as the engine wrapped it.
+    """
+    try:
+        stack.prepare_stack()
+        document: dict[str, Any] = stack.to_terraform()
+    except RuntimeError as error:
+        ours = failure.original(error)
+        if ours is None:
+            raise
+        raise ours from None
+    return document
+
+
+def decoded(document: Any) -> Any:
+    """The JSON with every policy document decoded, for snapshots that people read."""
+    if isinstance(document, dict):
+        return {key: decoded(value) for key, value in document.items()}
+    if isinstance(document, list):
+        return [decoded(item) for item in document]
+    if isinstance(document, str) and document.startswith('{"'):
+        try:
+            return {"(json)": json.loads(document)}
+        except ValueError:
+            return document
+    return document
+
+
+def addresses(document: dict[str, Any]) -> list[str]:
+    """Every resource address of a stack, sorted: what must not change between releases."""
+    return sorted(f"{type}.{name}" for type, blocks in document.get("resource", {}).items() for name in blocks)

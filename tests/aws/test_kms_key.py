@@ -1,0 +1,185 @@
+"""SecureKey: rotation, policy, services, grants."""
+
+import datetime
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from secureinfra.aws.kms_key import KeyConfig, SecureKey
+from secureinfra.errors import ConfigError, ControlError
+from secureinfra.testing import addresses, synthesize, test_stack
+from secureinfra.waiver import Waiver
+
+READER = "arn:aws:iam::111122223333:role/reader"
+WRITER = "arn:aws:iam::111122223333:role/writer"
+
+
+def key_of(stack: Any) -> dict[str, Any]:
+    (key,) = synthesize(stack)["resource"]["aws_kms_key"].values()
+    return dict(key)
+
+
+def statements_of(stack: Any) -> dict[str, dict[str, Any]]:
+    return {statement["Sid"]: statement for statement in json.loads(key_of(stack)["policy"])["Statement"]}
+
+
+def test_defaults(matches_snapshot: Callable[[Any], None]) -> None:
+    stack = test_stack()
+    SecureKey(stack, "data")
+    matches_snapshot(stack)
+
+
+def test_fullest(matches_snapshot: Callable[[Any], None]) -> None:
+    stack = test_stack()
+    waivers = tuple(
+        Waiver(control=control, reason="test", owner="tests", until="2099-12-31")
+        for control in ("kms-key-single-region", "kms-key-deletion-delayed")
+    )
+    config = KeyConfig(
+        alias="payments/data",
+        description="card data",
+        rotation_period_in_days=90,
+        deletion_window_in_days=7,
+        administrators=("arn:aws:iam::111122223333:role/admin",),
+        users=(READER,),
+        strict=True,
+        multi_region=True,
+        tags={"team": "payments"},
+        waivers=waivers,
+    )
+    key = SecureKey(stack, "data", config)
+    for service in ("logs", "cloudtrail", "sns", "cloudwatch", "s3", "config", "events", "delivery.logs"):
+        key.allow_service(service)
+    key.grant_encrypt(WRITER)
+    matches_snapshot(stack)
+
+
+def test_rotated() -> None:
+    stack = test_stack()
+    SecureKey(stack, "data")
+    assert key_of(stack)["enable_key_rotation"] is True
+    assert 90 <= key_of(stack)["rotation_period_in_days"] <= 2560
+
+
+def test_deletion_delayed() -> None:
+    stack = test_stack()
+    SecureKey(stack, "data")
+    assert key_of(stack)["deletion_window_in_days"] == 30
+
+
+def test_policy_explicit_and_root_in_control() -> None:
+    stack = test_stack()
+    SecureKey(stack, "data")
+    (statement,) = statements_of(stack).values()
+    assert statement["Principal"]["AWS"][0].endswith(":root")
+    assert statement["Action"] == ["kms:*"]
+
+
+def test_policy_not_public() -> None:
+    stack = test_stack()
+    key = SecureKey(stack, "data")
+    key.allow_service("logs")
+    for statement in statements_of(stack).values():
+        assert statement["Principal"] != "*"
+        assert "*" not in statement["Principal"].get("AWS", [])
+
+
+def test_strict_key_is_not_usable_through_iam() -> None:
+    stack = test_stack()
+    SecureKey(stack, "data", KeyConfig(strict=True))
+    actions = [action for statement in statements_of(stack).values() for action in statement["Action"]]
+    assert not {"kms:*", "kms:Decrypt", "kms:Encrypt"} & set(actions)
+
+
+def test_protected_unless_sandbox() -> None:
+    stack, sandbox = test_stack(), test_stack(environment="sandbox")
+    SecureKey(stack, "data")
+    SecureKey(sandbox, "data")
+    assert key_of(stack)["lifecycle"] == {"prevent_destroy": True}
+    assert "lifecycle" not in key_of(sandbox)
+
+
+@pytest.mark.parametrize(
+    ("service", "operator", "condition_key"),
+    [
+        ("logs", "ArnLike", "kms:EncryptionContext:aws:logs:arn"),
+        ("cloudtrail", "StringLike", "kms:EncryptionContext:aws:cloudtrail:arn"),
+        ("cloudtrail", "ArnLike", "aws:SourceArn"),
+        ("sns", "StringEquals", "aws:SourceAccount"),
+        ("cloudwatch", "StringEquals", "aws:SourceAccount"),
+        ("s3", "ArnLike", "aws:SourceArn"),
+        ("config", "StringEquals", "aws:SourceAccount"),
+        ("events", "ArnLike", "aws:SourceArn"),
+        ("delivery.logs", "StringEquals", "aws:SourceAccount"),
+    ],
+)
+def test_service_is_scoped(service: str, operator: str, condition_key: str) -> None:
+    stack = test_stack()
+    SecureKey(stack, "data").allow_service(service)
+    sid = "Allow" + "".join(part.capitalize() for part in service.split("."))
+    assert condition_key in statements_of(stack)[sid]["Condition"][operator]
+
+
+def test_grants_join_into_one_statement() -> None:
+    stack = test_stack()
+    key = SecureKey(stack, "data", KeyConfig(strict=True))
+    key.grant_decrypt(READER)
+    key.grant_decrypt(WRITER)
+    assert statements_of(stack)["Decrypt"]["Principal"]["AWS"] == [READER, WRITER]
+
+
+def test_token_is_judged_by_terraform() -> None:
+    stack = test_stack()
+    SecureKey(stack, "data", KeyConfig(deletion_window_in_days="${var.days}"))  # type: ignore[arg-type]
+    conditions = [item["condition"] for item in key_of(stack)["lifecycle"]["precondition"]]
+    assert '${"${var.days}" >= 7 && "${var.days}" <= 30}' in conditions
+    assert '${"${var.days}" == 30}' in conditions
+
+
+def test_refuses_short_deletion_window() -> None:
+    with pytest.raises(ControlError, match=r"test/data: KeyConfig deletion_window_in_days=7 breaks control kms-key-del"):
+        SecureKey(test_stack(), "data", KeyConfig(deletion_window_in_days=7))
+
+
+def test_refuses_rotation_out_of_range() -> None:
+    with pytest.raises(ConfigError, match="must be between 90 and 2560 days"):
+        SecureKey(test_stack(), "data", KeyConfig(rotation_period_in_days=30))
+
+
+def test_refuses_unknown_field_and_tells_all_problems() -> None:
+    with pytest.raises(ConfigError) as error:
+        SecureKey(test_stack(), "data", KeyConfig(aliass="x", deletion_window_in_days=7))  # type: ignore[call-arg]
+    assert "Did you mean 'alias'?" in str(error.value)
+    assert "kms-key-deletion-delayed" in str(error.value)
+
+
+def test_refuses_unknown_service() -> None:
+    with pytest.raises(ConfigError, match=r"test/data: allow_service\('lambda'\) is unknown"):
+        SecureKey(test_stack(), "data").allow_service("lambda")
+
+
+def test_refuses_grant_to_everybody() -> None:
+    with pytest.raises(ConfigError, match="a grant names one role"):
+        SecureKey(test_stack(), "data").grant_decrypt("*")
+
+
+def test_waiver_is_written_beside_the_key() -> None:
+    stack = test_stack()
+    waiver = Waiver(control="kms-key-deletion-delayed", reason="trial", owner="lab", until="2099-12-31")
+    SecureKey(stack, "data", KeyConfig(deletion_window_in_days=7, waivers=(waiver,)))
+    assert key_of(stack)["//"]["waivers"] == [waiver.to_json()]
+
+
+def test_waiver_that_ran_out_is_refused() -> None:
+    yesterday = datetime.date.today() - datetime.timedelta(days=1)
+    waiver = Waiver(control="kms-key-deletion-delayed", reason="trial", owner="lab", until=yesterday)
+    with pytest.raises(ConfigError, match="ran out on"):
+        SecureKey(test_stack(), "data", KeyConfig(deletion_window_in_days=7, waivers=(waiver,)))
+
+
+def test_addresses() -> None:
+    stack = test_stack()
+    SecureKey(stack, "data")
+    assert addresses(synthesize(stack)) == ["aws_kms_alias.data_alias", "aws_kms_key.data_key"]
