@@ -102,7 +102,7 @@ class Config(BaseModel, metaclass=_ConfigMeta):
         waivers: permissions to break a control here; each names one control.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
     waivers: tuple[Waiver, ...] = ()
     """Permissions to break a control here, each with a reason, an owner and an end date."""
@@ -163,8 +163,8 @@ class Config(BaseModel, metaclass=_ConfigMeta):
         for waiver in self.waivers:
             if problem := waiver.problem():
                 yield Problem(f"{kind} {problem}")
-        for name, keeps, waiver in self._weakened():
-            if waiver is None:
+        for name, keeps, permitted in self._weakened():
+            if permitted is None:
                 broken = f"{kind} {name}={getattr(self, name)!r} breaks control {keeps.control.id}"
                 yield Problem(refusal(broken, keeps.control), breaks_control=True)
         for text in self.problems():
@@ -250,5 +250,3 @@ def _rules(annotation: Any, metadata: list[Any]) -> Iterator[Rule | Keeps]:
     elif origin in (typing.Union, types.UnionType):
         for member in typing.get_args(annotation):
             yield from _rules(member, [])
-
-

@@ -77,7 +77,9 @@ def matches(pattern: str, problem: str) -> Rule:
     """A rule that a string matches a whole regular expression (RE2, which both Python and Terraform read)."""
     compiled = re.compile(pattern)
     quoted = pattern.replace("\\", "\\\\").replace('"', '\\"')
-    return Rule(lambda value: compiled.fullmatch(value) is not None, problem, f'can(regex("^(?:{quoted})$", {{value}}))')
+    return Rule(
+        lambda value: compiled.fullmatch(value) is not None, problem, f'can(regex("^(?:{quoted})$", {{value}}))'
+    )
 
 
 def between(low: int, high: int, unit: str) -> Rule:
@@ -133,7 +135,9 @@ IPV4_CIDR = Rule(
     "can(cidrnetmask({value}))",
 )
 IPV6_CIDR = Rule(
-    _is_ipv6_network, "is no IPv6 network: write e.g. '2001:db8::/56'", 'can(cidrhost({value}, 0)) && strcontains({value}, ":")'
+    _is_ipv6_network,
+    "is no IPv6 network: write e.g. '2001:db8::/56'",
+    'can(cidrhost({value}, 0)) && strcontains({value}, ":")',
 )
 ANY_CIDR = Rule(
     lambda value: _is_ipv4_network(value) or _is_ipv6_network(value),
@@ -148,7 +152,9 @@ ACCOUNT_ID = matches(r"[0-9]{12}", "is no AWS account id: write its 12 digits in
 REGION = matches(r"[a-z]{2}(-[a-z]+)+-[0-9]", "is no AWS region: write e.g. 'eu-central-1'")
 ORGANIZATION_ID = matches(r"o-[a-z0-9]{10,32}", "is no organisation id: write e.g. 'o-a1b2c3d4e5'")
 VPC_ID = matches(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "is no VPC id: write e.g. 'vpc-0a1b2c3d4e5f60718'")
-VPC_ENDPOINT_ID = matches(r"vpce-([0-9a-f]{8}|[0-9a-f]{17})", "is no VPC endpoint id: write e.g. 'vpce-0a1b2c3d4e5f60718'")
+VPC_ENDPOINT_ID = matches(
+    r"vpce-([0-9a-f]{8}|[0-9a-f]{17})", "is no VPC endpoint id: write e.g. 'vpce-0a1b2c3d4e5f60718'"
+)
 
 Ipv4Cidr = Annotated[str, AfterValidator(_explain_cidr), TOKEN, IPV4_CIDR]
 """An IPv4 network in CIDR notation without host bits, or a token."""

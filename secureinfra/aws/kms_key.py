@@ -38,7 +38,9 @@ ADMINISTER = (
     "kms:RotateKeyOnDemand",
 )
 
-ALIAS = matches(r"[A-Za-z0-9/_-]{1,250}", "is no alias: write letters, digits, '/', '_' and '-', without 'alias/' before it")
+ALIAS = matches(
+    r"[A-Za-z0-9/_-]{1,250}", "is no alias: write letters, digits, '/', '_' and '-', without 'alias/' before it"
+)
 
 
 class KeyConfig(Config):

@@ -93,7 +93,9 @@ def service_statements(key: SecureConstruct, service: str, source_arns: tuple[st
     use = Statement(sid=sid, principal=principal, actions=known.actions, resources=("*",), conditions=conditions)
     if service != "cloudtrail":
         return [use]
-    trails = like("kms:EncryptionContext:aws:cloudtrail:arn", f"arn:{key.partition}:cloudtrail:*:{key.account_id}:trail/*")
+    trails = like(
+        "kms:EncryptionContext:aws:cloudtrail:arn", f"arn:{key.partition}:cloudtrail:*:{key.account_id}:trail/*"
+    )
     # A call to DescribeKey carries no encryption context.
     describe = replace(use, sid=f"{sid}Describe", actions=("kms:DescribeKey",))
     return [replace(use, conditions=(*conditions, trails)), describe]

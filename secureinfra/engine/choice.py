@@ -28,7 +28,9 @@ def engine_name() -> str:
     imported = [name for name in ENGINES if name in sys.modules]
     asked = os.environ.get("SECUREINFRA_ENGINE", "")
     if asked and asked not in ENGINES:
-        raise ConfigError(f"SECUREINFRA_ENGINE={asked!r} is no engine: it is 'cdktf' or 'cdktn'. Unset it or correct it.")
+        raise ConfigError(
+            f"SECUREINFRA_ENGINE={asked!r} is no engine: it is 'cdktf' or 'cdktn'. Unset it or correct it."
+        )
     if len(imported) == 2 or (asked and imported and imported != [asked]):
         raise ConfigError(
             f"{' and '.join(imported)} imported{f' but SECUREINFRA_ENGINE={asked}' if asked else ''}: objects of one "
@@ -39,7 +41,9 @@ def engine_name() -> str:
             return name
         if name == asked != "":
             raise ConfigError(f"SECUREINFRA_ENGINE={asked} but {asked} is not installed. Run: pip install {asked}")
-    raise ConfigError("neither cdktf nor cdktn is installed: one of them turns constructs into Terraform. Run: pip install cdktf")
+    raise ConfigError(
+        "neither cdktf nor cdktn is installed: one of them turns constructs into Terraform. Run: pip install cdktf"
+    )
 
 
 def provide_node() -> None:
@@ -62,10 +66,14 @@ def provide_node() -> None:
         raise ConfigError(f"no Node.js on PATH: the engine runs on it. {_WAY_OUT}")
     version = _version_of(found)
     if version is None or version < _OLDEST_NODE:
-        raise ConfigError(f"{found} is Node.js {version or '(unknown)'}, which is no longer maintained: the engine needs 22 or newer. {_WAY_OUT}")
+        raise ConfigError(
+            f"{found} is Node.js {version or '(unknown)'}, which is no longer maintained: the engine needs 22 or newer. {_WAY_OUT}"
+        )
 
 
-_WAY_OUT = "Run: pip install 'secureinfra[node]' (brings its own), or install Node.js 22 or newer, or set JSII_NODE to one."
+_WAY_OUT = (
+    "Run: pip install 'secureinfra[node]' (brings its own), or install Node.js 22 or newer, or set JSII_NODE to one."
+)
 
 
 def _packaged_node() -> Path | None:

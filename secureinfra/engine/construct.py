@@ -57,7 +57,9 @@ class SecureConstruct(TerraformElement):
 
     def _refuse(self, id: str, config: Config) -> None:
         if not _ID.fullmatch(id):
-            raise ConfigError(f"{self.path}: id {id!r} may hold letters, digits, '-' and '_' only: it becomes an address.")
+            raise ConfigError(
+                f"{self.path}: id {id!r} may hold letters, digits, '-' and '_' only: it becomes an address."
+            )
         if refused(config):
             raise config._secureinfra_error(self.path)
         expected = self._config_type()
@@ -170,7 +172,9 @@ class SecureConstruct(TerraformElement):
         Raises:
             ConfigError: always.
         """
-        error = ConfigError(f"{self.path}: the engine's HCL output is not supported: synthesise JSON (hcl_output=False).")
+        error = ConfigError(
+            f"{self.path}: the engine's HCL output is not supported: synthesise JSON (hcl_output=False)."
+        )
         failure.remember(error)
         raise error
 
@@ -202,5 +206,7 @@ def _alias(provider: Any) -> str | None:
         return provider
     alias = getattr(provider, "address", None) or getattr(provider, "fqn", None)
     if not isinstance(alias, str):
-        raise ConfigError(f"provider={provider!r} is no provider: give an AwsProvider or an address such as 'aws.us_east_1'.")
+        raise ConfigError(
+            f"provider={provider!r} is no provider: give an AwsProvider or an address such as 'aws.us_east_1'."
+        )
     return alias if "." in alias or "${" in alias else None

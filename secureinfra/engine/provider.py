@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from constructs import Construct
 
 from secureinfra.config import Config
+from secureinfra.engine._cdk import TerraformStack
 from secureinfra.engine.construct import SecureConstruct
 from secureinfra.engine.stack import configure
-from secureinfra.engine._cdk import TerraformStack
 from secureinfra.values import AccountId, Arn, Number, Region, Text, between
 
 PROVIDER_SOURCE = "hashicorp/aws"

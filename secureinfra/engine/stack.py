@@ -31,7 +31,9 @@ class StackState:
         return self.environment != "sandbox"
 
 
-def configure(stack: TerraformStack, *, environment: str | None = None, permissions_boundary: str | None = None) -> None:
+def configure(
+    stack: TerraformStack, *, environment: str | None = None, permissions_boundary: str | None = None
+) -> None:
     """Set what holds for every construct of a stack, before or after they are made.
 
     Args:
@@ -85,4 +87,6 @@ def stack_of(scope: IConstruct, id: str) -> TerraformStack:
     try:
         return TerraformStack.of(scope)
     except RuntimeError:
-        raise ConfigError(f"{id}: its scope lies in no stack: give it a TerraformStack, or a construct within one.") from None
+        raise ConfigError(
+            f"{id}: its scope lies in no stack: give it a TerraformStack, or a construct within one."
+        ) from None

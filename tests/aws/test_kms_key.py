@@ -139,7 +139,9 @@ def test_token_is_judged_by_terraform() -> None:
 
 
 def test_refuses_short_deletion_window() -> None:
-    with pytest.raises(ControlError, match=r"test/data: KeyConfig deletion_window_in_days=7 breaks control kms-key-del"):
+    with pytest.raises(
+        ControlError, match=r"test/data: KeyConfig deletion_window_in_days=7 breaks control kms-key-del"
+    ):
         SecureKey(test_stack(), "data", KeyConfig(deletion_window_in_days=7))
 
 
