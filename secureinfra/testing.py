@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
+import shutil
 import tempfile
 from typing import Any
 
@@ -18,10 +21,18 @@ def test_stack(name: str = "test", *, environment: str | None = None) -> Terrafo
         name: the stack's id.
         environment: as in `configure`; `sandbox` leaves out `prevent_destroy`.
     """
-    stack = TerraformStack(App(outdir=tempfile.mkdtemp(prefix="secureinfra-")), name)
+    stack = TerraformStack(App(outdir=_outdir()), name)
     if environment is not None:
         configure(stack, environment=environment)
     return stack
+
+
+@functools.cache
+def _outdir() -> str:
+    # One folder per process, which the engine makes even if nothing is ever synthesised into it.
+    folder = tempfile.mkdtemp(prefix="secureinfra-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 test_stack.__test__ = False  # type: ignore[attr-defined]
