@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from secureinfra.aws.kms_key import KeyConfig as KeyConfig
     from secureinfra.aws.kms_key import SecureKey as SecureKey
     from secureinfra.config import Config as Config
+    from secureinfra.engine._cdk import App as App
+    from secureinfra.engine._cdk import TerraformOutput as TerraformOutput
+    from secureinfra.engine._cdk import TerraformStack as TerraformStack
+    from secureinfra.engine._cdk import TerraformVariable as TerraformVariable
     from secureinfra.engine.backend import S3StateConfig as S3StateConfig
     from secureinfra.engine.backend import secure_s3_backend as secure_s3_backend
     from secureinfra.engine.construct import SecureConstruct as SecureConstruct
@@ -34,6 +38,10 @@ _HOMES = {
     "KeyConfig": "aws.kms_key",
     "SecureKey": "aws.kms_key",
     "Config": "config",
+    "App": "engine._cdk",
+    "TerraformOutput": "engine._cdk",
+    "TerraformStack": "engine._cdk",
+    "TerraformVariable": "engine._cdk",
     "S3StateConfig": "engine.backend",
     "secure_s3_backend": "engine.backend",
     "SecureConstruct": "engine.construct",

@@ -9,12 +9,21 @@ from secureinfra.engine import choice
 ENGINE = choice.engine_name()
 
 if TYPE_CHECKING:
-    from cdktf import App, S3Backend, TerraformElement, TerraformStack, Token
+    from cdktf import App, S3Backend, TerraformElement, TerraformOutput, TerraformStack, TerraformVariable, Token
 else:
     choice.provide_node()
     if ENGINE == "cdktf":
-        from cdktf import App, S3Backend, TerraformElement, TerraformStack, Token
+        from cdktf import App, S3Backend, TerraformElement, TerraformOutput, TerraformStack, TerraformVariable, Token
     else:
-        from cdktn import App, S3Backend, TerraformElement, TerraformStack, Token
+        from cdktn import App, S3Backend, TerraformElement, TerraformOutput, TerraformStack, TerraformVariable, Token
 
-__all__ = ["ENGINE", "App", "S3Backend", "TerraformElement", "TerraformStack", "Token"]
+__all__ = [
+    "ENGINE",
+    "App",
+    "S3Backend",
+    "TerraformElement",
+    "TerraformOutput",
+    "TerraformStack",
+    "TerraformVariable",
+    "Token",
+]

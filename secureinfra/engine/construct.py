@@ -1,4 +1,4 @@
-"""The base of every construct: one engine object that holds its resources and hands them over at synthesis."""
+"""The base of every construct: it holds its resources, which the stack's one output element hands to the engine."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from constructs import Construct, IConstruct
 from secureinfra.config import Condition, Config, refusal, refused
 from secureinfra.controls import Control
 from secureinfra.engine import failure
-from secureinfra.engine._cdk import TerraformElement, Token
+from secureinfra.engine._cdk import Token
+from secureinfra.engine.output import enlist
 from secureinfra.engine.resource import Block, Resource
 from secureinfra.engine.stack import StackState, stack_of, state_of
-from secureinfra.errors import ConfigError, ControlError, SecureInfraError
+from secureinfra.errors import ConfigError, ControlError
 from secureinfra.waiver import Waiver
 
 _ID = re.compile(r"[A-Za-z0-9_-]+")
@@ -22,11 +23,11 @@ _ID = re.compile(r"[A-Za-z0-9_-]+")
 failure.install()
 
 
-class SecureConstruct(TerraformElement):
+class SecureConstruct(Construct):
     """Resources that belong together, under one id, from one configuration.
 
-    It is an element of the engine, so a stack, an app, an aspect and `to_terraform()` treat it like any other. Its
-    resources are in `resources`, by role.
+    It is a construct of the tree like any other: a scope for further ones, visited by aspects, emitted by `synth()`
+    and `to_terraform()`. Its resources are in `resources`, by role.
 
     Args:
         scope: a `TerraformStack` or any construct within one.
@@ -54,6 +55,7 @@ class SecureConstruct(TerraformElement):
             if "already a Construct" not in str(error):
                 raise
             raise ConfigError(f"{self.path}: its scope has a construct {id!r} already: choose another id.") from None
+        enlist(self, stack)
 
     def _refuse(self, id: str, config: Config) -> None:
         if not _ID.fullmatch(id):
@@ -123,15 +125,8 @@ class SecureConstruct(TerraformElement):
         found: dict[str, dict[str, Any]] = self.__dict__.setdefault("_ambient_data", {})
         return found
 
-    def to_terraform(self) -> Any:
-        """All resources of this construct as Terraform JSON; the engine merges them into the stack's."""
-        try:
-            return self._document()
-        except SecureInfraError as error:
-            failure.remember(error)
-            raise
-
-    def _document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Any]:
+        """All resources of this construct as Terraform JSON, as they stand now."""
         document: dict[str, Any] = {}
         main = True
         for block in self.resources.values():
@@ -165,18 +160,6 @@ class SecureConstruct(TerraformElement):
             "condition": "${" + condition.expression.replace("{value}", f'"{value}"') + "}",
             "error_message": f"{self.path}: {condition.message}.",
         }
-
-    def to_hcl_terraform(self) -> Any:
-        """Refused: the engine's HCL would leave out what it does not know.
-
-        Raises:
-            ConfigError: always.
-        """
-        error = ConfigError(
-            f"{self.path}: the engine's HCL output is not supported: synthesise JSON (hcl_output=False)."
-        )
-        failure.remember(error)
-        raise error
 
     def add_override(self, path: str, value: Any) -> None:
         """Refused: an override names a resource.

@@ -84,7 +84,8 @@ class AwsProvider(SecureConstruct):
         """How a resource names this provider: `aws`, or `aws.` and the alias."""
         return f"aws.{self.config.alias}" if self.config.alias else "aws"
 
-    def _document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Any]:
+        """The provider block and the version constraints."""
         return {
             "provider": {"aws": [self._block()]},
             "terraform": {

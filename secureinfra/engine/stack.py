@@ -24,6 +24,7 @@ class StackState:
     environment: str | None = None
     permissions_boundary: str | None = None
     shared: dict[str, Any] = field(default_factory=dict)
+    constructs: list[Any] = field(default_factory=list)
 
     @property
     def protects(self) -> bool:
