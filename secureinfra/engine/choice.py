@@ -55,7 +55,7 @@ def provide_node() -> None:
     Raises:
         ConfigError: there is no Node, or it is older than 22.
     """
-    if os.environ.get("JSII_NODE") or any(name in sys.modules for name in ENGINES):
+    if os.environ.get("JSII_NODE") or "jsii" in sys.modules:
         return
     packaged = _packaged_node()
     if packaged is not None:
