@@ -34,6 +34,7 @@ class Problem:
 class Condition:
     """What Terraform must judge, since the value is not known at synthesis."""
 
+    field: str
     value: Any
     expression: str
     message: str
@@ -139,7 +140,7 @@ class Config(BaseModel, metaclass=_ConfigMeta):
             value = getattr(self, name)
             for token, rule in _tokens_under_rules(field.annotation, field.metadata, value):
                 demand = rule.problem.format(value=name) if isinstance(rule, Rule) else f"breaks {rule.control.id}"
-                yield Condition(token, rule.expression, f"{type(self).__name__} {name} {demand}")
+                yield Condition(name, token, rule.expression, f"{type(self).__name__} {name} {demand}")
 
     @classmethod
     def _keeps(cls) -> dict[str, Keeps]:

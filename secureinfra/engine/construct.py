@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from typing import Any
@@ -11,7 +12,7 @@ from constructs import Construct, IConstruct
 from secureinfra.config import Condition, Config, refusal, refused
 from secureinfra.controls import Control
 from secureinfra.engine import failure
-from secureinfra.engine._cdk import Token
+from secureinfra.engine.naming import terraform_name
 from secureinfra.engine.output import enlist
 from secureinfra.engine.resource import Block, Resource
 from secureinfra.engine.stack import StackState, stack_of, state_of
@@ -135,7 +136,7 @@ class SecureConstruct(Construct):
             rendered = block.render()
             if isinstance(block, Resource):
                 if main:
-                    self._attach(rendered)
+                    self._attach(rendered, document)
                 main = False
                 if block.moved_from:
                     document.setdefault("moved", []).append({"from": block.moved_from, "to": block.address})
@@ -144,20 +145,31 @@ class SecureConstruct(Construct):
             document.setdefault("data", {}).setdefault(type, {}).update(blocks)
         return document
 
-    def _attach(self, main: dict[str, Any]) -> None:
+    def _attach(self, main: dict[str, Any], document: dict[str, Any]) -> None:
         """Write the configuration's waivers and what Terraform must judge beside the main resource."""
         if self.config.waivers:
             main["//"]["waivers"] = [waiver.to_json() for waiver in self.config.waivers] + main["//"].get("waivers", [])
-        judged = [self._precondition(condition) for condition in self.config.conditions()]
+        judged = [self._precondition(condition, document) for condition in self.config.conditions()]
         if judged:
             main.setdefault("lifecycle", {}).setdefault("precondition", [])[:0] = judged
 
-    def _precondition(self, condition: Condition) -> dict[str, str]:
-        # Quoted, since an engine's placeholder becomes an interpolation of its own, and only strings may hold those.
-        # Terraform converts the string back to a number or a boolean where the expression compares it.
-        value = condition.value if isinstance(condition.value, str) else Token.as_string(condition.value)
+    def _precondition(self, condition: Condition, document: dict[str, Any]) -> dict[str, str]:
+        value = condition.value
+        if isinstance(value, str) and "TfToken[" not in value:
+            expression = _expression(value)
+        else:
+            # The engine loses count of braces where its placeholder stands within an expression: a local holds it.
+            values = document.setdefault("locals", {})
+            name = terraform_name((*self._parts, condition.field))
+            name = next(
+                candidate
+                for candidate in (name, *(f"{name}_{number}" for number in range(2, 1000)))
+                if values.get(candidate, value) == value
+            )
+            values[name] = value
+            expression = f"local.{name}"
         return {
-            "condition": "${" + condition.expression.replace("{value}", f'"{value}"') + "}",
+            "condition": "${" + condition.expression.replace("{value}", expression) + "}",
             "error_message": f"{self.path}: {condition.message}.",
         }
 
@@ -182,6 +194,13 @@ def _parts_of(scope: IConstruct, state: StackState) -> tuple[str, ...]:
         parts = tuple(below.split("/")) if below else ()
         scope.__dict__["_secureinfra_parts"] = parts
     return parts
+
+
+def _expression(template: str) -> str:
+    """A template with Terraform's own interpolations as a bare expression."""
+    parts = [part for part in re.split(r"(\$\{[^{}]*\})", template) if part]
+    terms = [part[2:-1] if part.startswith("${") else json.dumps(part) for part in parts]
+    return terms[0] if len(terms) == 1 else f'join("", [{", ".join(terms)}])'
 
 
 def _alias(provider: Any) -> str | None:

@@ -134,8 +134,8 @@ def test_token_is_judged_by_terraform() -> None:
     stack = test_stack()
     SecureKey(stack, "data", KeyConfig(deletion_window_in_days="${var.days}"))  # type: ignore[arg-type]
     conditions = [item["condition"] for item in key_of(stack)["lifecycle"]["precondition"]]
-    assert '${"${var.days}" >= 7 && "${var.days}" <= 30}' in conditions
-    assert '${"${var.days}" == 30}' in conditions
+    assert "${var.days >= 7 && var.days <= 30}" in conditions
+    assert "${var.days == 30}" in conditions
 
 
 def test_refuses_short_deletion_window() -> None:
