@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from constructs import Construct
@@ -12,6 +13,7 @@ from secureinfra.config import Config
 from secureinfra.controls import kms
 from secureinfra.engine import Grantee, Resource, SecureConstruct, principal_of
 from secureinfra.policy import PolicyDocument, Principal, Statement
+from secureinfra.policy.conditions import equals
 from secureinfra.values import Arn, Number, Text, between, matches
 
 ENCRYPT = ("kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:DescribeKey")
@@ -131,7 +133,7 @@ class SecureKey(SecureConstruct):
         Args:
             grantee: a `SecureRole`, or the ARN of a role.
         """
-        self._grant(grantee, "Encrypt", ENCRYPT)
+        self.grant(grantee, "Encrypt", ENCRYPT)
 
     def grant_decrypt(self, grantee: Grantee | str) -> None:
         """Let a role decrypt, and nothing else.
@@ -139,7 +141,7 @@ class SecureKey(SecureConstruct):
         Args:
             grantee: a `SecureRole`, or the ARN of a role.
         """
-        self._grant(grantee, "Decrypt", DECRYPT)
+        self.grant(grantee, "Decrypt", DECRYPT)
 
     def grant_encrypt_decrypt(self, grantee: Grantee | str) -> None:
         """Let a role encrypt and decrypt.
@@ -147,7 +149,23 @@ class SecureKey(SecureConstruct):
         Args:
             grantee: a `SecureRole`, or the ARN of a role.
         """
-        self._grant(grantee, "EncryptDecrypt", ENCRYPT_DECRYPT)
+        self.grant(grantee, "EncryptDecrypt", ENCRYPT_DECRYPT)
+
+    def grant(self, grantee: Grantee | str, sid: str, actions: Sequence[str], *, via: str | None = None) -> None:
+        """Let a role use the key with just these actions, on the side that decides: its policy, the key's, or both.
+
+        Args:
+            grantee: a `SecureRole`, or the ARN of a role.
+            sid: statement id in the key's policy.
+            actions: `kms:` actions.
+            via: service that the use must come through, e.g. `s3`; by default none is asked.
+        """
+        principal = principal_of(grantee, self.path)
+        conditions = (equals("kms:ViaService", f"{via}.{self.region}.amazonaws.com"),) if via else ()
+        if self.config.strict or isinstance(grantee, str):
+            self.policy.add(replace(_use(sid, actions, principal), conditions=conditions))
+        if not isinstance(grantee, str):
+            grantee.add_to_policy(Statement(actions=actions, resources=(self.arn,), conditions=conditions))
 
     def allow_service(self, service: str, source_arns: Sequence[str] = ()) -> None:
         """Let an AWS service use the key for this account's resources, under the condition that fits the service.
@@ -170,20 +188,13 @@ class SecureKey(SecureConstruct):
         if not self.config.strict:
             # With `kms:*` for the root principal, IAM policies of the account decide about use (AWS default policy).
             actions = ENCRYPT_DECRYPT if self.config.administrators else ("kms:*",)
-            self.policy.add(Statement(sid="IamDecides", principal=root, actions=actions, resources=("*",)))
+            self.policy.add(Statement(sid="IamDecides", principal=root, actions=tuple(actions), resources=("*",)))
 
     def _let_administrators_manage(self) -> None:
         if self.config.administrators:
             principal = Principal.arns(*self.config.administrators)
             self.policy.add(Statement(sid="Administrators", principal=principal, actions=ADMINISTER, resources=("*",)))
 
-    def _grant(self, grantee: Grantee | str, sid: str, actions: tuple[str, ...]) -> None:
-        principal = principal_of(grantee, self.path)
-        if self.config.strict or isinstance(grantee, str):
-            self.policy.add(_use(sid, actions, principal))
-        if not isinstance(grantee, str):
-            grantee.add_to_policy(Statement(actions=actions, resources=(self.arn,)))
-
 
 def _use(sid: str, actions: Sequence[str], principal: Principal) -> Statement:
-    return Statement(sid=sid, principal=principal, actions=actions, resources=("*",))
+    return Statement(sid=sid, principal=principal, actions=tuple(actions), resources=("*",))
