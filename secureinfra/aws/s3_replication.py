@@ -1,0 +1,105 @@
+"""Replication: a copy of every new object in another region or account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from secureinfra.config import Config
+from secureinfra.engine import Resource
+from secureinfra.policy import PolicyDocument, Principal, Statement
+from secureinfra.policy.conditions import equals, source_account, source_arn
+from secureinfra.values import AccountId, Arn, Region, matches
+
+if TYPE_CHECKING:
+    from secureinfra.aws.s3_bucket import SecureBucket
+
+_BUCKET_ARN = matches(r"arn:aws[a-z-]*:s3:::[a-z0-9.-]+", "is no bucket ARN: write e.g. 'arn:aws:s3:::acme-replica'")
+
+
+class Replication(Config):
+    """Where copies go."""
+
+    bucket_arn: Annotated[Arn, _BUCKET_ARN]
+    """The destination, a versioned bucket, usually in another region."""
+    kms_key_arn: Arn
+    """Key there that encrypts the copies; its policy must let the replication role use it."""
+    region: Region
+    """Region of the destination, to which the use of that key is limited."""
+    account_id: AccountId | None = None
+    """Account of the destination when it is another one; it then owns the copies."""
+    storage_class: Literal["STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING", "GLACIER_IR"] = "STANDARD"
+    """Storage class of the copies."""
+    delete_markers: bool = True
+    """Deletions (not expiries of versions) are copied too."""
+
+
+def replicate(bucket: SecureBucket, to: Replication) -> None:
+    """Copy every new object, with a role that can do that and nothing else."""
+    role = Resource(
+        bucket,
+        "replication-role",
+        "aws_iam_role",
+        name_prefix="s3-replication-",
+        assume_role_policy=_trust(bucket).to_json,
+        permissions_boundary=lambda: bucket.stack_state.permissions_boundary,
+    )
+    permissions = _permissions(bucket, to)
+    policy = Resource(
+        bucket,
+        "replication-permissions",
+        "aws_iam_role_policy",
+        name="replicate",
+        role=role.ref("id"),
+        policy=permissions.to_json,
+    )
+    destination: dict[str, object] = {
+        "bucket": to.bucket_arn,
+        "storage_class": to.storage_class,
+        "encryption_configuration": {"replica_kms_key_id": to.kms_key_arn},
+    }
+    if to.account_id:
+        destination |= {"account": to.account_id, "access_control_translation": {"owner": "Destination"}}
+    Resource(
+        bucket,
+        "replication",
+        "aws_s3_bucket_replication_configuration",
+        depends_on=[bucket.versioning, policy],
+        bucket=bucket.bucket_id,
+        role=role.ref("arn"),
+        rule=[
+            {
+                "id": "everything",
+                "status": "Enabled",
+                "priority": 1,
+                "filter": {"prefix": ""},
+                "delete_marker_replication": {"status": "Enabled" if to.delete_markers else "Disabled"},
+                "source_selection_criteria": {"sse_kms_encrypted_objects": {"status": "Enabled"}},
+                "destination": destination,
+            }
+        ],
+    )
+
+
+def _trust(bucket: SecureBucket) -> PolicyDocument:
+    trust = Statement(
+        principal=Principal.service("s3.amazonaws.com"),
+        actions=("sts:AssumeRole",),
+        conditions=(source_account(bucket.account_id), source_arn(bucket.arn)),
+    )
+    return PolicyDocument("trust", bucket.path, [trust])
+
+
+def _permissions(bucket: SecureBucket, to: Replication) -> PolicyDocument:
+    # docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
+    copy = ("s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags", "s3:ObjectOwnerOverrideToBucketOwner")
+    read = ("s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging")
+    here = equals("kms:ViaService", f"s3.{bucket.region}.amazonaws.com")
+    there = equals("kms:ViaService", f"s3.{to.region}.amazonaws.com")
+    statements = [
+        Statement(actions=("s3:GetReplicationConfiguration", "s3:ListBucket"), resources=(bucket.arn,)),
+        Statement(actions=read, resources=(bucket.objects(),)),
+        Statement(actions=copy if to.account_id else copy[:3], resources=(f"{to.bucket_arn}/*",)),
+        Statement(actions=("kms:Decrypt",), resources=(bucket.key.arn,), conditions=(here,)),
+        Statement(actions=("kms:Encrypt",), resources=(to.kms_key_arn,), conditions=(there,)),
+    ]
+    return PolicyDocument("identity", bucket.path, statements)
