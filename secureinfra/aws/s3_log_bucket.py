@@ -118,7 +118,9 @@ class LogBucket(PrivateBucket):
         target = f"{self.arn}/{_folder(prefix)}AWSLogs/{self.account_id}/*"
         self._allow("LoadBalancerLogs", "logdelivery.elasticloadbalancing.amazonaws.com", target, source_arn(balancers))
 
-    def allow_cloudtrail(self, trail_arns: Sequence[str], *, organization_id: str | None = None, prefix: str = "") -> None:
+    def allow_cloudtrail(
+        self, trail_arns: Sequence[str], *, organization_id: str | None = None, prefix: str = ""
+    ) -> None:
         """Let trails write their logs.
 
         Args:
@@ -203,5 +205,7 @@ def _with_account(account: str, conditions: tuple[Condition, ...]) -> tuple[Cond
 
 def _folder(prefix: str) -> str:
     if prefix and not is_token(prefix) and (prefix.startswith("/") or "*" in prefix):
-        raise ConfigError(f"prefix={prefix!r} is no folder: write e.g. 'alb' or 'alb/public', without '/' before it or '*'.")
+        raise ConfigError(
+            f"prefix={prefix!r} is no folder: write e.g. 'alb' or 'alb/public', without '/' before it or '*'."
+        )
     return f"{prefix.rstrip('/')}/" if prefix else ""

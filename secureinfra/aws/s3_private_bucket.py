@@ -82,7 +82,9 @@ class PrivateBucket(SecureConstruct):
     config: PrivateBucketConfig
     _role = "bucket"
 
-    def __init__(self, scope: Construct, id: str, config: PrivateBucketConfig, key: SecureKey | None, provider: Any) -> None:
+    def __init__(
+        self, scope: Construct, id: str, config: PrivateBucketConfig, key: SecureKey | None, provider: Any
+    ) -> None:
         super().__init__(scope, id, config, provider=provider)
         self.key = key
         self.policy = PolicyDocument("resource", self.path)
@@ -178,13 +180,17 @@ class PrivateBucket(SecureConstruct):
         )
 
     def _encrypt(self) -> None:
-        default = {"sse_algorithm": "aws:kms", "kms_master_key_id": self.key.arn} if self.key else {"sse_algorithm": "AES256"}
+        default = (
+            {"sse_algorithm": "aws:kms", "kms_master_key_id": self.key.arn} if self.key else {"sse_algorithm": "AES256"}
+        )
         Resource(
             self,
             "encryption",
             "aws_s3_bucket_server_side_encryption_configuration",
             bucket=self.bucket_id,
-            rule=[{"apply_server_side_encryption_by_default": default, "bucket_key_enabled": True if self.key else None}],
+            rule=[
+                {"apply_server_side_encryption_by_default": default, "bucket_key_enabled": True if self.key else None}
+            ],
         )
 
     def _refuse_customer_keys(self) -> None:

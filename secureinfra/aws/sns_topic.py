@@ -127,7 +127,9 @@ class SecureTopic(SecureConstruct):
         Raises:
             ConfigError: the protocol is plain `http` or unknown, or the endpoint is subscribed already.
         """
-        if protocol not in _PROTOCOLS or (protocol == "https" and not endpoint.startswith("https://") and not is_token(endpoint)):
+        if protocol not in _PROTOCOLS or (
+            protocol == "https" and not endpoint.startswith("https://") and not is_token(endpoint)
+        ):
             raise ConfigError(
                 f"{self.path}: subscribe({protocol!r}, {endpoint!r}) is refused: messages travel encrypted only. "
                 f"Use one of {', '.join(_PROTOCOLS)}, and 'https://' before a URL."
@@ -142,7 +144,9 @@ class SecureTopic(SecureConstruct):
             ConfigError: it is no e-mail address.
         """
         if not is_token(address) and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
-            raise ConfigError(f"{self.path}: subscriber {address!r} is no e-mail address: write e.g. 'security@example.com'.")
+            raise ConfigError(
+                f"{self.path}: subscriber {address!r} is no e-mail address: write e.g. 'security@example.com'."
+            )
         self.subscribe("email", address)
 
     def grant_publish(self, grantee: Grantee | str) -> None:
@@ -187,4 +191,3 @@ class SecureTopic(SecureConstruct):
 
 def _words(endpoint: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", endpoint.removeprefix("https://")).strip("-").lower()
-

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from secureinfra.errors import ConfigError
 from secureinfra.policy.conditions import Condition
+from secureinfra.values import is_token
 
 PolicyKind = Literal["identity", "resource", "key", "trust", "endpoint", "boundary"]
 
@@ -26,6 +27,7 @@ SIZE_LIMITS: dict[PolicyKind, int] = {
 }
 
 # `${aws:username}` is a variable of IAM; Terraform would read it as a reference of its own.
+_ACTION = re.compile(r"\*|[a-z0-9-]+:[A-Za-z0-9*?]+")
 _POLICY_VARIABLE = re.compile(r"(?<!\$)\$\{(?=(?:[a-z][a-z0-9-]*:[A-Za-z]|[*?$]\}))")
 
 
@@ -79,7 +81,7 @@ class Statement:
         sid: letters and digits.
     """
 
-    actions: Sequence[str]
+    actions: Sequence[str] = ()
     resources: Sequence[str] = ()
     effect: Literal["Allow", "Deny"] = "Allow"
     conditions: Sequence[Condition] = ()
@@ -88,6 +90,18 @@ class Statement:
     not_actions: Sequence[str] = ()
     not_resources: Sequence[str] = ()
     sid: str = ""
+
+    def __post_init__(self) -> None:
+        for action in (*self.actions, *self.not_actions):
+            if not is_token(action) and not _ACTION.fullmatch(action):
+                raise ConfigError(f"action {action!r} is no action: write 'service:Action', e.g. 's3:GetObject'.")
+        for resource in (*self.resources, *self.not_resources):
+            if resource != "*" and not is_token(resource) and not resource.startswith("arn:"):
+                raise ConfigError(
+                    f"resource {resource!r} is no ARN: write e.g. 'arn:aws:s3:::bucket/*', or a reference."
+                )
+        if self.sid and not self.sid.isalnum():
+            raise ConfigError(f"sid {self.sid!r} is no statement id: AWS takes letters and digits only.")
 
     def render(self) -> dict[str, Any]:
         """The statement as the policy language writes it."""
