@@ -135,8 +135,10 @@ class SecureConstruct(Construct):
                 continue
             rendered = block.render()
             if isinstance(block, Resource):
-                if main:
-                    self._attach(rendered, document)
+                conditions = [*(self.config.conditions() if main else ()), *block.conditions]
+                self._demand(conditions, rendered, document)
+                if main and self.config.waivers:
+                    rendered["//"]["waivers"] = self._waivers_of(rendered)
                 main = False
                 if block.moved_from:
                     document.setdefault("moved", []).append({"from": block.moved_from, "to": block.address})
@@ -145,13 +147,15 @@ class SecureConstruct(Construct):
             document.setdefault("data", {}).setdefault(type, {}).update(blocks)
         return document
 
-    def _attach(self, main: dict[str, Any], document: dict[str, Any]) -> None:
-        """Write the configuration's waivers and what Terraform must judge beside the main resource."""
-        if self.config.waivers:
-            main["//"]["waivers"] = [waiver.to_json() for waiver in self.config.waivers] + main["//"].get("waivers", [])
-        judged = [self._precondition(condition, document) for condition in self.config.conditions()]
+    def _waivers_of(self, main: dict[str, Any]) -> list[dict[str, str]]:
+        """The configuration's waivers, written beside the main resource with its own."""
+        return [waiver.to_json() for waiver in self.config.waivers] + main["//"].get("waivers", [])
+
+    def _demand(self, conditions: list[Condition], rendered: dict[str, Any], document: dict[str, Any]) -> None:
+        """Write what Terraform must judge beside a resource."""
+        judged = [self._precondition(condition, document) for condition in conditions]
         if judged:
-            main.setdefault("lifecycle", {}).setdefault("precondition", [])[:0] = judged
+            rendered.setdefault("lifecycle", {}).setdefault("precondition", [])[:0] = judged
 
     def _precondition(self, condition: Condition, document: dict[str, Any]) -> dict[str, str]:
         value = condition.value
@@ -170,7 +174,7 @@ class SecureConstruct(Construct):
             expression = f"local.{name}"
         return {
             "condition": "${" + condition.expression.replace("{value}", expression) + "}",
-            "error_message": f"{self.path}: {condition.message}.",
+            "error_message": f"{self.path}: {condition.message.rstrip('.')}.",
         }
 
     def add_override(self, path: str, value: Any) -> None:

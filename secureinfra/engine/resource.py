@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
+from secureinfra.config import Condition
 from secureinfra.errors import ConfigError
 from secureinfra.waiver import Waiver
 
@@ -139,6 +140,7 @@ class Resource(Block):
         self.waivers = list(waivers)
         self.moved_from = moved_from
         self.preconditions: list[dict[str, str]] = []
+        self.conditions: list[Condition] = []
         self._when = when
 
     def included(self) -> bool:
@@ -148,6 +150,17 @@ class Resource(Block):
     def require(self, condition: str, message: str) -> None:
         """Add a `precondition`: what Terraform must find true before it touches the resource."""
         self.preconditions.append({"condition": condition, "error_message": message})
+
+    def demand(self, name: str, value: Any, expression: str, message: str) -> None:
+        """Have Terraform judge a token, as it judges a config's: the expression holds `{value}` for it.
+
+        Args:
+            name: what the value is, for a local that may have to hold it.
+            value: the token.
+            expression: what must be true, in Terraform's language.
+            message: what is wrong otherwise, and what to do.
+        """
+        self.conditions.append(Condition(name, value, expression, message))
 
     def _body(self) -> dict[str, Any]:
         body = super()._body()
