@@ -188,7 +188,8 @@ def _problems_of_the_rest(cls: type[Config], values: Mapping[str, Any], error: V
     if not unreadable & set(values):
         return []
     rest = cls(**{name: value for name, value in values.items() if name not in unreadable})
-    return [problem for problem in rest._secureinfra_problems if " lacks " not in problem.text] if refused(rest) else []
+    # Only broken controls: how the rest goes together cannot be judged without the fields set aside.
+    return [problem for problem in rest._secureinfra_problems if problem.breaks_control] if refused(rest) else []
 
 
 def refused(config: object) -> TypeGuard[InvalidConfig]:

@@ -214,6 +214,7 @@ class SecurityGroup(SecureConstruct):
         text = description or f"{port.name} {preposition} {name}"
         if complaint := DESCRIPTION.complaint(text):
             raise ConfigError(f"{self.path}: description {text!r} {complaint}")
+        target: dict[str, Any] = {peer.kind: peer.value}
         rule = Resource(
             self,
             id,
@@ -224,7 +225,7 @@ class SecurityGroup(SecureConstruct):
             ip_protocol=port.protocol,
             from_port=None if port.protocol == "-1" else port.first,
             to_port=None if port.protocol == "-1" else port.last,
-            **{peer.kind: peer.value},
+            **target,
         )
         if peer.kind == "cidr_ipv4" and is_token(peer.value):
             message = f"{way} {preposition} {name}: the network is (half) the internet; name a narrower one"

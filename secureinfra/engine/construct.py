@@ -149,7 +149,8 @@ class SecureConstruct(Construct):
 
     def _waivers_of(self, main: dict[str, Any]) -> list[dict[str, str]]:
         """The configuration's waivers, written beside the main resource with its own."""
-        return [waiver.to_json() for waiver in self.config.waivers] + main["//"].get("waivers", [])
+        own: list[dict[str, str]] = main["//"].get("waivers", [])
+        return [waiver.to_json() for waiver in self.config.waivers] + own
 
     def _demand(self, conditions: list[Condition], rendered: dict[str, Any], document: dict[str, Any]) -> None:
         """Write what Terraform must judge beside a resource."""
