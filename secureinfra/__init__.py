@@ -9,8 +9,40 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from secureinfra.aws.cloudtrail import DataEvents as DataEvents
+    from secureinfra.aws.cloudtrail import SecureTrail as SecureTrail
+    from secureinfra.aws.cloudtrail import TrailConfig as TrailConfig
+    from secureinfra.aws.cloudwatch_log_group import LogGroupConfig as LogGroupConfig
+    from secureinfra.aws.cloudwatch_log_group import SecureLogGroup as SecureLogGroup
+    from secureinfra.aws.iam_openid_connect_provider import GitHubOidcProvider as GitHubOidcProvider
+    from secureinfra.aws.iam_openid_connect_provider import GitHubOidcProviderConfig as GitHubOidcProviderConfig
+    from secureinfra.aws.iam_role import RoleConfig as RoleConfig
+    from secureinfra.aws.iam_role import SecureRole as SecureRole
+    from secureinfra.aws.iam_trust import AccountTrust as AccountTrust
+    from secureinfra.aws.iam_trust import GitHubTrust as GitHubTrust
+    from secureinfra.aws.iam_trust import SamlTrust as SamlTrust
+    from secureinfra.aws.iam_trust import ServiceTrust as ServiceTrust
     from secureinfra.aws.kms_key import KeyConfig as KeyConfig
     from secureinfra.aws.kms_key import SecureKey as SecureKey
+    from secureinfra.aws.peers import Connections as Connections
+    from secureinfra.aws.peers import Peer as Peer
+    from secureinfra.aws.ports import Port as Port
+    from secureinfra.aws.s3_bucket import BucketConfig as BucketConfig
+    from secureinfra.aws.s3_bucket import SecureBucket as SecureBucket
+    from secureinfra.aws.s3_lifecycle import Transition as Transition
+    from secureinfra.aws.s3_log_bucket import LogBucket as LogBucket
+    from secureinfra.aws.s3_log_bucket import LogBucketConfig as LogBucketConfig
+    from secureinfra.aws.s3_private_bucket import ObjectLock as ObjectLock
+    from secureinfra.aws.s3_replication import Replication as Replication
+    from secureinfra.aws.security_alarms import AlarmTuning as AlarmTuning
+    from secureinfra.aws.security_alarms import SecurityAlarms as SecurityAlarms
+    from secureinfra.aws.security_alarms import SecurityAlarmsConfig as SecurityAlarmsConfig
+    from secureinfra.aws.security_group import SecurityGroup as SecurityGroup
+    from secureinfra.aws.security_group import SecurityGroupConfig as SecurityGroupConfig
+    from secureinfra.aws.sns_topic import SecureTopic as SecureTopic
+    from secureinfra.aws.sns_topic import TopicConfig as TopicConfig
+    from secureinfra.aws.vpc import SecureVpc as SecureVpc
+    from secureinfra.aws.vpc_config import VpcConfig as VpcConfig
     from secureinfra.config import Config as Config
     from secureinfra.engine._cdk import App as App
     from secureinfra.engine._cdk import TerraformOutput as TerraformOutput
@@ -29,14 +61,48 @@ if TYPE_CHECKING:
     from secureinfra.errors import ConfigurationError as ConfigurationError
     from secureinfra.errors import ControlError as ControlError
     from secureinfra.errors import SecureInfraError as SecureInfraError
+    from secureinfra.policy import Condition as Condition
+    from secureinfra.policy import Statement as Statement
     from secureinfra.waiver import Waiver as Waiver
 
 __version__ = "0.1.0"
 
 # A test compares this table with the imports above, which type checkers and editors read.
 _HOMES = {
+    "DataEvents": "aws.cloudtrail",
+    "SecureTrail": "aws.cloudtrail",
+    "TrailConfig": "aws.cloudtrail",
+    "LogGroupConfig": "aws.cloudwatch_log_group",
+    "SecureLogGroup": "aws.cloudwatch_log_group",
+    "GitHubOidcProvider": "aws.iam_openid_connect_provider",
+    "GitHubOidcProviderConfig": "aws.iam_openid_connect_provider",
+    "RoleConfig": "aws.iam_role",
+    "SecureRole": "aws.iam_role",
+    "AccountTrust": "aws.iam_trust",
+    "GitHubTrust": "aws.iam_trust",
+    "SamlTrust": "aws.iam_trust",
+    "ServiceTrust": "aws.iam_trust",
     "KeyConfig": "aws.kms_key",
     "SecureKey": "aws.kms_key",
+    "Connections": "aws.peers",
+    "Peer": "aws.peers",
+    "Port": "aws.ports",
+    "BucketConfig": "aws.s3_bucket",
+    "SecureBucket": "aws.s3_bucket",
+    "Transition": "aws.s3_lifecycle",
+    "LogBucket": "aws.s3_log_bucket",
+    "LogBucketConfig": "aws.s3_log_bucket",
+    "ObjectLock": "aws.s3_private_bucket",
+    "Replication": "aws.s3_replication",
+    "AlarmTuning": "aws.security_alarms",
+    "SecurityAlarms": "aws.security_alarms",
+    "SecurityAlarmsConfig": "aws.security_alarms",
+    "SecurityGroup": "aws.security_group",
+    "SecurityGroupConfig": "aws.security_group",
+    "SecureTopic": "aws.sns_topic",
+    "TopicConfig": "aws.sns_topic",
+    "SecureVpc": "aws.vpc",
+    "VpcConfig": "aws.vpc_config",
     "Config": "config",
     "App": "engine._cdk",
     "TerraformOutput": "engine._cdk",
@@ -55,10 +121,12 @@ _HOMES = {
     "ConfigurationError": "errors",
     "ControlError": "errors",
     "SecureInfraError": "errors",
+    "Condition": "policy",
+    "Statement": "policy",
     "Waiver": "waiver",
 }
 
-__all__ = [*_HOMES]  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = tuple(_HOMES)  # noqa: PLE0605 - the table is the list, and a test compares it with the imports
 
 
 def __getattr__(name: str) -> Any:
