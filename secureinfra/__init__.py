@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from secureinfra.aws.cloudtrail import TrailConfig as TrailConfig
     from secureinfra.aws.cloudwatch_log_group import LogGroupConfig as LogGroupConfig
     from secureinfra.aws.cloudwatch_log_group import SecureLogGroup as SecureLogGroup
+    from secureinfra.aws.connections import Connections as Connections
+    from secureinfra.aws.connections import HasConnections as HasConnections
     from secureinfra.aws.iam_openid_connect_provider import GitHubOidcProvider as GitHubOidcProvider
     from secureinfra.aws.iam_openid_connect_provider import GitHubOidcProviderConfig as GitHubOidcProviderConfig
     from secureinfra.aws.iam_role import RoleConfig as RoleConfig
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from secureinfra.aws.iam_trust import ServiceTrust as ServiceTrust
     from secureinfra.aws.kms_key import KeyConfig as KeyConfig
     from secureinfra.aws.kms_key import SecureKey as SecureKey
-    from secureinfra.aws.peers import Connections as Connections
     from secureinfra.aws.peers import Peer as Peer
     from secureinfra.aws.ports import Port as Port
     from secureinfra.aws.s3_bucket import BucketConfig as BucketConfig
@@ -74,6 +75,8 @@ _HOMES = {
     "TrailConfig": "aws.cloudtrail",
     "LogGroupConfig": "aws.cloudwatch_log_group",
     "SecureLogGroup": "aws.cloudwatch_log_group",
+    "Connections": "aws.connections",
+    "HasConnections": "aws.connections",
     "GitHubOidcProvider": "aws.iam_openid_connect_provider",
     "GitHubOidcProviderConfig": "aws.iam_openid_connect_provider",
     "RoleConfig": "aws.iam_role",
@@ -84,7 +87,6 @@ _HOMES = {
     "ServiceTrust": "aws.iam_trust",
     "KeyConfig": "aws.kms_key",
     "SecureKey": "aws.kms_key",
-    "Connections": "aws.peers",
     "Peer": "aws.peers",
     "Port": "aws.ports",
     "BucketConfig": "aws.s3_bucket",

@@ -5,48 +5,18 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import Literal
 
+from secureinfra.aws.connections import HasConnections
 from secureinfra.errors import ConfigError
 from secureinfra.values import is_token
 
-if TYPE_CHECKING:
-    from secureinfra.aws.security_group import SecurityGroup
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_PRIVATE = tuple(
-    ipaddress.ip_network(cidr)
-    for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7")
-)
-
-
-@runtime_checkable
-class HasConnections(Protocol):
-    """Anything that has security groups: a group itself, a load balancer, a database."""
-
-    @property
-    def connections(self) -> Connections:
-        """Its network connections."""
-        ...
-
-
-class Connections:
-    """Writes rules on both sides of a connection, so that neither is forgotten.
-
-    Args:
-        group: the group on this side.
-    """
-
-    def __init__(self, group: SecurityGroup) -> None:
-        self.group = group
-
-    def allow_to(self, other: HasConnections, port: object, description: str = "") -> None:
-        """Let this side open connections to the other: egress here, ingress there."""
-        self.group.allow_to(other, port, description)  # type: ignore[arg-type]
-        other.connections.group.allow_from(self.group, port, description)  # type: ignore[arg-type]
-
-    def allow_from(self, other: HasConnections, port: object, description: str = "") -> None:
-        """Let the other side open connections to this one: ingress here, egress there."""
-        other.connections.allow_to(self.group, port, description)
+# A group of a peered VPC may be written with its account: docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+_GROUP = re.compile(r"([0-9]{12}/)?sg-([0-9a-f]{8}|[0-9a-f]{17})")
+_PREFIX_LIST = re.compile(r"pl-([0-9a-f]{8}|[0-9a-f]{17})")
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True)
@@ -64,44 +34,91 @@ class Peer:
     name: str
 
     @classmethod
-    def cidr(cls, cidr: str) -> Peer:
-        """A network, or a token that will be one (IPv4)."""
-        return cls("cidr_ipv6" if ":" in cidr and not is_token(cidr) else "cidr_ipv4", cidr, _words(cidr))
+    def cidr(cls, cidr: str, name: str = "") -> Peer:
+        """A network, or a token that will be an IPv4 network.
+
+        Args:
+            cidr: e.g. `10.20.0.0/16`, `2001:db8::/48` or `${var.office}`.
+            name: how addresses call it, so that they stay when the network changes.
+        """
+        known = cidr if is_token(cidr) else _normal(cidr)
+        return cls("cidr_ipv6" if ":" in known and not is_token(cidr) else "cidr_ipv4", known, name or _words(known))
 
     @classmethod
-    def prefix_list(cls, id: str) -> Peer:
-        """A prefix list by id or token."""
-        return cls("prefix_list_id", id, _words(id))
+    def ipv6_cidr(cls, cidr: str, name: str = "") -> Peer:
+        """An IPv6 network, or a token that will be one.
+
+        Args:
+            cidr: e.g. `2001:db8::/48` or `${var.office_ipv6}`.
+            name: how addresses call it, so that they stay when the network changes.
+        """
+        return cls("cidr_ipv6", cidr if is_token(cidr) else _normal(cidr), name or _words(cidr))
 
     @classmethod
-    def security_group(cls, id: str) -> Peer:
-        """A security group by id or token."""
-        return cls("referenced_security_group_id", id, _words(id))
+    def prefix_list(cls, id: str, name: str = "") -> Peer:
+        """A prefix list by id or token; what is on it is not judged here.
+
+        Args:
+            id: `pl-...` or a token.
+            name: how addresses call it.
+        """
+        return cls("prefix_list_id", id, name or _words(id))
+
+    @classmethod
+    def security_group(cls, id: str, name: str = "") -> Peer:
+        """A security group by id or token.
+
+        Args:
+            id: `sg-...`, `111122223333/sg-...` for a group of a peered VPC, or a token.
+            name: how addresses call it.
+        """
+        return cls("referenced_security_group_id", id, name or _words(id))
 
     @property
-    def network(self) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    def network(self) -> Network | None:
         """The network, when it is one that is known."""
         if self.kind not in ("cidr_ipv4", "cidr_ipv6") or is_token(self.value):
             return None
-        return ipaddress.ip_network(self.value)
+        try:
+            return ipaddress.ip_network(self.value)
+        except ValueError:
+            return None
 
-    @property
-    def is_internet(self) -> bool:
-        """Whether it is the internet or so large a part of it that two rules could make up the whole."""
-        network = self.network
-        return (
-            network is not None and not _is_private(network) and network.prefixlen < (8 if network.version == 4 else 32)
-        )
+    def __str__(self) -> str:
+        """How descriptions call it: a known network or id as it is, with the name that it was given."""
+        if is_token(self.value) or self.name == "internet":
+            return self.name
+        return self.value if self.name == _words(self.value) else f"{self.name} ({self.value})"
 
-    @property
-    def is_wide(self) -> bool:
-        """Whether it is a public network with more addresses than one owner is likely to have."""
+    def problem(self) -> str | None:
+        """What is wrong with it, and what to write instead; `None` for a good one."""
+        if is_token(self.value):
+            # An engine's placeholder is numbered in the order of its making: an address must not hang on that.
+            unstable = "tftoken" in self.name or not self.name
+            return f"is known to Terraform only, {_NAME_IT}" if unstable else self._name_problem()
+        if self.kind == "referenced_security_group_id" and not _GROUP.fullmatch(self.value):
+            return "is no security group: write e.g. 'sg-0a1b2c3d4e5f60718'"
+        if self.kind == "prefix_list_id" and not _PREFIX_LIST.fullmatch(self.value):
+            return "is no prefix list: write e.g. 'pl-0a1b2c3d4e5f60718'"
+        if self.kind.startswith("cidr"):
+            return self._network_problem() or self._name_problem()
+        return self._name_problem()
+
+    def _network_problem(self) -> str | None:
         network = self.network
-        return (
-            network is not None
-            and not _is_private(network)
-            and network.prefixlen < (24 if network.version == 4 else 48)
-        )
+        if network is None or "/" not in self.value:
+            return _not_a_network(self.value)
+        if (network.version == 6) != (self.kind == "cidr_ipv6"):
+            return f"is an IPv{network.version} network under {self.kind}: write Peer.cidr(...), which tells them apart"
+        return None
+
+    def _name_problem(self) -> str | None:
+        if _NAME.fullmatch(self.name):
+            return None
+        return f"has a name {self.name!r} that no address can hold: write letters, digits, '-' and '_'"
+
+
+_NAME_IT = "so its rule would have no stable address: write Peer.cidr(..., name='office') or the like around it"
 
 
 def peer_of(given: object, where: str) -> Peer:
@@ -110,40 +127,66 @@ def peer_of(given: object, where: str) -> Peer:
     Raises:
         ConfigError: it cannot be told what it is.
     """
+    peer = _peer_of(given, where)
+    if complaint := peer.problem():
+        raise ConfigError(f"{where}: peer {peer.value!r} {complaint}.")
+    return peer
+
+
+def _peer_of(given: object, where: str) -> Peer:
     if isinstance(given, Peer):
         return given
     if isinstance(given, HasConnections):
         group = given.connections.group
-        return Peer("referenced_security_group_id", group.security_group_id, group.peer_name)
+        return Peer.security_group(group.security_group_id, group.peer_name)
     if not isinstance(given, str):
-        raise ConfigError(f"{where}: peer {given!r} is no peer: give a SecurityGroup, a CIDR, a prefix list or an id.")
-    if is_token(given):
-        if "aws_security_group." in given:
-            return Peer.security_group(given)
-        if "prefix_list" in given:
-            return Peer.prefix_list(given)
-        if "cidr" in given or "ipam" in given:
-            return Peer.cidr(given)
         raise ConfigError(
-            f"{where}: peer {given!r} may be a network, a group or a prefix list: it is not known before Terraform runs. "
-            "Write Peer.cidr(...), Peer.security_group(...) or Peer.prefix_list(...) around it."
+            f"{where}: {given!r} is no peer: give a SecurityGroup or what has one, a CIDR, 'sg-...', 'pl-...' or a Peer."
         )
-    if re.fullmatch(r"sg-[0-9a-f]+", given):
+    if is_token(given):
+        return _token_peer(given, where)
+    if given.startswith("sg-") or "/sg-" in given:
         return Peer.security_group(given)
-    if re.fullmatch(r"pl-[0-9a-f]+", given):
+    if given.startswith("pl-"):
         return Peer.prefix_list(given)
-    try:
-        ipaddress.ip_network(given)
-    except ValueError as error:
-        raise ConfigError(
-            f"{where}: peer {given!r} is no network, group or prefix list ({error}): write e.g. '10.20.0.0/16', 'sg-...' "
-            "or 'pl-...'."
-        ) from None
     return Peer.cidr(given)
 
 
-def _is_private(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
-    return any(network.version == own.version and network.subnet_of(own) for own in _PRIVATE)  # type: ignore[arg-type]
+def _token_peer(token: str, where: str) -> Peer:
+    """What a reference will be, read off the attribute it ends in; anything else must be said."""
+    attribute = token.removesuffix("}").split(".")[-1]
+    if attribute == "prefix_list_id" or ("prefix_list." in token and attribute == "id"):
+        return Peer.prefix_list(token)
+    if attribute.endswith("security_group_id") or ("security_group." in token and attribute == "id"):
+        return Peer.security_group(token)
+    if attribute in ("ipv6_cidr_block", "ipv6_cidr"):
+        return Peer.ipv6_cidr(token)
+    if attribute in ("cidr_block", "cidr"):
+        return Peer.cidr(token)
+    raise ConfigError(
+        f"{where}: peer {token!r} may be a network, a group or a prefix list: only Terraform will know. Write "
+        "Peer.cidr(...), Peer.ipv6_cidr(...), Peer.security_group(...) or Peer.prefix_list(...) around it."
+    )
+
+
+def _normal(cidr: str) -> str:
+    """One spelling for one network, so that `0.0.0.0/0.0.0.0` is seen for what it is."""
+    if "/" not in cidr:
+        return cidr
+    try:
+        return str(ipaddress.ip_network(cidr))
+    except ValueError:
+        return cidr
+
+
+def _not_a_network(value: str) -> str:
+    try:
+        network = ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        return "is no network, group or prefix list: write e.g. '10.20.0.0/16', 'sg-...' or 'pl-...'"
+    if "/" not in value:
+        return f"has no prefix length: write {str(network)!r} for this one address"
+    return f"has host bits set: write the network itself, {str(network)!r}"
 
 
 def _words(value: str) -> str:

@@ -6,22 +6,37 @@ from typing import Annotated, Any, Protocol, runtime_checkable
 
 from constructs import Construct
 
-from secureinfra.aws.peers import Connections, HasConnections, Peer, peer_of
+from secureinfra.aws.connections import Connections, HasConnections
+from secureinfra.aws.peers import Peer, peer_of
 from secureinfra.aws.ports import Port
+from secureinfra.aws.security_group_exposure import (
+    WEB,
+    add_up_to_internet,
+    closed_to_internet,
+    is_internet,
+    is_wide,
+    no_risky_port,
+    web_port,
+)
+from secureinfra.aws.security_group_rules import (
+    DESCRIPTION,
+    Rules,
+    internet,
+    judge_network_later,
+    judge_port_later,
+)
 from secureinfra.config import Config, refusal
 from secureinfra.controls import security_group as controls
 from secureinfra.engine import Resource, SecureConstruct
 from secureinfra.errors import ConfigError, ControlError
-from secureinfra.values import VPC_ID, is_token, matches
+from secureinfra.values import VPC_ID, Text, is_token, matches
 from secureinfra.waiver import Waiver
 
-# docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
-DESCRIPTION = matches(
-    r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}",
-    "is no description that AWS takes: up to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{{}}!$*",
+# The provider adds a suffix of 26 characters to a prefix, and AWS keeps `sg-` to itself.
+NAME_PREFIX = matches(
+    r"([^s]|s[^g]|sg[^-])[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,97}",
+    "is no prefix of a group's name: write 3 to 98 letters, digits, spaces and ._-:/()#,@[]+=&;{{}}!$*, not 'sg-' first",
 )
-_INTERNET = {"": "0.0.0.0/0", "-ipv6": "::/0"}
-_NOT_INTERNET = '!contains(["0", "1", "2", "3", "4", "5", "6", "7"], element(split("/", {value}), 1))'
 
 
 @runtime_checkable
@@ -38,7 +53,9 @@ class SecurityGroupConfig(Config):
     """What a caller says about a group."""
 
     description: Annotated[str, DESCRIPTION]
-    """What the group is for; it cannot be changed later without a new group."""
+    """What the group is for. AWS cannot change it: another text makes another group."""
+    name_prefix: Annotated[Text, NAME_PREFIX] | None = None
+    """What the group's name starts with; by default the construct's path. Another prefix makes another group."""
     tags: dict[str, str] = {}
     """Tags besides the provider's default ones."""
 
@@ -46,17 +63,19 @@ class SecurityGroupConfig(Config):
 class SecurityGroup(SecureConstruct):
     """A group that admits nothing and lets nothing out until a method says so.
 
-    Creates the group, and one rule resource for each permission. It is replaced without a gap when it must be.
+    Creates the group, and one rule resource for each permission. A group that must be replaced is made before the old
+    one goes, with its rules.
 
     Args:
         scope: a stack or a construct within one.
         id: unique within the scope.
         config: its description.
-        vpc: a `SecureVpc`, or the id of a VPC.
+        vpc: a `SecureVpc`, or anything else that has a `vpc_id`; or the id of a VPC.
+        vpc_id: the id of a VPC, where there is no `vpc`.
         provider: an additional provider, for another region.
 
     Raises:
-        ConfigError: a value is refused.
+        ConfigError: a value is refused, or there is no VPC: AWS would take the default one.
 
     Example:
         `service.connections.allow_to(database, Port.tcp(5432))`
@@ -65,17 +84,26 @@ class SecurityGroup(SecureConstruct):
     config: SecurityGroupConfig
 
     def __init__(
-        self, scope: Construct, id: str, config: SecurityGroupConfig, *, vpc: HasVpc | str, provider: Any = None
+        self,
+        scope: Construct,
+        id: str,
+        config: SecurityGroupConfig,
+        *,
+        vpc: HasVpc | str | None = None,
+        vpc_id: str | None = None,
+        provider: Any = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider)
+        self._rules = Rules(self)
+        self._admitted: list[tuple[Peer, Port]] = []
         self.group = Resource(
             self,
             "security-group",
             "aws_security_group",
             create_before_destroy=True,
-            name_prefix=f"{self.path.replace('/', '-')[:200]}-",
+            name_prefix=config.name_prefix or _name_prefix(self.path),
             description=config.description,
-            vpc_id=self._vpc_id(vpc),
+            vpc_id=self._vpc_id(vpc, vpc_id),
             tags={"Name": self.path, **config.tags},
         )
 
@@ -83,6 +111,11 @@ class SecurityGroup(SecureConstruct):
     def security_group_id(self) -> str:
         """Reference to the group's id."""
         return self.group.ref("id")
+
+    @property
+    def arn(self) -> str:
+        """Reference to the group's ARN."""
+        return self.group.ref("arn")
 
     @property
     def connections(self) -> Connections:
@@ -97,50 +130,47 @@ class SecurityGroup(SecureConstruct):
     def allow_from(
         self, peer: HasConnections | Peer | str, port: Port, description: str = "", *, waiver: Waiver | None = None
     ) -> None:
-        """Admit connections from a group, a network or a prefix list.
+        """Admit connections from a group, a network or a prefix list. What a prefix list holds is not judged.
 
         Args:
-            peer: a `SecurityGroup` (or what has one), a CIDR, `sg-...`, `pl-...`, or a `Peer` around a token.
+            peer: a `SecurityGroup` (or what has one), a CIDR, `sg-...`, `pl-...`, a reference, or a `Peer` around one.
             port: e.g. `Port.tcp(443)`.
-            description: what for; by default it names peer and port.
-            waiver: for `security-group-narrow-public-cidr`, when the network is public and wider than /24.
+            description: what for; by default it names both.
+            waiver: for `security-group-narrow-public-cidr`, when the network is public and wider than /24 (IPv6: /48).
 
         Raises:
             ConfigError: the peer cannot be told, or the rule is there already.
             ControlError: the network is the internet, or wide without a waiver.
         """
         known = peer_of(peer, self.path)
-        if known.is_internet:
-            raise ControlError(
-                f"{self.path}: allow_from({known.value!r}) opens {port.name} to the internet: nobody should read that twice "
-                "to see it. Write allow_from_internet(...), or name a narrower network."
-            )
-        waivers = self._narrow(known, port, waiver)
-        self._rule("ingress", known, known.name, port, description, waivers)
+        self._judge(port)
+        others = [other for other, its_port in self._admitted if its_port.overlaps(port)]
+        if is_internet(known) or (is_wide(known) and add_up_to_internet([*others, known])):
+            raise self._opened("allow_from", known, port, "allow_from_internet(port)")
+        wide = is_wide(known) or (waiver is not None and is_token(known.value))
+        broken = f"allow_from({known.value!r}, {port})"
+        waivers = [self.require(controls.NARROW_PUBLIC_CIDR, waiver, broken)] if wide else []
+        rule = self._rules.write("ingress", known, port, description, waivers)
+        self._admitted.append((known, port))
+        judge_network_later(rule, known, wide=wide)
 
-    def allow_to(
-        self, peer: HasConnections | Peer | str, port: Port, description: str = "", *, waiver: Waiver | None = None
-    ) -> None:
-        """Let connections out to a group, a network or a prefix list.
+    def allow_to(self, peer: HasConnections | Peer | str, port: Port, description: str = "") -> None:
+        """Let connections out to a group, a network or a prefix list. What a prefix list holds is not judged.
 
         Args:
-            peer: a `SecurityGroup` (or what has one), a CIDR, `sg-...`, `pl-...`, or a `Peer` around a token.
+            peer: a `SecurityGroup` (or what has one), a CIDR, `sg-...`, `pl-...`, a reference, or a `Peer` around one.
             port: e.g. `Port.tcp(5432)`.
-            description: what for; by default it names peer and port.
-            waiver: for `security-group-narrow-public-cidr`, when the network is public and wider than /24.
+            description: what for; by default it names both.
 
         Raises:
             ConfigError: the peer cannot be told, or the rule is there already.
-            ControlError: the network is the internet, or wide without a waiver.
+            ControlError: the network is the internet.
         """
         known = peer_of(peer, self.path)
-        if known.is_internet:
-            raise ControlError(
-                f"{self.path}: allow_to({known.value!r}) lets {port.name} out to the internet: write "
-                "allow_to_internet(...), or name a narrower network, a prefix list or a VPC endpoint."
-            )
-        waivers = self._narrow(known, port, waiver)
-        self._rule("egress", known, known.name, port, description, waivers)
+        self._judge(port)
+        if is_internet(known):
+            raise self._opened("allow_to", known, port, "allow_to_internet(port)")
+        judge_network_later(self._rules.write("egress", known, port, description, []), known, wide=True)
 
     def allow_from_internet(
         self, port: Port, description: str = "", *, ipv6: bool = False, waiver: Waiver | None = None
@@ -149,26 +179,29 @@ class SecurityGroup(SecureConstruct):
 
         Args:
             port: `Port.tcp(443)` or `Port.tcp(80)` as such; others with a waiver.
-            description: what for.
+            description: what for; by default it names the port.
             ipv6: from IPv6 addresses too.
             waiver: for `security-group-web-ports-from-internet`.
 
         Raises:
+            ConfigError: the rule is there already.
             ControlError: the port is neither 80 nor 443 and has no waiver; or it is, or its range holds, a port of
                 administration or of a database, for which no waiver is accepted.
         """
-        if risky := port.risky():
-            control = controls.NO_RISKY_PORT_FROM_INTERNET
-            broken = f"allow_from_internet({port.name}) opens {', '.join(risky[:4])} and breaks control {control.id}"
+        self._judge(port)
+        if closed := closed_to_internet(port):
+            control, services = closed
+            broken = f"allow_from_internet({port}) opens {services} to everybody and breaks control {control.id}"
             raise ControlError(
                 f"{self.path}: {refusal(broken, control)} Reach it through a VPN, Session Manager or a load balancer."
             )
         waivers = []
-        if not port.is_web:
-            broken = f"allow_from_internet({port.name})"
-            waivers.append(self.require(controls.WEB_PORTS_FROM_INTERNET, waiver, broken))
-        for suffix in ("", "-ipv6") if ipv6 else ("",):
-            self._rule("ingress", Peer.cidr(_INTERNET[suffix]), f"internet{suffix}", port, description, waivers)
+        if port not in WEB and (waiver or not port.tokens or port.protocol != "tcp"):
+            waivers.append(self.require(controls.WEB_PORTS_FROM_INTERNET, waiver, f"allow_from_internet({port})"))
+        judged = no_risky_port() if waivers else web_port(WEB)
+        for peer in internet(ipv6):
+            rule = self._rules.write("ingress", peer, port, description, waivers)
+            judge_port_later(rule, port, judged, "allow_from_internet")
 
     def allow_to_internet(
         self, port: Port, description: str = "", *, ipv6: bool = False, waiver: Waiver | None = None
@@ -177,56 +210,48 @@ class SecurityGroup(SecureConstruct):
 
         Args:
             port: `Port.tcp(443)` as such; others with a waiver.
-            description: what for.
+            description: what for; by default it names the port.
             ipv6: to IPv6 addresses too.
             waiver: for `security-group-egress-restricted`.
 
         Raises:
+            ConfigError: the rule is there already.
             ControlError: the port is not 443 and has no waiver.
         """
+        self._judge(port)
         waivers = []
-        if port != Port.tcp(443):
-            waivers.append(self.require(controls.EGRESS_RESTRICTED, waiver, f"allow_to_internet({port.name})"))
-        for suffix in ("", "-ipv6") if ipv6 else ("",):
-            self._rule("egress", Peer.cidr(_INTERNET[suffix]), f"internet{suffix}", port, description, waivers)
+        if port != Port.HTTPS and (waiver or not port.tokens or port.protocol != "tcp"):
+            waivers.append(self.require(controls.EGRESS_RESTRICTED, waiver, f"allow_to_internet({port})"))
+        for peer in internet(ipv6):
+            rule = self._rules.write("egress", peer, port, description, waivers)
+            if not waivers:
+                judge_port_later(rule, port, web_port((Port.HTTPS,)), "allow_to_internet")
 
-    def _vpc_id(self, vpc: HasVpc | str) -> str:
-        id = vpc if isinstance(vpc, str) else vpc.vpc_id
-        if complaint := VPC_ID.complaint(id):
-            raise ConfigError(f"{self.path}: vpc={id!r} {complaint}")
-        return id
-
-    def _narrow(self, peer: Peer, port: Port, waiver: Waiver | None) -> list[Waiver]:
-        if not peer.is_wide:
-            return []
-        return [
-            self.require(controls.NARROW_PUBLIC_CIDR, waiver, f"{peer.value} on {port.name}, a wide public network,")
-        ]
-
-    def _rule(self, way: str, peer: Peer, name: str, port: Port, description: str, waivers: list[Waiver]) -> None:
-        preposition = "from" if way == "ingress" else "to"
-        id = f"{preposition}-{name}-{port.name}"
-        if id in self.resources:
+    def _vpc_id(self, vpc: HasVpc | str | None, vpc_id: str | None) -> str:
+        given = vpc if isinstance(vpc, str) else vpc.vpc_id if vpc is not None else vpc_id
+        if given is None or (vpc is not None and vpc_id is not None):
             raise ConfigError(
-                f"{self.path}: {way} {preposition} {peer.value} on {port.name} is there already: AWS refuses a second rule "
-                "of the same meaning. Remove one of the two."
+                f"{self.path}: it needs one VPC, or AWS puts it into the default one: give vpc=network, or "
+                "vpc_id='vpc-...'."
             )
-        text = description or f"{port.name} {preposition} {name}"
-        if complaint := DESCRIPTION.complaint(text):
-            raise ConfigError(f"{self.path}: description {text!r} {complaint}")
-        target: dict[str, Any] = {peer.kind: peer.value}
-        rule = Resource(
-            self,
-            id,
-            f"aws_vpc_security_group_{way}_rule",
-            waivers=waivers,
-            security_group_id=self.security_group_id,
-            description=text,
-            ip_protocol=port.protocol,
-            from_port=None if port.protocol == "-1" else port.first,
-            to_port=None if port.protocol == "-1" else port.last,
-            **target,
+        if complaint := VPC_ID.complaint(given):
+            raise ConfigError(f"{self.path}: vpc={given!r} {complaint}.")
+        return given
+
+    def _judge(self, port: Port) -> None:
+        if not isinstance(port, Port):
+            raise ConfigError(f"{self.path}: {port!r} is no port: write Port.tcp({port!r}), or another kind of Port.")
+        if complaint := port.problem():
+            raise ConfigError(f"{self.path}: {complaint}")
+
+    def _opened(self, method: str, peer: Peer, port: Port, way_out: str) -> ControlError:
+        control = controls.INTERNET_BY_NAME
+        return ControlError(
+            f"{self.path}: {method}({peer.value!r}, {port}) reaches the internet or a large part of it and breaks control "
+            f"{control.id}: {control.why}. Write {way_out}, or name a narrower network."
         )
-        if peer.kind == "cidr_ipv4" and is_token(peer.value):
-            message = f"{way} {preposition} {name}: the network is (half) the internet; name a narrower one"
-            rule.demand(id, peer.value, _NOT_INTERNET, message)
+
+
+def _name_prefix(path: str) -> str:
+    prefix = f"{path.replace('/', '-')[:97]}-"
+    return f"group-{prefix[:92]}" if prefix.startswith("sg-") else prefix
