@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from secureinfra.engine.backend import S3StateConfig as S3StateConfig
     from secureinfra.engine.backend import secure_s3_backend as secure_s3_backend
     from secureinfra.engine.construct import SecureConstruct as SecureConstruct
+    from secureinfra.engine.cross_stack import across_stacks as across_stacks
     from secureinfra.engine.provider import AssumeRole as AssumeRole
     from secureinfra.engine.provider import AwsProvider as AwsProvider
     from secureinfra.engine.provider import AwsProviderConfig as AwsProviderConfig
@@ -113,6 +114,7 @@ _HOMES = {
     "S3StateConfig": "engine.backend",
     "secure_s3_backend": "engine.backend",
     "SecureConstruct": "engine.construct",
+    "across_stacks": "engine.cross_stack",
     "AssumeRole": "engine.provider",
     "AwsProvider": "engine.provider",
     "AwsProviderConfig": "engine.provider",

@@ -3,6 +3,7 @@
 from secureinfra.engine._cdk import ENGINE
 from secureinfra.engine.backend import S3StateConfig, secure_s3_backend
 from secureinfra.engine.construct import SecureConstruct
+from secureinfra.engine.cross_stack import across_stacks
 from secureinfra.engine.grants import Grantee, principal_of
 from secureinfra.engine.provider import AssumeRole, AwsProvider, AwsProviderConfig
 from secureinfra.engine.resource import Data, Resource
@@ -18,6 +19,7 @@ __all__ = [
     "Resource",
     "S3StateConfig",
     "SecureConstruct",
+    "across_stacks",
     "configure",
     "principal_of",
     "secure_s3_backend",

@@ -119,6 +119,7 @@ class SecureConstruct(Construct):
         block = {"provider": self.provider_alias} if self.provider_alias else {}
         # Every construct that asks writes the same block; the engine merges them into one.
         self._ambients.setdefault(type, {})[f"current{suffix}"] = block
+        self.stack_state.addresses.add(f"data.{type}.current{suffix}")
         return f"${{data.{type}.current{suffix}.{attribute}}}"
 
     @property

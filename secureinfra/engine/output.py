@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import jsii
+from constructs import IValidation
+
 from secureinfra.engine import failure
 from secureinfra.engine._cdk import TerraformElement, TerraformStack
+from secureinfra.engine.cross_stack import dangling, join_stacks
 from secureinfra.engine.stack import state_of
 from secureinfra.errors import ConfigError, SecureInfraError
 
@@ -22,7 +26,7 @@ class _Output(TerraformElement):
 
     def __init__(self, stack: TerraformStack, constructs: list[SecureConstruct]) -> None:
         super().__init__(stack, "secureinfra-output")
-        self._path = state_of(stack).path
+        self._state = state_of(stack)
         self._constructs = constructs
 
     def to_terraform(self) -> Any:
@@ -30,25 +34,43 @@ class _Output(TerraformElement):
         try:
             for construct in self._constructs:
                 _merge(merged, construct.document())
+            return join_stacks(merged, self._state)
         except SecureInfraError as error:
             failure.remember(error)
             raise
-        return merged
 
     def to_hcl_terraform(self) -> Any:
         error = ConfigError(
-            f"{self._path}: the engine's HCL output would leave these resources out: synthesise JSON "
+            f"{self._state.path}: the engine's HCL output would leave these resources out: synthesise JSON "
             "(App(hcl_output=False), no SYNTH_HCL_OUTPUT)."
         )
         failure.remember(error)
         raise error
 
 
+@jsii.implements(IValidation)
+class _NothingDangles:
+    """Asked by the engine before it writes anything; the first stack answers for all stacks of the app."""
+
+    def __init__(self, stack: TerraformStack) -> None:
+        self._stack = stack
+
+    def validate(self) -> list[str]:
+        neighbours = state_of(self._stack).neighbours
+        stacks = [node for node in self._stack.node.root.node.children if isinstance(node, TerraformStack)]
+        if len(stacks) < 2 or self._stack is not neighbours[0].stack:
+            return []
+        problems = [problem for stack in stacks if (problem := dangling(stack, neighbours))]
+        if problems:
+            failure.remember(ConfigError(problems[0]))
+        return problems[:1]
+
+
 def enlist(construct: SecureConstruct, stack: TerraformStack) -> None:
     """Have a construct's resources emitted with its stack."""
     constructs = state_of(stack).constructs
     if not constructs:
-        _Output(stack, constructs)
+        _Output(stack, constructs).node.add_validation(_NothingDangles(stack))
     constructs.append(construct)
 
 

@@ -38,6 +38,7 @@ class Block:
         self.attributes: dict[str, Any] = dict(attributes)
         self._overrides: list[tuple[str, Any]] = []
         owner.resources[id] = self
+        owner.stack_state.addresses.add(self.address)
 
     @property
     def address(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakValueDictionary
 
 from constructs import IConstruct
 
@@ -15,11 +16,23 @@ from secureinfra.values import ARN
 ENVIRONMENTS = ("production", "staging", "development", "sandbox")
 
 
-@dataclass
+class _Neighbours(list["StackState"]):
+    """The stacks of one app that hold something of ours; a class of its own, since no plain list can be held weakly."""
+
+
+# By the engine's id of the app, whose own Python object may be gone by the time the second stack is made.
+_apps: WeakValueDictionary[str, _Neighbours] = WeakValueDictionary()
+
+
+@dataclass(eq=False)
 class StackState:
     """Python's side of one `TerraformStack`."""
 
     path: str
+    stack: TerraformStack
+    neighbours: list[StackState] = field(default_factory=list)
+    addresses: set[str] = field(default_factory=set)
+    crossed: dict[tuple[str, str], str] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
     environment: str | None = None
     permissions_boundary: str | None = None
@@ -64,7 +77,10 @@ def state_of(stack: TerraformStack) -> StackState:
     """Python's side of a stack, made on first use."""
     state: StackState | None = stack.__dict__.get("_secureinfra")
     if state is None:
-        state = StackState(stack.node.path)
+        node = stack.node
+        neighbours = _apps.setdefault(node.root.__jsii_ref__.ref, _Neighbours())  # type: ignore[attr-defined]
+        state = StackState(node.path, stack, neighbours)
+        neighbours.append(state)
         stack.__dict__["_secureinfra"] = state
     return state
 

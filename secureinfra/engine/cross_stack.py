@@ -1,0 +1,141 @@
+"""References from one stack into another: passed through the other's state, as the engine does with its own.
+
+A reference here is a plain string, so nothing of it says which stack it belongs to. What is emitted is therefore read
+once more, where an app has several stacks: an address that only another stack holds becomes an output there and a
+`terraform_remote_state` here. An address that both hold is read as the stack's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from secureinfra.engine._cdk import TerraformStack
+from secureinfra.engine.stack import StackState, state_of
+from secureinfra.errors import ConfigError
+
+_ADDRESS = re.compile(r"(?<![\w.\"-])((?:data\.)?[a-z][a-z0-9]*_\w+\.[A-Za-z_]\w*)(\.[A-Za-z_]\w*)?")
+
+Cross = Callable[[StackState, str], str]
+
+
+def join_stacks(document: dict[str, Any], state: StackState) -> dict[str, Any]:
+    """The document of a stack with every reference into another stack led through that stack's state.
+
+    Raises:
+        ConfigError: two stacks refer to each other, so that neither could be applied first.
+    """
+    if len(state.neighbours) < 2:
+        return document
+    foreign = {address: other for other in state.neighbours for address in other.addresses - state.addresses}
+    joined = _rewritten(document, foreign, lambda other, identifier: _cross(state, other, identifier))
+    return joined if isinstance(joined, dict) else {}
+
+
+def across_stacks(stack: TerraformStack, value: str) -> str:
+    """A value from a construct of another stack, as the engine's own elements of this stack must be given it.
+
+    Constructs of this library need no such help: what they are given is led through the other stack's state by itself.
+
+    Args:
+        stack: where the value is used.
+        value: with references to another stack of the same app, e.g. `network.vpc_id`.
+
+    Raises:
+        ConfigError: the other stack uses something of this one already.
+
+    Example:
+        `TerraformOutput(service, "vpc", value=across_stacks(service, network.vpc_id))`
+    """
+    state = state_of(stack)
+    return str(join_stacks({"value": value}, state)["value"])
+
+
+def dangling(stack: TerraformStack, neighbours: Sequence[StackState]) -> str | None:
+    """Why a stack would refer to nothing: its elements of the engine were given plain strings of another stack."""
+    own = next((state.addresses for state in neighbours if state.stack is stack), set())
+    foreign = {address: other for other in neighbours for address in other.addresses - own}
+    found: list[tuple[str, str]] = []
+
+    def note(other: StackState, identifier: str) -> str:
+        found.append((other.path, identifier))
+        return identifier
+
+    _rewritten(stack.to_terraform(), foreign, note)
+    if not found:
+        return None
+    other, identifier = found[0]
+    return (
+        f"{stack.node.path}: an element of the engine refers to {identifier}, which is in stack {other}: it would "
+        f"point nowhere. Give it across_stacks(stack, value) instead of the value."
+    )
+
+
+def _rewritten(value: Any, foreign: Mapping[str, StackState], cross: Cross) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: _ordered(item, foreign, cross) if key == "depends_on" else _rewritten(item, foreign, cross)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_rewritten(item, foreign, cross) for item in value]
+    if not isinstance(value, str) or "${" not in value:
+        return value
+
+    def led(match: re.Match[str]) -> str:
+        address, attribute = match[1], match[2] or ""
+        return cross(foreign[address], address + attribute) if address in foreign else match[0]
+
+    return "".join(_ADDRESS.sub(led, part) if inside else part for inside, part in _parts(value))
+
+
+def _ordered(addresses: Any, foreign: Mapping[str, StackState], cross: Cross) -> Any:
+    """`depends_on` without what another stack holds: the order of the stacks sees to that."""
+    if not isinstance(addresses, list):
+        return addresses
+    for address in addresses:
+        if address in foreign:
+            cross(foreign[address], "")
+    return [address for address in addresses if address not in foreign]
+
+
+def _parts(template: str) -> list[tuple[bool, str]]:
+    """A template divided into what Terraform reads as an expression and what it takes as text."""
+    parts: list[tuple[bool, str]] = []
+    start = position = 0
+    while (position := template.find("${", position)) >= 0:
+        if template[position - 1 : position] == "$" and position:
+            position += 2
+            continue
+        end = _end_of(template, position + 2)
+        parts += [(False, template[start:position]), (True, template[position:end])]
+        start = position = end
+    return [*parts, (False, template[start:])]
+
+
+def _end_of(template: str, position: int) -> int:
+    depth = 1
+    while depth and position < len(template):
+        depth += {"{": 1, "}": -1}.get(template[position], 0)
+        position += 1
+    return position
+
+
+def _cross(state: StackState, other: StackState, identifier: str) -> str:
+    """The expression for something of another stack; its output and the data source are made on first use."""
+    key = (other.path, identifier)
+    if key not in state.crossed:
+        try:
+            state.stack.add_dependency(other.stack)
+        except RuntimeError:
+            raise ConfigError(
+                f"{state.path}: it uses {identifier} of stack {other.path}, which uses something of {state.path}: "
+                "neither could be applied first. Move one of the two into the other's stack."
+            ) from None
+        if not identifier:
+            return ""
+        output = other.stack.register_outgoing_cross_stack_reference(identifier)
+        remote = state.stack.register_incoming_cross_stack_reference(other.stack)
+        state.crossed[key] = f"{remote.fqn}.outputs.{output.friendly_unique_id}"
+    return state.crossed[key]
