@@ -43,7 +43,7 @@ class Connections:
         """
         self.group.allow_to(other, port, description)
         if isinstance(other, HasConnections):
-            other.connections.group.allow_from(self.group, port, description)
+            other.connections.group.rules.write("ingress", self.group.peer, port, description, by=self.group)
 
     def allow_from(
         self, other: HasConnections | Peer | str, port: Port, description: str = "", *, waiver: Waiver | None = None
@@ -58,7 +58,7 @@ class Connections:
         """
         self.group.allow_from(other, port, description, waiver=waiver)
         if isinstance(other, HasConnections):
-            other.connections.group.allow_to(self.group, port, description)
+            other.connections.group.rules.write("egress", self.group.peer, port, description, by=self.group)
 
     def allow_within(self, port: Port, description: str = "") -> None:
         """Let the members of this group open connections to each other: egress and ingress here."""

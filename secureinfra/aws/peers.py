@@ -137,8 +137,7 @@ def _peer_of(given: object, where: str) -> Peer:
     if isinstance(given, Peer):
         return given
     if isinstance(given, HasConnections):
-        group = given.connections.group
-        return Peer.security_group(group.security_group_id, group.peer_name)
+        return given.connections.group.peer
     if not isinstance(given, str):
         raise ConfigError(
             f"{where}: {given!r} is no peer: give a SecurityGroup or what has one, a CIDR, 'sg-...', 'pl-...' or a Peer."

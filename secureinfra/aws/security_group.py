@@ -94,7 +94,7 @@ class SecurityGroup(SecureConstruct):
         provider: Any = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider)
-        self._rules = Rules(self)
+        self.rules = Rules(self)
         self._admitted: list[tuple[Peer, Port]] = []
         self.group = Resource(
             self,
@@ -121,6 +121,11 @@ class SecurityGroup(SecureConstruct):
     def connections(self) -> Connections:
         """Rules on both sides: `a.connections.allow_to(b, Port.tcp(5432))`."""
         return Connections(self)
+
+    @property
+    def peer(self) -> Peer:
+        """This group as a peer of others' rules."""
+        return Peer.security_group(self.security_group_id, self.peer_name)
 
     @property
     def peer_name(self) -> str:
@@ -150,7 +155,7 @@ class SecurityGroup(SecureConstruct):
         wide = is_wide(known) or (waiver is not None and is_token(known.value))
         broken = f"allow_from({known.value!r}, {port})"
         waivers = [self.require(controls.NARROW_PUBLIC_CIDR, waiver, broken)] if wide else []
-        rule = self._rules.write("ingress", known, port, description, waivers)
+        rule = self.rules.write("ingress", known, port, description, waivers)
         self._admitted.append((known, port))
         judge_network_later(rule, known, wide=wide)
 
@@ -170,7 +175,7 @@ class SecurityGroup(SecureConstruct):
         self._judge(port)
         if is_internet(known):
             raise self._opened("allow_to", known, port, "allow_to_internet(port)")
-        judge_network_later(self._rules.write("egress", known, port, description, []), known, wide=True)
+        judge_network_later(self.rules.write("egress", known, port, description), known, wide=True)
 
     def allow_from_internet(
         self, port: Port, description: str = "", *, ipv6: bool = False, waiver: Waiver | None = None
@@ -200,7 +205,7 @@ class SecurityGroup(SecureConstruct):
             waivers.append(self.require(controls.WEB_PORTS_FROM_INTERNET, waiver, f"allow_from_internet({port})"))
         judged = no_risky_port() if waivers else web_port(WEB)
         for peer in internet(ipv6):
-            rule = self._rules.write("ingress", peer, port, description, waivers)
+            rule = self.rules.write("ingress", peer, port, description, waivers)
             judge_port_later(rule, port, judged, "allow_from_internet")
 
     def allow_to_internet(
@@ -223,7 +228,7 @@ class SecurityGroup(SecureConstruct):
         if port != Port.HTTPS and (waiver or not port.tokens or port.protocol != "tcp"):
             waivers.append(self.require(controls.EGRESS_RESTRICTED, waiver, f"allow_to_internet({port})"))
         for peer in internet(ipv6):
-            rule = self._rules.write("egress", peer, port, description, waivers)
+            rule = self.rules.write("egress", peer, port, description, waivers)
             if not waivers:
                 judge_port_later(rule, port, web_port((Port.HTTPS,)), "allow_to_internet")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
 from secureinfra.aws.peers import Peer
@@ -37,7 +38,16 @@ class Rules:
         self._group = group
         self._written: set[tuple[object, ...]] = set()
 
-    def write(self, way: Way, peer: Peer, port: Port, description: str, waivers: list[Waiver]) -> Resource:
+    def write(
+        self,
+        way: Way,
+        peer: Peer,
+        port: Port,
+        description: str,
+        waivers: Iterable[Waiver] = (),
+        *,
+        by: SecurityGroup | None = None,
+    ) -> Resource:
         """Add a rule.
 
         Args:
@@ -46,19 +56,24 @@ class Rules:
             port: what may be reached.
             description: what for; if empty, port and peer.
             waivers: what excuses it.
+            by: the group that asks for it. When that is in another stack, the rule is written there: rules that refer
+                to each other from both stacks would let neither be applied first.
 
         Raises:
             ConfigError: it is there already, or AWS would refuse its description.
         """
         preposition, path = _PREPOSITION[way], self._group.path
+        owner = self._group if by is None or by.stack_state is self._group.stack_state else by
         id = f"{preposition}-{peer.name}-{port.name}"
+        if owner is not self._group:
+            id = f"{self._group.peer_name}-{id}"
         meaning = (way, peer.kind, peer.value, port)
         if meaning in self._written:
             raise ConfigError(
                 f"{path}: a rule for {port} {preposition} {peer.value} is there already: AWS refuses a second one. "
                 "Remove one of the two."
             )
-        if id in self._group.resources:
+        if id in owner.resources:
             raise ConfigError(
                 f"{path}: two rules would share the address {id!r}: {peer.value} and another peer have one name. "
                 "Write Peer.cidr(..., name=...) or the like around one of them."
@@ -69,7 +84,7 @@ class Rules:
         self._written.add(meaning)
         side: dict[str, Any] = {peer.kind: peer.value}
         return Resource(
-            self._group,
+            owner,
             id,
             f"aws_vpc_security_group_{way}_rule",
             # With the group, so that a replaced group has its rules before anything moves to it.
