@@ -233,14 +233,14 @@ class SecurityGroup(SecureConstruct):
                 judge_port_later(rule, port, web_port((Port.HTTPS,)), "allow_to_internet")
 
     def _vpc_id(self, vpc: HasVpc | str | None, vpc_id: str | None) -> str:
-        given = vpc if isinstance(vpc, str) else vpc.vpc_id if vpc is not None else vpc_id
-        if given is None or (vpc is not None and vpc_id is not None):
+        if (vpc is None) == (vpc_id is None):
             raise ConfigError(
                 f"{self.path}: it needs one VPC, or AWS puts it into the default one: give vpc=network, or "
                 "vpc_id='vpc-...'."
             )
-        if complaint := VPC_ID.complaint(given):
-            raise ConfigError(f"{self.path}: vpc={given!r} {complaint}.")
+        given = vpc_id if vpc is None else getattr(vpc, "vpc_id", vpc)
+        if not isinstance(given, str) or VPC_ID.complaint(given):
+            raise ConfigError(f"{self.path}: vpc={given!r} {VPC_ID.problem}.")
         return given
 
     def _judge(self, port: Port) -> None:

@@ -78,7 +78,7 @@ class Rules:
                 f"{path}: two rules would share the address {id!r}: {peer.value} and another peer have one name. "
                 "Write Peer.cidr(..., name=...) or the like around one of them."
             )
-        text = description or f"{port} {preposition} {peer}"
+        text = description or f"{port} {preposition} {peer}"[:255]
         if complaint := DESCRIPTION.complaint(text):
             raise ConfigError(f"{path}: description={text!r} {complaint}.")
         self._written.add(meaning)
