@@ -83,7 +83,8 @@ class SecureLogGroup(SecureConstruct):
             protect=config.protect,
             name=config.name or self.path,
             retention_in_days=config.retention_in_days,
-            log_group_class=config.log_group_class,
+            # Left out where it is AWS's default: stating it would replace the groups of those who import them.
+            log_group_class=None if config.log_group_class == "STANDARD" else config.log_group_class,
             kms_key_id=self.key.arn,
             tags=config.tags or None,
         )

@@ -103,7 +103,7 @@ class SecureKey(SecureConstruct):
             protect=config.protect,
             description=config.description or f"{self.path}: customer-managed key",
             enable_key_rotation=True,
-            rotation_period_in_days=config.rotation_period_in_days,
+            rotation_period_in_days=None if config.rotation_period_in_days == 365 else config.rotation_period_in_days,
             deletion_window_in_days=config.deletion_window_in_days,
             multi_region=config.multi_region or None,
             policy=self.policy.to_json,

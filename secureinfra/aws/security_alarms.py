@@ -114,14 +114,15 @@ class SecurityAlarms(SecureConstruct):
 
     def _add_alarm(self, key: str, alarm: Mapping[str, Any], tuning: AlarmTuning) -> None:
         name = alarm["name"]
-        pattern = alarm["pattern_security_hub"] if self.config.exact_security_hub else alarm["pattern"]
+        # Security Hub has no control for changes of the organisation.
+        exact = alarm["pattern_security_hub"] if self.config.exact_security_hub else None
         Resource(
             self,
             f"{key}-filter",
             "aws_cloudwatch_log_metric_filter",
             name=name,
             log_group_name=self._log_group_name,
-            pattern=pattern,
+            pattern=exact or alarm["pattern"],
             metric_transformation={"name": name, "namespace": NAMESPACE, "value": "1"},
         )
         Resource(

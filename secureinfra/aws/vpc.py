@@ -186,7 +186,7 @@ class SecureVpc(SecureConstruct):
             "zones",
             "aws_availability_zones",
             state="available",
-            filter=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
+            filter=[{"name": "zone-name", "values": [self.zone(letter) for letter in self.config.letters]}],
         )
 
     def _add_subnets(self, tier: str) -> None:

@@ -15,7 +15,6 @@ from secureinfra.values import AccountId, Arn, Number, Region, Text, between
 
 PROVIDER_SOURCE = "hashicorp/aws"
 PROVIDER_VERSION = ">= 5.80.0, < 7.0.0"
-TERRAFORM_VERSION = ">= 1.9.0"
 
 
 class AssumeRole(Config):
@@ -88,10 +87,8 @@ class AwsProvider(SecureConstruct):
         """The provider block and the version constraints."""
         return {
             "provider": {"aws": [self._block()]},
-            "terraform": {
-                "required_version": TERRAFORM_VERSION,
-                "required_providers": {"aws": {"source": PROVIDER_SOURCE, "version": PROVIDER_VERSION}},
-            },
+            # No `required_version`: checkov 3.3 cannot parse a plain string in this block and skips the whole file.
+            "terraform": {"required_providers": {"aws": {"source": PROVIDER_SOURCE, "version": PROVIDER_VERSION}}},
         }
 
     def _block(self) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Blueprints: ready stacks that a platform team hands to its product teams."""

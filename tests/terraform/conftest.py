@@ -1,0 +1,88 @@
+"""Fixtures: one AWS emulator for the whole run, and Terraform beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from tests.terraform.runner import PRESENT, Terraform
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.terraform)
+            if not PRESENT:
+                item.add_marker(pytest.mark.skip(reason="terraform is not on PATH"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _provider_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    # Terraform links each working folder to one unpacked provider.
+    cache = tmp_path_factory.getbasetemp() / "plugins"
+    cache.mkdir(exist_ok=True)
+    os.environ.setdefault("TF_PLUGIN_CACHE_DIR", str(cache))
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """Address of the emulator that all workers of a run share; the last one to leave stops it."""
+    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    state = shared / "emulator.json"
+    lock = FileLock(str(state) + ".lock")
+    with lock:
+        known = json.loads(state.read_text()) if state.exists() else _start()
+        known["users"] += 1
+        state.write_text(json.dumps(known))
+    yield known["address"]
+    with lock:
+        known = json.loads(state.read_text())
+        known["users"] -= 1
+        state.write_text(json.dumps(known))
+        if known["users"] == 0:
+            os.kill(known["pid"], 15)
+            state.unlink()
+
+
+def _start() -> dict[str, Any]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(f"{address}/moto-api/", timeout=2).close()
+            return {"address": address, "pid": server.pid, "users": 0}
+        except OSError:
+            time.sleep(0.25)
+    server.kill()
+    raise RuntimeError("the AWS emulator did not start within a minute")
+
+
+@pytest.fixture
+def terraform(tmp_path: Path) -> Callable[..., Terraform]:
+    """Make a working folder for a document: `terraform(document)`, with `endpoint=` for the emulator."""
+
+    def make(document: dict[str, Any], *, endpoint: str | None = None) -> Terraform:
+        runner = Terraform(tmp_path / "terraform", document, endpoint=endpoint)
+        runner.init()
+        return runner
+
+    return make

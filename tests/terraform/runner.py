@@ -1,0 +1,95 @@
+"""Terraform itself: what it says of a synthesised stack, and what it makes of it on an emulated AWS."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from tests.terraform.limits import FORGOTTEN, LEFT_OUT
+
+PRESENT = shutil.which("terraform") is not None
+
+_FAKE_ACCOUNT = {
+    "access_key": "testing",
+    "secret_key": "testing",
+    "skip_credentials_validation": True,
+    "skip_metadata_api_check": True,
+    "s3_use_path_style": True,
+}
+
+
+class Terraform:
+    """One working folder with one configuration."""
+
+    def __init__(self, folder: Path, document: dict[str, Any], *, endpoint: str | None = None) -> None:
+        self.folder = folder
+        self._environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
+        if endpoint:
+            self._environment["AWS_ENDPOINT_URL"] = endpoint
+        folder.mkdir(parents=True, exist_ok=True)
+        local = copy.deepcopy(document)
+        local.get("terraform", {}).pop("backend", None)
+        (folder / "cdk.tf.json").write_text(json.dumps(local, indent=2))
+        # An override file, so that the JSON under test stays as it was synthesised.
+        providers = [
+            {**({"alias": block["alias"]} if "alias" in block else {}), **_FAKE_ACCOUNT}
+            for block in document.get("provider", {}).get("aws", [])
+        ]
+        (folder / "emulator_override.tf.json").write_text(json.dumps({"provider": {"aws": providers}}))
+
+    def run(self, *arguments: str, accept: tuple[int, ...] = (0,)) -> str:
+        """Run one command; anything but an accepted exit code fails the test with all that Terraform said."""
+        done = subprocess.run(
+            ["terraform", *arguments, "-no-color"],
+            cwd=self.folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+        said = done.stdout + done.stderr
+        assert done.returncode in accept, f"terraform {' '.join(arguments)} answered {done.returncode}:\n{said}"
+        return said
+
+    def init(self) -> None:
+        """Install the provider from wherever the machine's configuration says."""
+        self.run("init", "-input=false", "-backend=false")
+
+    def validate(self) -> None:
+        """Hold the configuration against the real provider's schema and rules."""
+        self.run("validate")
+
+    def apply(self) -> None:
+        """Make everything."""
+        self.run("apply", "-auto-approve", "-input=false")
+
+    def changes_of_second_plan(self) -> str:
+        """What a plan after the apply would change: empty when all is as written."""
+        said = self.run("plan", "-detailed-exitcode", "-input=false", accept=(0, 2))
+        return "" if "No changes" in said else said.partition("Terraform will perform")[2]
+
+    def destroy(self) -> None:
+        """Take everything down."""
+        self.run("destroy", "-auto-approve", "-input=false")
+
+
+def for_emulator(document: dict[str, Any]) -> dict[str, Any]:
+    """A copy without what the emulator cannot do (`limits`), and without protection, so that it can be destroyed."""
+    document = copy.deepcopy(document)
+    resources = document["resource"]
+    for type in LEFT_OUT:
+        for name in resources.pop(type, {}):
+            print(f"left out of the apply: {type}.{name}: {LEFT_OUT[type]}")
+    for blocks in resources.values():
+        for block in blocks.values():
+            block.get("lifecycle", {}).pop("prevent_destroy", None)
+    for type, argument, beside in FORGOTTEN:
+        for block in resources.get(type, {}).values():
+            if beside in block:
+                block.pop(argument, None)
+    return document
