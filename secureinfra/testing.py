@@ -7,11 +7,14 @@ import functools
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
 from typing import Any
 
 from secureinfra.engine import failure
 from secureinfra.engine._cdk import App, TerraformStack
 from secureinfra.engine.stack import configure
+from secureinfra.errors import ConfigurationError
+from secureinfra.terraform.schema import VERSIONS, provider_schema
 
 
 def test_stack(name: str = "test", *, environment: str | None = None) -> TerraformStack:
@@ -38,11 +41,16 @@ def _outdir() -> str:
 test_stack.__test__ = False  # type: ignore[attr-defined]
 
 
-def synthesize(stack: TerraformStack) -> dict[str, Any]:
-    """The Terraform JSON of a stack, after the engine's preparation (references between stacks included).
+def synthesize(stack: TerraformStack, *, providers: Sequence[str] = VERSIONS) -> dict[str, Any]:
+    """The Terraform JSON of a stack, as the engine would write it, held against the AWS provider's schemas.
+
+    Args:
+        stack: the stack.
+        providers: versions of the provider whose packaged schema every block must fit; empty for none.
 
     Raises:
         SecureInfraError: what is wrong, as the construct said it rather than as the engine wrapped it.
+        ConfigurationError: the provider would not take a block.
     """
     try:
         stack.prepare_stack()
@@ -52,6 +60,9 @@ def synthesize(stack: TerraformStack) -> dict[str, Any]:
         if ours is None:
             raise
         raise ours from None
+    problems = [str(problem) for version in providers for problem in provider_schema(version).problems(document)]
+    if problems:
+        raise ConfigurationError("\n".join(problems))
     return document
 
 

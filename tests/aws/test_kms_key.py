@@ -60,7 +60,14 @@ def test_rotated() -> None:
     stack = test_stack()
     SecureKey(stack, "data")
     assert key_of(stack)["enable_key_rotation"] is True
-    assert 90 <= key_of(stack)["rotation_period_in_days"] <= 2560
+
+
+def test_rotation_period_is_written_where_it_is_not_the_default_of_aws() -> None:
+    usual, faster = test_stack("usual"), test_stack("faster")
+    SecureKey(usual, "data")
+    SecureKey(faster, "data", KeyConfig(rotation_period_in_days=90))
+    assert "rotation_period_in_days" not in key_of(usual)
+    assert key_of(faster)["rotation_period_in_days"] == 90
 
 
 def test_deletion_delayed() -> None:

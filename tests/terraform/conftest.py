@@ -20,9 +20,8 @@ from tests.terraform.runner import PRESENT, Terraform
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents:
+        if "terraform" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.terraform)
             if not PRESENT:
                 item.add_marker(pytest.mark.skip(reason="terraform is not on PATH"))
@@ -62,6 +61,7 @@ def _start() -> dict[str, Any]:
         port = probe.getsockname()[1]
     server = subprocess.Popen(
         [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        env={**os.environ, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

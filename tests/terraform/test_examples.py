@@ -1,0 +1,36 @@
+"""Every example runs, fits both majors of the provider, and is valid to Terraform; each has its page."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from secureinfra.terraform.schema import VERSIONS, provider_schema
+from tests.terraform.runner import Terraform
+from tests.terraform.stacks import EXAMPLES, NAMES, document_of
+
+ONLY_EXAMPLES = [name for name in NAMES if name != "everything"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_fits_both_providers(name: str, tmp_path: Path) -> None:
+    document = document_of(name, tmp_path)
+    for version in VERSIONS:
+        assert [str(problem) for problem in provider_schema(version).problems(document)] == []
+
+
+@pytest.mark.parametrize("name", ONLY_EXAMPLES)
+def test_is_valid(name: str, terraform: Callable[..., Terraform], tmp_path: Path) -> None:
+    terraform(document_of(name, tmp_path / "out")).validate()
+
+
+@pytest.mark.parametrize("name", ONLY_EXAMPLES)
+def test_has_a_page_and_a_project_file(name: str) -> None:
+    page = (EXAMPLES / name / "README.md").read_text()
+    assert "```mermaid" in page
+    assert re.search(r"cost", page, re.IGNORECASE)
+    project = json.loads((EXAMPLES / name / "cdktf.json").read_text())
+    assert project["app"] == "python main.py"
+    assert project["language"] == "python"
