@@ -6,7 +6,15 @@ from collections import Counter
 from pathlib import Path
 
 THEMES = {
-    "network": ("aws_vpc", "aws_subnet", "aws_route", "aws_network_acl", "aws_default_", "aws_internet", "aws_flow_log"),
+    "network": (
+        "aws_vpc",
+        "aws_subnet",
+        "aws_route",
+        "aws_network_acl",
+        "aws_default_",
+        "aws_internet",
+        "aws_flow_log",
+    ),
     "firewalls": ("aws_security_group", "aws_vpc_security_group"),
     "keys": ("aws_kms",),
     "storage": ("aws_s3",),
@@ -17,14 +25,16 @@ THEMES = {
 
 def theme_of(type_: str) -> str:
     """The theme whose prefix fits best."""
-    fits = [(len(prefix), theme) for theme, prefixes in THEMES.items() for prefix in prefixes if type_.startswith(prefix)]
+    fits = [
+        (len(prefix), theme) for theme, prefixes in THEMES.items() for prefix in prefixes if type_.startswith(prefix)
+    ]
     return max(fits, default=(0, "other"))[1]
 
 
 def main(path: str) -> None:
     """Print the summary."""
     document = json.loads(Path(path).read_text())
-    resources = {type_: blocks for type_, blocks in document["resource"].items()}
+    resources = document["resource"]
     total = sum(len(blocks) for blocks in resources.values())
     print(f"\n{Path(path).resolve()}\n{total} resources of {len(resources)} types\n")
     counts = Counter({type_: len(blocks) for type_, blocks in resources.items()})

@@ -130,7 +130,7 @@ _HOMES = {
     "Waiver": "waiver",
 }
 
-__all__ = tuple(_HOMES)  # noqa: PLE0605 - the table is the list, and a test compares it with the imports
+__all__ = tuple(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeGuard, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeGuard, dataclass_transform
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from secureinfra.controls import Control, Keeps
 from secureinfra.errors import ConfigError, ControlError
@@ -76,7 +76,7 @@ def error_of(path: str, problems: list[Problem]) -> ConfigError:
 class _ConfigMeta(ModelMetaclass):
     if not TYPE_CHECKING:
 
-        def __call__(cls, *args: Any, **values: Any) -> Any:
+        def __call__(cls, *args: Any, **values: Any) -> Any:  # noqa: N805 - of a metaclass
             if args:
                 raise ConfigError(f"{cls.__name__} takes its fields by name: write {cls.__name__}(field=value).")
             problems = list(_nested_problems(cls, values))
@@ -132,7 +132,7 @@ class Config(BaseModel, metaclass=_ConfigMeta):
 
     def waived(self) -> list[Waiver]:
         """The waivers that a field of this configuration needs."""
-        return [waiver for _, keeps, waiver in self._weakened() if waiver]
+        return [waiver for _, keeps, waiver in self._weakened(self._keeps()) if waiver]
 
     def conditions(self) -> Iterator[Condition]:
         """What Terraform must judge: each rule and control on a field whose value is a token."""
@@ -153,10 +153,9 @@ class Config(BaseModel, metaclass=_ConfigMeta):
             }
         return cls._secureinfra_keeps or {}
 
-    def _weakened(self) -> Iterator[tuple[str, Keeps, Waiver | None]]:
+    def _weakened(self, fields: Container[str]) -> Iterator[tuple[str, Keeps, Waiver | None]]:
         for name, keeps in self._keeps().items():
-            value = getattr(self, name)
-            if not is_token(value) and not keeps.test(value):
+            if name in fields and not is_token(value := getattr(self, name)) and not keeps.test(value):
                 yield name, keeps, self.waiver(keeps.control.id)
 
     def _problems(self) -> Iterator[Problem]:
@@ -164,12 +163,15 @@ class Config(BaseModel, metaclass=_ConfigMeta):
         for waiver in self.waivers:
             if problem := waiver.problem():
                 yield Problem(f"{kind} {problem}")
-        for name, keeps, permitted in self._weakened():
-            if permitted is None:
-                broken = f"{kind} {name}={getattr(self, name)!r} breaks control {keeps.control.id}"
-                yield Problem(refusal(broken, keeps.control), breaks_control=True)
+        yield from self._broken(self._keeps())
         for text in self.problems():
             yield Problem(f"{kind} {text}")
+
+    def _broken(self, fields: Container[str]) -> Iterator[Problem]:
+        for name, keeps, permitted in self._weakened(fields):
+            if permitted is None:
+                broken = f"{type(self).__name__} {name}={getattr(self, name)!r} breaks control {keeps.control.id}"
+                yield Problem(refusal(broken, keeps.control), breaks_control=True)
 
 
 def refusal(broken: str, control: Control) -> str:
@@ -183,13 +185,20 @@ def refusal(broken: str, control: Control) -> str:
 
 
 def _problems_of_the_rest(cls: type[Config], values: Mapping[str, Any], error: ValidationError) -> list[Problem]:
-    """What else is wrong, once the fields that cannot be read are set aside: all problems are told at once."""
+    """What else is wrong, once the fields that cannot be read are set aside: all problems are told at once.
+
+    Only broken controls: how the rest goes together cannot be judged without the fields set aside.
+    """
     unreadable = {detail["loc"][0] for detail in error.errors()}
-    if not unreadable & set(values):
+    judged = {name for name in ("waivers", *cls._keeps()) if name in values} - unreadable
+    if "waivers" in unreadable or not judged:
         return []
-    rest = cls(**{name: value for name, value in values.items() if name not in unreadable})
-    # Only broken controls: how the rest goes together cannot be judged without the fields set aside.
-    return [problem for problem in rest._secureinfra_problems if problem.breaks_control] if refused(rest) else []
+    fields = {name: cls.model_fields[name] for name in judged}
+    read = {
+        name: TypeAdapter(Annotated[field.annotation, *field.metadata]).validate_python(values[name])
+        for name, field in fields.items()
+    }
+    return list(cls.model_construct(**read)._broken(judged))
 
 
 def refused(config: object) -> TypeGuard[InvalidConfig]:

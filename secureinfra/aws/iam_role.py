@@ -176,7 +176,7 @@ class SecureRole(SecureConstruct):
             self._waivers.append(waiver)
 
     def _attach_policy(self, arn: str) -> None:
-        name = arn.strip("${}").split(".")[-2] if is_token(arn) else arn.split("/")[-1]
+        name = arn.strip("${}").split(".")[-2] if is_token(arn) else arn.rpartition("/")[2]
         Resource(self, f"policy-{name}", "aws_iam_role_policy_attachment", role=self.name, policy_arn=arn)
 
     def _prefix(self) -> str:

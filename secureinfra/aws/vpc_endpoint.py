@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from secureinfra.aws.peers import Peer
 from secureinfra.aws.ports import Port
 from secureinfra.aws.security_group import SecurityGroup, SecurityGroupConfig
-from secureinfra.aws.peers import Peer
 from secureinfra.engine import Resource
 from secureinfra.policy import Condition, PolicyDocument, Principal, Statement
 from secureinfra.policy.conditions import principal_account, principal_organization

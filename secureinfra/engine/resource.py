@@ -22,7 +22,9 @@ class Addressable(Protocol):
     """Anything of the engine that has an address, prebuilt bindings included."""
 
     @property
-    def fqn(self) -> str: ...
+    def fqn(self) -> str:
+        """Its address."""
+        ...
 
 
 class Block:
