@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeGuard, dataclass_transform
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from secureinfra.controls import Control, Keeps
 from secureinfra.errors import ConfigError, ControlError
@@ -193,12 +194,13 @@ def _problems_of_the_rest(cls: type[Config], values: Mapping[str, Any], error: V
     judged = {name for name in ("waivers", *cls._keeps()) if name in values} - unreadable
     if "waivers" in unreadable or not judged:
         return []
-    fields = {name: cls.model_fields[name] for name in judged}
-    read = {
-        name: TypeAdapter(Annotated[field.annotation, *field.metadata]).validate_python(values[name])
-        for name, field in fields.items()
-    }
+    read = {name: _read(cls.model_fields[name], values[name]) for name in judged}
     return list(cls.model_construct(**read)._broken(judged))
+
+
+def _read(field: FieldInfo, value: Any) -> Any:
+    annotation: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+    return TypeAdapter(annotation).validate_python(value)
 
 
 def refused(config: object) -> TypeGuard[InvalidConfig]:

@@ -363,7 +363,7 @@ def test_refuses_duplicate_rule() -> None:
     group.allow_from("10.0.0.0/8", Port.HTTPS)
     for same in ("10.0.0.0/8", "10.0.0.0/255.0.0.0", Peer.cidr("10.0.0.0/8", name="office")):
         with pytest.raises(
-            ConfigError, match="a rule for tcp 443 from 10.0.0.0/8 is there already: AWS refuses a second"
+            ConfigError, match=r"a rule for tcp 443 from 10.0.0.0/8 is there already: AWS refuses a second"
         ):
             group.allow_from(same, Port.tcp(443), "again")
     group.allow_to("10.0.0.0/8", Port.HTTPS)

@@ -112,7 +112,7 @@ def test_refuses_the_same_connection_from_both_ends() -> None:
     stack = test_stack()
     web, database = group_in(stack, "web"), group_in(stack, "database")
     web.connections.allow_to(database, Port.POSTGRESQL)
-    with pytest.raises(ConfigError, match="test/database: a rule for tcp 5432 from .* is there already"):
+    with pytest.raises(ConfigError, match=r"test/database: a rule for tcp 5432 from .* is there already"):
         database.connections.allow_from(web, Port.POSTGRESQL)
 
 

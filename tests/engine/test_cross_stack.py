@@ -162,5 +162,5 @@ def test_refuses_stacks_that_use_each_other(app: App) -> None:
     key, other = SecureKey(network, "data"), SecureKey(service, "other")
     Topic(service, "news", kms_master_key_id=key.arn)
     Topic(network, "news", kms_master_key_id=other.arn)
-    with pytest.raises(ConfigError, match="which uses something of .*neither could be applied first"):
+    with pytest.raises(ConfigError, match=r"which uses something of .*neither could be applied first"):
         synthesized(app)
