@@ -8,7 +8,7 @@ from secureinfra.aws.peers import Peer
 from secureinfra.aws.ports import Port
 from secureinfra.aws.security_group import SecurityGroup, SecurityGroupConfig
 from secureinfra.engine import Resource
-from secureinfra.policy import Condition, PolicyDocument, Principal, Statement
+from secureinfra.policy import PolicyDocument, Principal, Statement
 from secureinfra.policy.conditions import principal_account, principal_organization
 
 if TYPE_CHECKING:
@@ -76,11 +76,8 @@ def add_interface_endpoints(vpc: SecureVpc) -> None:
 
 
 def _own_principals(vpc: SecureVpc, action: str) -> Statement:
-    own: Condition
-    if vpc.config.organization_id:
-        own = principal_organization(vpc.config.organization_id)
-    else:
-        own = principal_account(vpc.account_id)
+    organization = vpc.config.organization_id
+    own = principal_organization(organization) if organization else principal_account(vpc.account_id)
     everybody = Principal.everybody()
     return Statement(sid="OwnPrincipals", principal=everybody, actions=(action,), resources=("*",), conditions=(own,))
 

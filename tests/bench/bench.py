@@ -137,7 +137,10 @@ def line(what: str, value: str, target: str, met: bool) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
-        print(f"medians of {RUNS} whole processes; {os.cpu_count()} processors, Python {sys.version.split()[0]}\n", flush=True)
+        print(
+            f"medians of {RUNS} whole processes; {os.cpu_count()} processors, Python {sys.version.split()[0]}\n",
+            flush=True,
+        )
         empty = bench.script("empty", EMPTY)
         quickstart = [sys.executable, str(ROOT / "examples" / "quickstart" / "main.py")]
         times = [statistics.median(each) for each in bench.seconds(quickstart, empty)]
@@ -162,7 +165,12 @@ def main() -> None:
         ratio = (ours - start) / (theirs - start)
         line("1,000 SecureBuckets / bare TerraformResources", f"{ours:.1f} s = {ratio:.2f} x", "<= 2 x", ratio <= 2)
         ratio = (double - start) / (ours - start)
-        line("2,000 SecureBuckets / 1,000 (start-up taken off)", f"{double:.1f} s = {ratio:.2f} x", "<= 2.2 x", ratio <= 2.2)
+        line(
+            "2,000 SecureBuckets / 1,000 (start-up taken off)",
+            f"{double:.1f} s = {ratio:.2f} x",
+            "<= 2.2 x",
+            ratio <= 2.2,
+        )
 
 
 if __name__ == "__main__":

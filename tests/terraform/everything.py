@@ -5,7 +5,6 @@ from __future__ import annotations
 from secureinfra import (
     AccountTrust,
     AlarmTuning,
-    AssumeRole,
     AwsProvider,
     AwsProviderConfig,
     BucketConfig,
@@ -108,7 +107,9 @@ def build_storage(stack: TerraformStack, network: SecureVpc) -> SecureBucket:
     key = SecureKey(
         stack,
         "data",
-        KeyConfig(strict=True, multi_region=True, rotation_period_in_days=180, waivers=(waiver("kms-key-single-region"),)),
+        KeyConfig(
+            strict=True, multi_region=True, rotation_period_in_days=180, waivers=(waiver("kms-key-single-region"),)
+        ),
     )
     for service in ("s3", "config", "events", "delivery.logs"):
         key.allow_service(service)
@@ -122,8 +123,13 @@ def build_storage(stack: TerraformStack, network: SecureVpc) -> SecureBucket:
             event_notifications=True,
             vpc_endpoint_ids=("vpce-0a1b2c3d4e5f60718", network.resources["endpoint-s3"].ref("id")),
             expiration_days=730,
-            transitions=(Transition(storage_class="STANDARD_IA", days=30), Transition(storage_class="GLACIER", days=90)),
-            replicate_to=Replication(bucket_arn="arn:aws:s3:::acme-replica", kms_key_arn=REPLICA_KEY, region="eu-west-1"),
+            transitions=(
+                Transition(storage_class="STANDARD_IA", days=30),
+                Transition(storage_class="GLACIER", days=90),
+            ),
+            replicate_to=Replication(
+                bucket_arn="arn:aws:s3:::acme-replica", kms_key_arn=REPLICA_KEY, region="eu-west-1"
+            ),
         ),
         key=key,
     )
@@ -186,6 +192,9 @@ def build_audit(stack: TerraformStack) -> None:
             ),
         ),
     )
-    tuning = {"unauthorized-api-calls": AlarmTuning(threshold=10, paged=False), "vpc-changes": AlarmTuning(period_seconds=900)}
+    tuning = {
+        "unauthorized-api-calls": AlarmTuning(threshold=10, paged=False),
+        "vpc-changes": AlarmTuning(period_seconds=900),
+    }
     config = SecurityAlarmsConfig(subscribers=("security@example.com",), tuning=tuning, exact_security_hub=True)
     SecurityAlarms(stack, "alarms", config, trail=trail)

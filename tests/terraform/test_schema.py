@@ -76,7 +76,11 @@ def test_lets_pass(version: str, block: dict[str, Any]) -> None:
 def test_block_as_object_and_as_list(version: str) -> None:
     one = {"bucket": "x", "versioning_configuration": {"status": "Enabled"}}
     several = {"bucket": "x", "versioning_configuration": [{"status": "Enabled"}]}
-    assert problems(version, "aws_s3_bucket_versioning", one) == problems(version, "aws_s3_bucket_versioning", several) == ""
+    assert (
+        problems(version, "aws_s3_bucket_versioning", one)
+        == problems(version, "aws_s3_bucket_versioning", several)
+        == ""
+    )
 
 
 @pytest.mark.parametrize(
