@@ -20,6 +20,9 @@ class PartConfig(Config):
     size: Annotated[Number, between(1, 9, "parts")] = 1
 
 
+WITH_UNKNOWN_FIELD = PartConfig(sise=1)  # type: ignore[call-arg]
+
+
 class ThingConfig(Config):
     """Fields of every kind."""
 
@@ -96,7 +99,7 @@ def test_a_refused_config_waits_for_the_construct_that_names_the_path() -> None:
             "ThingConfig part: PartConfig size=10 must be between 1 and 9 parts",
         ),
         (
-            {"name": "x", "parts": (PartConfig(**{"sise": 1}),)},
+            {"name": "x", "parts": (WITH_UNKNOWN_FIELD,)},
             "ThingConfig parts: PartConfig has no field 'sise'. Did you mean",
         ),
         ({"name": "x", "days": 8, "cidrs": ("10.0.0.0/8",) * 9}, "ThingConfig has 9 cidrs for 8 days: too many."),

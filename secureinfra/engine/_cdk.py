@@ -9,21 +9,57 @@ from secureinfra.engine import choice
 ENGINE = choice.engine_name()
 
 if TYPE_CHECKING:
-    from cdktf import App, S3Backend, TerraformElement, TerraformOutput, TerraformStack, TerraformVariable, Token
+    from cdktf import (
+        App,
+        DefaultTokenResolver,
+        S3Backend,
+        StringConcat,
+        TerraformElement,
+        TerraformOutput,
+        TerraformStack,
+        TerraformVariable,
+        Token,
+        Tokenization,
+    )
 else:
     choice.provide_node()
     if ENGINE == "cdktf":
-        from cdktf import App, S3Backend, TerraformElement, TerraformOutput, TerraformStack, TerraformVariable, Token
+        from cdktf import (
+            App,
+            DefaultTokenResolver,
+            S3Backend,
+            StringConcat,
+            TerraformElement,
+            TerraformOutput,
+            TerraformStack,
+            TerraformVariable,
+            Token,
+            Tokenization,
+        )
     else:
-        from cdktn import App, S3Backend, TerraformElement, TerraformOutput, TerraformStack, TerraformVariable, Token
+        from cdktn import (
+            App,
+            DefaultTokenResolver,
+            S3Backend,
+            StringConcat,
+            TerraformElement,
+            TerraformOutput,
+            TerraformStack,
+            TerraformVariable,
+            Token,
+            Tokenization,
+        )
 
 __all__ = [
     "ENGINE",
     "App",
+    "DefaultTokenResolver",
     "S3Backend",
+    "StringConcat",
     "TerraformElement",
     "TerraformOutput",
     "TerraformStack",
     "TerraformVariable",
     "Token",
+    "Tokenization",
 ]

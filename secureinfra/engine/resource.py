@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from secureinfra.config import Condition
+from secureinfra.engine._cdk import DefaultTokenResolver, StringConcat, TerraformStack, Tokenization
 from secureinfra.errors import ConfigError
 from secureinfra.waiver import Waiver
 
@@ -170,7 +171,7 @@ class Resource(Block):
         if self.waivers:
             body["//"]["waivers"] = [waiver.to_json() for waiver in self.waivers]
         if self.depends_on:
-            body["depends_on"] = [item if isinstance(item, str) else item.fqn for item in self.depends_on]
+            body["depends_on"] = [_bare_address(item, self.owner.stack_state.stack) for item in self.depends_on]
         if lifecycle := self._lifecycle():
             body["lifecycle"] = lifecycle
         return body
@@ -197,6 +198,15 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return value
+
+
+def _bare_address(item: Addressable | str, stack: TerraformStack) -> str:
+    """An address as `depends_on` takes it: no interpolation, and no placeholder, which would become one."""
+    address = item if isinstance(item, str) else item.fqn
+    if "TfToken[" in address:
+        resolver = DefaultTokenResolver(StringConcat())
+        address = str(Tokenization.resolve(address, scope=stack, resolver=resolver, preparing=False))
+    return address.removeprefix("${").removesuffix("}")
 
 
 def _override(target: Any, path: list[str], value: Any) -> None:

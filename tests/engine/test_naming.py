@@ -1,0 +1,38 @@
+"""Names: readable, and no two paths on one."""
+
+import pytest
+
+from secureinfra.engine.naming import Names, terraform_name
+from secureinfra.errors import ConfigError
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        (("network", "private-a"), "network_private_a"),
+        (("key",), "key"),
+        (("2024", "logs"), "_2024_logs"),
+        (("a_b", "c"), "a_b_c"),
+        (("A", "b.c"), "A_b_c"),
+    ],
+)
+def test_name(path: tuple[str, ...], name: str) -> None:
+    assert terraform_name(path) == name
+
+
+def test_same_name_twice_is_refused() -> None:
+    names = Names()
+    assert names.take(("a-b", "c")) == "a_b_c"
+    with pytest.raises(ConfigError, match=r"^a/b-c: its Terraform name 'a_b_c' is taken by a-b/c: two resources would"):
+        names.take(("a", "b-c"))
+
+
+def test_same_path_twice_is_refused() -> None:
+    names = Names()
+    names.take(tuple(["a", "b"]))
+    with pytest.raises(ConfigError, match="is taken by a/b"):
+        names.take(tuple(["a", "b"]))
+
+
+def test_stacks_have_names_of_their_own() -> None:
+    assert Names().take(("a",)) == Names().take(("a",))
