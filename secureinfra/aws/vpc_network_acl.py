@@ -104,10 +104,11 @@ def _outside(vpc: SecureVpc, tier: str, suffix: str, anywhere: str, step: int) -
             yield _Rule(f"answers-tcp-{part}{suffix}", 300 + 10 * at + step, "tcp", anywhere, first, last)
             if goes_out:
                 yield _Rule(f"answers-udp-{part}{suffix}", 320 + 10 * at + step, "udp", anywhere, first, last)
-    if goes_out:
-        yield _Rule(f"to-anywhere{suffix}", 200 + step, "-1", anywhere, egress=True)
-    elif vpc.config.gateway_endpoints:
+    # Both, so that turning NAT on later adds a rule and replaces none.
+    if vpc.config.gateway_endpoints:
         yield _Rule(f"to-endpoints{suffix}", 200 + step, "tcp", anywhere, 443, 443, egress=True)
+    if goes_out:
+        yield _Rule(f"to-anywhere{suffix}", 250 + step, "-1", anywhere, egress=True)
 
 
 def words(cidr: str) -> str:

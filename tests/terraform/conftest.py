@@ -21,7 +21,7 @@ from tests.terraform.runner import PRESENT, Terraform
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "terraform" in getattr(item, "fixturenames", ()):
+        if {"terraform", "emulator"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.terraform)
             if not PRESENT:
                 item.add_marker(pytest.mark.skip(reason="terraform is not on PATH"))

@@ -1,0 +1,70 @@
+"""VpcConfig: what does not go together is refused with the way out."""
+
+from typing import Any
+
+import pytest
+
+from secureinfra.aws.vpc_config import VpcConfig
+from secureinfra.errors import ConfigError
+
+
+def refusal(**choices: Any) -> str:
+    with pytest.raises(ConfigError) as error:
+        VpcConfig.of({"cidr": "10.20.0.0/16", **choices})
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("choices", "words"),
+    [
+        ({"cidr": "10.0.0.0/27"}, "is too small: 3 zones x 3 tiers need 9 subnets of /28 or larger"),
+        ({"cidr": "10.0.0.0/24"}, "Use a /23 or larger, e.g. '10.20.0.0/16'"),
+        ({"cidr": "10.0.0.0/15"}, "is too large: AWS gives a VPC a /16 at most"),
+        ({"cidr": "10.0.0.1/16"}, "has host bits set: write the network itself, '10.0.0.0/16'"),
+        ({"cidr": "10.0.0/16"}, "is no IPv4 network"),
+        ({"cidr": None}, "needs either cidr, e.g. '10.20.0.0/16', or ipam_pool_id"),
+        ({"ipam_pool_id": "ipam-pool-0a1b"}, "and not both"),
+        ({"cidr": None, "ipam_pool_id": "ipam-pool-0a1b"}, "ipam_pool_id needs netmask_length"),
+        ({"cidr": None, "ipam_pool_id": "pool"}, "is no IPAM pool id"),
+        ({"cidr": None, "ipam_pool_id": "ipam-pool-0a1b", "netmask_length": 26}, "netmask_length=26 is too small"),
+        ({"secondary_cidrs": ("10.20.4.0/24",)}, "10.20.4.0/24 overlaps 10.20.0.0/16"),
+        ({"secondary_cidrs": ("10.1.0.0/16", "10.1.0.0/24")}, "10.1.0.0/24 overlaps 10.1.0.0/16"),
+        ({"zones": 5}, "zones=5 is out of range: addresses are set aside for 4 zones. Use 1 to 4, or reserved_zones=8"),
+        ({"zones": 0}, "zones=0 is out of range"),
+        ({"zones": 9, "reserved_zones": 8}, "Use 1 to 8."),
+        ({"zones": ("eu-central-1a", "eu-central-1a")}, "names a letter twice"),
+        ({"zones": ("eu-central-1", "eu-central-1b")}, "'eu-central-1', which is no availability zone"),
+        ({"zones": ("us-east-1a", "us-east-1f")}, "use reserved_zones=8"),
+        ({"nat": "both"}, "must be 'none', 'single' or 'per_zone'"),
+        ({"nat": "single", "tiers": ("private",)}, "nat='single' needs the public tier"),
+        ({"nat": "single", "tiers": ("public",)}, "nat='single' serves nobody"),
+        ({"tiers": ("public", "public")}, "must name each tier once"),
+        ({"tiers": ()}, "must name each tier once"),
+        ({"tiers": ("dmz",)}, "must be 'public', 'private' or 'isolated'"),
+        ({"endpoints": ("containers", "logs")}, "names a service twice"),
+        ({"flow_logs": "none"}, "breaks control vpc-flow-logged"),
+        ({"flow_logs_retention_days": 30}, "breaks control vpc-flow-logs-retained"),
+        ({"flow_logs_retention_days": 366}, "must be one of"),
+        ({"gateway_endpoints": False}, "breaks control vpc-gateway-endpoints"),
+        ({"organization_id": "acme"}, "is no organisation id"),
+        ({"natt": "single"}, "has no field 'natt'. Did you mean 'nat'?"),
+    ],
+)
+def test_refuses(choices: dict[str, Any], words: str) -> None:
+    assert words in refusal(**choices)
+
+
+def test_tells_all_problems_at_once() -> None:
+    said = refusal(cidr="10.0.0.0/27", zones=9, nat="single", tiers=("private",))
+    assert "too small" in said
+    assert "zones=9" in said
+    assert "needs the public tier" in said
+
+
+def test_bundles_are_resolved() -> None:
+    config = VpcConfig(cidr="10.20.0.0/16", endpoints=("session-manager", "ecr.api"))
+    assert config.services() == ("ssm", "ssmmessages", "ec2messages", "ecr.api")
+
+
+def test_letters_come_from_names() -> None:
+    assert VpcConfig(cidr="10.20.0.0/16", zones=("ap-northeast-1a", "ap-northeast-1d")).letters == ("a", "d")

@@ -1,0 +1,102 @@
+"""Network ACLs: answers get through, administration does not."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from secureinfra.aws.vpc import SecureVpc
+from secureinfra.aws.vpc_config import VpcConfig
+from secureinfra.testing import synthesize, test_stack
+
+ANYWHERE = ("0.0.0.0/0", "::/0")
+CHOICES = [
+    {},
+    {"nat": "per_zone"},
+    {"nat": "single", "ipv6": True},
+    {"secondary_cidrs": ("100.64.0.0/16", "10.9.0.0/16")},
+]
+
+
+def rules_of(**choices: Any) -> dict[str, dict[str, Any]]:
+    stack = test_stack()
+    SecureVpc(stack, "network", VpcConfig(cidr="10.20.0.0/16", **choices))
+    rules: dict[str, dict[str, Any]] = synthesize(stack)["resource"]["aws_network_acl_rule"]
+    return rules
+
+
+def other_side(rule: dict[str, Any]) -> str:
+    return str(rule.get("cidr_block") or rule.get("ipv6_cidr_block"))
+
+
+def admits(rules: dict[str, dict[str, Any]], tier: str, protocol: str, port: int, *, egress: bool, cidr: str) -> bool:
+    return any(
+        rule["egress"] is egress
+        and f"network_{tier}_acl" in rule["network_acl_id"]
+        and other_side(rule) == cidr
+        and (
+            rule["protocol"] == "-1" or (rule["protocol"] == protocol and rule["from_port"] <= port <= rule["to_port"])
+        )
+        for rule in rules.values()
+    )
+
+
+@pytest.mark.parametrize("choices", CHOICES)
+@pytest.mark.parametrize("tier", ["public", "private", "isolated"])
+@pytest.mark.parametrize("port", [20, 21, 22, 23, 445, 3389])
+def test_acl_no_admin_ports(choices: dict[str, Any], tier: str, port: int) -> None:
+    rules = rules_of(**choices)
+    for cidr in ANYWHERE:
+        assert not admits(rules, tier, "tcp", port, egress=False, cidr=cidr)
+
+
+@pytest.mark.parametrize("choices", CHOICES)
+def test_nothing_admits_all_ports_from_anywhere(choices: dict[str, Any]) -> None:
+    for rule in rules_of(**choices).values():
+        assert rule["egress"] or other_side(rule) not in ANYWHERE or rule["protocol"] != "-1"
+
+
+@pytest.mark.parametrize("tier", ["private", "isolated"])
+def test_gateway_endpoints_are_reached_and_answer(tier: str) -> None:
+    rules = rules_of()
+    assert admits(rules, tier, "tcp", 443, egress=True, cidr="0.0.0.0/0")
+    for port in (1024, 3388, 3390, 65535):
+        assert admits(rules, tier, "tcp", port, egress=False, cidr="0.0.0.0/0")
+
+
+def test_public_tier_serves_the_web_and_gets_answers() -> None:
+    rules = rules_of()
+    for port in (80, 443, 1024, 65535):
+        assert admits(rules, "public", "tcp", port, egress=False, cidr="0.0.0.0/0")
+    assert admits(rules, "public", "tcp", 50000, egress=True, cidr="0.0.0.0/0")
+
+
+def test_private_tier_gets_out_through_nat_only() -> None:
+    assert not admits(rules_of(), "private", "tcp", 9092, egress=True, cidr="0.0.0.0/0")
+    with_nat = rules_of(nat="single")
+    assert admits(with_nat, "private", "tcp", 9092, egress=True, cidr="0.0.0.0/0")
+    assert admits(with_nat, "private", "udp", 40000, egress=False, cidr="0.0.0.0/0")
+    assert not admits(with_nat, "isolated", "tcp", 9092, egress=True, cidr="0.0.0.0/0")
+
+
+def test_everything_within_the_network_is_left_to_security_groups() -> None:
+    rules = rules_of(secondary_cidrs=("100.64.0.0/16",))
+    for tier in ("public", "private", "isolated"):
+        for cidr in ("10.20.0.0/16", "100.64.0.0/16"):
+            assert admits(rules, tier, "tcp", 22, egress=False, cidr=cidr)
+            assert admits(rules, tier, "tcp", 5432, egress=True, cidr=cidr)
+
+
+@pytest.mark.parametrize("choices", CHOICES)
+def test_rule_numbers_are_unique(choices: dict[str, Any]) -> None:
+    numbers = Counter(
+        (rule["network_acl_id"], rule["egress"], rule["rule_number"]) for rule in rules_of(**choices).values()
+    )
+    assert max(numbers.values()) == 1
+
+
+def test_every_acl_is_associated() -> None:
+    stack = test_stack()
+    SecureVpc(stack, "network", VpcConfig(cidr="10.20.0.0/16"))
+    for acl in synthesize(stack)["resource"]["aws_network_acl"].values():
+        assert len(acl["subnet_ids"]) == 3
