@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from secureinfra.engine import choice
+from secureinfra.engine import choice, failure
+
+# First, so that a missing engine or Node is told in one paragraph too.
+failure.install()
 
 ENGINE = choice.engine_name()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from secureinfra.config import Config, refused
 from secureinfra.engine._cdk import S3Backend, TerraformStack
 from secureinfra.engine.stack import state_of
-from secureinfra.values import Arn, Region, Text, matches
+from secureinfra.values import Arn, Region, Text, is_token, matches
 
 BUCKET_NAME = matches(
     r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
@@ -28,6 +29,15 @@ class S3StateConfig(Config):
     """Key that encrypts the state, which holds every secret that Terraform knows."""
     role_arn: Arn | None = None
     """Role to take on for reading and writing the state."""
+
+    def problems(self) -> Iterator[str]:
+        """A backend is read before any reference can be followed."""
+        for name in ("bucket", "key", "region", "kms_key_id", "role_arn"):
+            if is_token(value := getattr(self, name)):
+                yield (
+                    f"{name}={value!r} is known to Terraform only, which reads a backend before anything else. Write "
+                    "the value itself."
+                )
 
 
 def secure_s3_backend(stack: TerraformStack, config: S3StateConfig) -> S3Backend:

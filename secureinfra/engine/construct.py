@@ -11,7 +11,6 @@ from constructs import Construct, IConstruct
 
 from secureinfra.config import Condition, Config, refusal, refused
 from secureinfra.controls import Control
-from secureinfra.engine import failure
 from secureinfra.engine.naming import terraform_name
 from secureinfra.engine.output import enlist
 from secureinfra.engine.resource import Block, Resource
@@ -20,8 +19,6 @@ from secureinfra.errors import ConfigError, ControlError
 from secureinfra.waiver import Waiver
 
 _ID = re.compile(r"[A-Za-z0-9_-]+")
-
-failure.install()
 
 
 class SecureConstruct(Construct):

@@ -217,8 +217,8 @@ def test_require() -> None:
         queue.require(kms.ROTATED, None, "this")
     with pytest.raises(ControlError, match="breaks control kms-key-deletion-delayed"):
         queue.require(kms.DELETION_DELAYED, good, "this")
+    old = Waiver(control=kms.ROTATED.id, reason="test", owner="tests", until="2020-01-01")
     with pytest.raises(ConfigError, match="test/jobs: Waiver.*ran out on 2020-01-01"):
-        old = Waiver(control=kms.ROTATED.id, reason="test", owner="tests", until="2020-01-01")
         queue.require(kms.ROTATED, old, "this")
 
 

@@ -29,9 +29,9 @@ def test_same_name_twice_is_refused() -> None:
 
 def test_same_path_twice_is_refused() -> None:
     names = Names()
-    names.take(tuple(["a", "b"]))
+    names.take(tuple("ab"))
     with pytest.raises(ConfigError, match="is taken by a/b"):
-        names.take(tuple(["a", "b"]))
+        names.take(tuple("ab"))
 
 
 def test_stacks_have_names_of_their_own() -> None:

@@ -1,0 +1,105 @@
+"""AwsProvider: region, tags, accounts, versions."""
+
+from typing import Any
+
+import pytest
+
+from secureinfra.aws.kms_key import SecureKey
+from secureinfra.engine._cdk import TerraformStack
+from secureinfra.engine.provider import AssumeRole, AwsProvider, AwsProviderConfig
+from secureinfra.errors import ConfigError
+from secureinfra.testing import synthesize, test_stack
+
+ROLE = "arn:aws:iam::111122223333:role/deploy"
+
+
+def provider_of(**values: Any) -> dict[str, Any]:
+    stack = test_stack()
+    AwsProvider(stack, "aws", AwsProviderConfig(**values))
+    (block,) = synthesize(stack)["provider"]["aws"]
+    return dict(block)
+
+
+def test_least() -> None:
+    assert provider_of(region="eu-central-1") == {
+        "region": "eu-central-1",
+        "default_tags": [{"tags": {"managed-by": "terraform"}}],
+    }
+
+
+def test_most() -> None:
+    role = AssumeRole(role_arn=ROLE, external_id="secret", session_name="terraform", duration="1h")
+    block = provider_of(
+        region="eu-central-1",
+        allowed_account_ids=("111122223333",),
+        owner="payments",
+        environment="production",
+        data_classification="confidential",
+        tags={"cost-centre": "42", "owner": "cards"},
+        assume_role=role,
+        alias="west",
+        max_retries=3,
+    )
+    assert block == {
+        "region": "eu-central-1",
+        "alias": "west",
+        "allowed_account_ids": ["111122223333"],
+        "max_retries": 3,
+        "assume_role": [
+            {"role_arn": ROLE, "external_id": "secret", "session_name": "terraform", "duration": "1h"},
+        ],
+        "default_tags": [
+            {
+                "tags": {
+                    "owner": "cards",
+                    "environment": "production",
+                    "data-classification": "confidential",
+                    "managed-by": "terraform",
+                    "cost-centre": "42",
+                }
+            }
+        ],
+    }
+
+
+def test_versions_that_the_library_is_checked_against() -> None:
+    stack = test_stack()
+    AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1"))
+    terraform = synthesize(stack)["terraform"]
+    assert terraform["required_providers"] == {"aws": {"source": "hashicorp/aws", "version": ">= 5.80.0, < 7.0.0"}}
+    # checkov 3.3 cannot parse a plain string in this block and skips the whole file.
+    assert "required_version" not in terraform
+
+
+def test_two_providers() -> None:
+    stack = test_stack()
+    AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1"))
+    west = AwsProvider(stack, "west", AwsProviderConfig(region="eu-west-1", alias="west"))
+    assert west.address == "aws.west"
+    assert [block["region"] for block in synthesize(stack)["provider"]["aws"]] == ["eu-central-1", "eu-west-1"]
+
+
+def test_environment_holds_for_the_stack() -> None:
+    stack = test_stack()
+    AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1", environment="sandbox"))
+    SecureKey(stack, "data")
+    assert "lifecycle" not in synthesize(stack)["resource"]["aws_kms_key"]["data_key"]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({}, "lacks 'region'"),
+        ({"region": "europe"}, "region='europe' is no AWS region"),
+        ({"region": "eu-central-1", "environment": "prod"}, "environment='prod' must be 'production', 'staging'"),
+        ({"region": "eu-central-1", "allowed_account_ids": ("1",)}, "allowed_account_ids.0='1' is no AWS account id"),
+        ({"region": "eu-central-1", "assume_role": AssumeRole(role_arn="deploy")}, "role_arn='deploy' is no ARN"),
+        ({"region": "eu-central-1", "max_retries": -1}, "must be between 0 and 100 tries"),
+    ],
+)
+def test_refuses(values: dict[str, Any], message: str) -> None:
+    stack: TerraformStack = test_stack()
+    with pytest.raises(ConfigError) as error:
+        AwsProvider(stack, "aws", AwsProviderConfig(**values))
+    assert message in str(error.value)
+    assert str(error.value).startswith("test/aws: AwsProviderConfig ")
