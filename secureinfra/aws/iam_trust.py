@@ -13,9 +13,12 @@ from secureinfra.policy.conditions import equals, mfa, source_account, source_ar
 from secureinfra.values import AccountId, Arn, OrganizationId, Text, matches
 
 # Services whose documentation shows aws:SourceAccount or aws:SourceArn in the trust policy of the roles they take on.
-# EC2 and Lambda send neither when they take on the role of an instance or a function.
+# EC2 and Lambda send neither when they take on the role of an instance or a function. Nor does CloudTrail when it
+# delivers to CloudWatch Logs: with either condition the trail cannot be made (AWS: "confused deputy prevention is not
+# applicable", docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html).
+_SEND_NO_SOURCE = frozenset({"cloudtrail", "ec2", "lambda"})
 _SEND_SOURCE = frozenset(
-    "backup bedrock cloudtrail codebuild codepipeline config dms ecs-tasks events firehose fis glue iot logs pipes rds "
+    "backup bedrock codebuild codepipeline config dms ecs-tasks events firehose fis glue iot logs pipes rds "
     "s3 sagemaker scheduler ssm states transfer vpc-flow-logs".split()
 )
 
@@ -44,6 +47,14 @@ class ServiceTrust(Trust):
     """The service without `.amazonaws.com`, e.g. `ecs-tasks`."""
     source_arns: tuple[Text, ...] = ()
     """Resources it may act for, `*` allowed, e.g. `arn:aws:states:eu-central-1:111122223333:stateMachine:orders`."""
+
+    def problems(self) -> Iterator[str]:
+        """A service that does not say for whom it acts would be locked out."""
+        if self.source_arns and self.service.removesuffix(".amazonaws.com") in _SEND_NO_SOURCE:
+            yield (
+                f"source_arns={list(self.source_arns)!r} would lock {self.service} out: it does not say for which resource "
+                "it takes on the role. Leave source_arns out; iam:PassRole decides who may give it the role."
+            )
 
     def statements(self, role: SecureConstruct) -> list[Statement]:
         """The trust policy."""

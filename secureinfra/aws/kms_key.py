@@ -171,7 +171,7 @@ class SecureKey(SecureConstruct):
         """Let an AWS service use the key for this account's resources, under the condition that fits the service.
 
         Args:
-            service: `logs`, `cloudtrail`, `sns`, `cloudwatch`, `s3`, `config`, `events` or `delivery.logs`.
+            service: `logs`, `cloudtrail`, `sns`, `cloudwatch`, `s3`, `config`, `budgets`, `events` or `delivery.logs`.
             source_arns: the log groups, trails, topics, alarms, buckets or rules it acts for, `*` allowed at the end;
                 by default every one of this account and region.
 

@@ -61,7 +61,9 @@ _SERVICES = {
     "s3": _Service("s3.amazonaws.com", "s3:::*", _WRAP),
     # docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html
     "config": _Service("config.amazonaws.com", "config:{region}:{account}:*", _WRAP),
-    # docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption.html
+    # docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+    "budgets": _Service("budgets.amazonaws.com", "budgets::{account}:*", _WRAP),
+    # docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption.html; for SNS topics see `sns_topic`
     "events": _Service("events.amazonaws.com", "events:{region}:{account}:rule/*", _WRAP),
     # docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
     "delivery.logs": _Service("delivery.logs.amazonaws.com", "logs:{region}:{account}:*", _WRAP),
@@ -96,6 +98,12 @@ def service_statements(key: SecureConstruct, service: str, source_arns: tuple[st
     trails = like(
         "kms:EncryptionContext:aws:cloudtrail:arn", f"arn:{key.partition}:cloudtrail:*:{key.account_id}:trail/*"
     )
-    # A call to DescribeKey carries no encryption context.
-    describe = replace(use, sid=f"{sid}Describe", actions=("kms:DescribeKey",))
-    return [replace(use, conditions=(*conditions, trails)), describe]
+    # Under a bucket key, S3 asks for data keys in the bucket's name, and CloudTrail must be able to decrypt them: without
+    # it, AWS refuses to make the trail (create-kms-key-policy-for-cloudtrail.html, section on decrypt permissions).
+    bucket = like("kms:EncryptionContext:aws:s3:arn", f"arn:{key.partition}:s3:::*")
+    return [
+        replace(use, conditions=(*conditions, trails)),
+        replace(use, sid=f"{sid}BucketKey", conditions=(*conditions, bucket)),
+        # A call to DescribeKey carries no encryption context.
+        replace(use, sid=f"{sid}Read", actions=("kms:Decrypt", "kms:DescribeKey")),
+    ]
