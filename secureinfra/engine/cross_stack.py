@@ -2,7 +2,8 @@
 
 A reference here is a plain string, so nothing of it says which stack it belongs to. What is emitted is therefore read
 once more, where an app has several stacks: an address that only another stack holds becomes an output there and a
-`terraform_remote_state` here. An address that both hold is read as the stack's own.
+`terraform_remote_state` here. An address that both hold is read as the stack's own, unless the reference itself still
+knows better: it does until it is formatted into other text.
 """
 
 from __future__ import annotations
@@ -16,6 +17,30 @@ from secureinfra.engine.stack import StackState, state_of
 from secureinfra.errors import ConfigError
 
 _ADDRESS = re.compile(r"(?<![\w.\"-])((?:data\.)?[a-z][a-z0-9]*_\w+\.[A-Za-z_]\w*)(\.[A-Za-z_]\w*)?")
+
+
+class Reference(str):
+    """A reference that knows its stack for as long as nothing is made of it."""
+
+    __slots__ = ("state",)
+    state: StackState
+
+    @classmethod
+    def to(cls, identifier: str, state: StackState) -> Reference:
+        """A reference to something of a stack."""
+        reference = cls(f"${{{identifier}}}")
+        reference.state = state
+        return reference
+
+    def seen_from(self, state: StackState) -> str:
+        """The text that means the same in another stack."""
+        if self.state is state or self.state not in state.neighbours:
+            return self
+        return f"${{{_cross(state, self.state, self[2:-1])}}}"
+
+    def __deepcopy__(self, memo: object) -> Reference:
+        return self
+
 
 Cross = Callable[[StackState, str], str]
 

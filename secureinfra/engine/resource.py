@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from secureinfra.config import Condition
 from secureinfra.engine._cdk import DefaultTokenResolver, StringConcat, TerraformStack, Tokenization
+from secureinfra.engine.cross_stack import Reference
+from secureinfra.engine.stack import StackState
 from secureinfra.errors import ConfigError
 from secureinfra.waiver import Waiver
 
@@ -55,7 +57,7 @@ class Block:
 
     def ref(self, attribute: str) -> str:
         """A reference to an attribute: `key.ref("arn")` is `${aws_kms_key.key.arn}`."""
-        return f"${{{self.address}.{attribute}}}"
+        return Reference.to(f"{self.address}.{attribute}", self.owner.stack_state)
 
     def add_override(self, path: str, value: Any) -> None:
         """Set any argument after all, like the engine's escape hatch.
@@ -83,7 +85,7 @@ class Block:
         body: dict[str, Any] = {"//": {"metadata": {"path": f"{self.owner.path}/{self.id}", "uniqueId": self.name}}}
         if self.owner.provider_alias:
             body["provider"] = self.owner.provider_alias
-        body.update(plain(self.attributes))
+        body.update(plain(self.attributes, self.owner.stack_state))
         return body
 
 
@@ -189,15 +191,15 @@ class Resource(Block):
         return lifecycle
 
 
-def plain(value: Any) -> Any:
-    """A value as JSON can hold it: callables called, tuples as lists, `None` left out of objects."""
+def plain(value: Any, state: StackState) -> Any:
+    """A value as a stack's JSON can hold it: callables called, tuples as lists, `None` left out of objects."""
     if callable(value):
-        return plain(value())
+        return plain(value(), state)
     if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items() if item is not None}
+        return {key: plain(item, state) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
+        return [plain(item, state) for item in value]
+    return value.seen_from(state) if isinstance(value, Reference) else value
 
 
 def _bare_address(item: Addressable | str, stack: TerraformStack) -> str:

@@ -1,5 +1,6 @@
 """References between stacks: led through the other stack's state, in both directions of writing them."""
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from secureinfra.engine.cross_stack import across_stacks
 from secureinfra.engine.failure import original
 from secureinfra.engine.resource import Data, Resource
 from secureinfra.errors import ConfigError
+from secureinfra.testing import test_stack
 
 INPUT = "data.terraform_remote_state.cross-stack-reference-input-network.outputs."
 
@@ -128,6 +130,27 @@ def test_own_address_comes_first(app: App) -> None:
     synthesized(app)
     topic = written(app, "service")["resource"]["aws_sns_topic"]["news_topic"]
     assert topic["kms_master_key_id"] == "${aws_kms_key.data_key.arn}"
+
+
+def test_reference_knows_its_stack_where_both_have_the_address(app: App) -> None:
+    east, west = TerraformStack(app, "network"), TerraformStack(app, "west")
+    key, other = SecureKey(east, "data"), SecureKey(west, "data")
+    Topic(west, "theirs", kms_master_key_id=key.arn, tags={"keys": lambda: key.arn})
+    Topic(west, "own", kms_master_key_id=other.arn, display_name="${aws_kms_key.data_key.arn}")
+    synthesized(app)
+    (name,) = written(app, "network")["output"]
+    topics = written(app, "west")["resource"]["aws_sns_topic"]
+    assert (
+        topics["theirs_topic"]["kms_master_key_id"] == topics["theirs_topic"]["tags"]["keys"] == f"${{{INPUT}{name}}}"
+    )
+    assert topics["own_topic"]["kms_master_key_id"] == "${aws_kms_key.data_key.arn}"
+    assert topics["own_topic"]["display_name"] == "${aws_kms_key.data_key.arn}"
+
+
+def test_reference_is_text() -> None:
+    reference = SecureKey(test_stack(), "data").arn
+    assert copy.deepcopy({"a": reference}) == {"a": "${aws_kms_key.data_key.arn}"}
+    assert json.dumps([reference]) == '["${aws_kms_key.data_key.arn}"]'
 
 
 def test_apps_of_one_process_are_apart(tmp_path: Path) -> None:

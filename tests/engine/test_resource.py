@@ -8,6 +8,7 @@ from secureinfra.config import Config
 from secureinfra.engine._cdk import ENGINE, TerraformStack, TerraformVariable
 from secureinfra.engine.construct import SecureConstruct
 from secureinfra.engine.resource import Addressable, Data, Resource, plain
+from secureinfra.engine.stack import state_of
 from secureinfra.errors import ConfigError
 from secureinfra.testing import synthesize, test_stack
 from secureinfra.waiver import Waiver
@@ -156,4 +157,5 @@ def test_names_are_unique_across_types() -> None:
 
 
 def test_plain() -> None:
-    assert plain({"a": (1, None, {"b": None}), "c": None, "d": lambda: [lambda: 2]}) == {"a": [1, None, {}], "d": [2]}
+    value = {"a": (1, None, {"b": None}), "c": None, "d": lambda: [lambda: 2]}
+    assert plain(value, state_of(test_stack())) == {"a": [1, None, {}], "d": [2]}
