@@ -7,22 +7,26 @@ from typing import Annotated, Any
 
 from constructs import Construct
 
-from secureinfra.aws.cloudwatch_log_group import RETENTION_DAYS, LogGroupConfig, SecureLogGroup
+from secureinfra.aws.cloudwatch_log_group import LogGroupConfig, RetentionDays, SecureLogGroup
 from secureinfra.aws.iam_role import RoleConfig, SecureRole
 from secureinfra.aws.iam_trust import ServiceTrust
 from secureinfra.aws.kms_key import KeyConfig, SecureKey
 from secureinfra.aws.s3_log_bucket import LogBucket, LogBucketConfig
 from secureinfra.aws.s3_private_bucket import ObjectLock
 from secureinfra.config import Config
-from secureinfra.controls import cloudwatch, s3
+from secureinfra.controls import cloudtrail, cloudwatch, s3
 from secureinfra.engine import Resource, SecureConstruct
+from secureinfra.errors import ConfigError
 from secureinfra.policy import Statement
-from secureinfra.values import Number, OrganizationId, Text, matches, one_of
+from secureinfra.values import Number, OrganizationId, Text, matches
 
+# docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-trail-naming-requirements.html
 TRAIL_NAME = matches(
-    r"[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]",
-    "is no trail name: write 3 to 128 letters, digits and '._-', a letter or digit at both ends",
+    r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*",
+    "is no trail name: write letters and digits, with single '.', '_' or '-' between them",
 )
+TRAIL_NAME_LENGTH = matches(r".{3,128}", "is no trail name: write 3 to 128 characters")
+ARN_START = matches(r"arn:aws[a-z-]*:.+", "is no beginning of an ARN: write e.g. 'arn:aws:s3:::payments/'")
 
 
 class DataEvents(Config):
@@ -36,43 +40,43 @@ class DataEvents(Config):
     """Kind of resource, e.g. `AWS::S3::Object`, `AWS::Lambda::Function`, `AWS::DynamoDB::Table`."""
     read_only: bool | None = None
     """True: reads only; false: writes only; by default both."""
-    arns_starting_with: tuple[Text, ...] = ()
+    arns_starting_with: tuple[Annotated[str, ARN_START], ...] = ()
     """ARNs, or beginnings of ARNs, of the resources; by default all of the kind."""
 
     def selector(self, log_bucket_arn: str) -> dict[str, Any]:
-        """The advanced event selector; accesses to the trail's own bucket are left out, which would never end."""
+        """The advanced event selector; accesses to the trail's own bucket are left out: they would never end."""
         fields: list[dict[str, Any]] = [
             {"field": "eventCategory", "equals": ["Data"]},
             {"field": "resources.type", "equals": [self.resource_type]},
         ]
         if self.read_only is not None:
             fields.append({"field": "readOnly", "equals": [str(self.read_only).lower()]})
+        arns: dict[str, Any] = {}
         if self.arns_starting_with:
-            fields.append({"field": "resources.ARN", "starts_with": list(self.arns_starting_with)})
-        elif self.resource_type == "AWS::S3::Object":
-            fields.append({"field": "resources.ARN", "not_starts_with": [f"{log_bucket_arn}/"]})
+            arns["starts_with"] = list(self.arns_starting_with)
+        if self.resource_type == "AWS::S3::Object":
+            arns["not_starts_with"] = [f"{log_bucket_arn}/"]
+        if arns:
+            fields.append({"field": "resources.ARN", **arns})
         return {"name": self.name, "field_selector": fields}
 
 
 class TrailConfig(Config):
     """What a caller may choose about a trail."""
 
-    name: Annotated[str, TRAIL_NAME] | None = None
+    name: Annotated[str, TRAIL_NAME, TRAIL_NAME_LENGTH] | None = None
     """Name of the trail; by default the construct's path with '-'."""
     organization_id: OrganizationId | None = None
-    """Record every account of this organisation; from its management or delegated account only."""
+    """Record every account of this organisation. From its management account only: a delegated administrator's trail
+    belongs to the management account, which every policy here would have to name."""
     data_events: tuple[DataEvents, ...] = ()
     """Events on data to record too."""
     insights: bool = False
     """Learn the usual rates of calls and errors and record what is unusual; costs by the event."""
     object_lock: ObjectLock | None = None
     """Lock the log files against deletion."""
-    log_group_retention_days: Annotated[
-        Number,
-        one_of(*RETENTION_DAYS),
-        cloudwatch.LOGS_RETAINED.keeps(lambda days: days == 0 or days >= 365, "({value} == 0 || {value} >= 365)"),
-    ] = 365
-    """How long CloudWatch keeps the events."""
+    log_group_retention_days: RetentionDays = 365
+    """How long CloudWatch keeps the events, one of its periods; 0 keeps them for ever."""
     bucket_retention_days: Annotated[
         Number | None, s3.LOGS_RETAINED.keeps(lambda days: days is None or days >= 365, "{value} >= 365")
     ] = 2557
@@ -107,7 +111,8 @@ class SecureTrail(SecureConstruct):
         id: unique within the scope.
         config: what to choose; the defaults meet every control.
         key: key for files and events; by default one of its own.
-        log_bucket: bucket for the files, which must have a key; by default one of its own.
+        log_bucket: bucket for the files, which must have a key; by default one of its own. It may belong to another
+            stack of this account.
         provider: an additional provider, for another region.
 
     Raises:
@@ -130,28 +135,61 @@ class SecureTrail(SecureConstruct):
         provider: Any = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider)
-        self.trail_name = config.name or self.path.replace("/", "-")
+        self.trail_name = config.name or self._derived_name()
+        if log_bucket:
+            self._check(log_bucket)
         self.key = key or SecureKey(
-            self, "key", KeyConfig(description=f"{self.path}: audit trail", protect=config.protect)
+            self,
+            "key",
+            KeyConfig(description=f"{self.path}: audit trail", protect=config.protect, tags=config.tags),
         )
         self.log_bucket = log_bucket or self._make_bucket()
-        self.log_bucket.allow_cloudtrail((self.constructed_arn,), organization_id=config.organization_id)
-        self.key.allow_service("cloudtrail", (self.constructed_arn,))
+        self.log_bucket.allow_cloudtrail(
+            (self._arn_as_seen_by(self.log_bucket),), organization_id=config.organization_id
+        )
+        self.key.allow_service("cloudtrail", (self._arn_as_seen_by(self.key),))
         waivers = tuple(waiver for waiver in config.waivers if waiver.control == cloudwatch.LOGS_RETAINED.id)
-        retention = LogGroupConfig(retention_in_days=config.log_group_retention_days, waivers=waivers)
-        self.log_group = SecureLogGroup(self, "events", retention, key=self.key)
+        events = LogGroupConfig(retention_in_days=config.log_group_retention_days, tags=config.tags, waivers=waivers)
+        self.log_group = SecureLogGroup(self, "events", events, key=self.key)
         self.delivery_role = self._make_delivery_role()
         self.trail = self._make_trail()
+        for selected in config.data_events:
+            self.trail.conditions.extend(selected.conditions())
 
     @property
     def constructed_arn(self) -> str:
         """The trail's ARN put together from its parts, for policies that the trail depends on."""
-        return f"arn:{self.partition}:cloudtrail:{self.region}:{self.account_id}:trail/{self.trail_name}"
+        return self._arn_as_seen_by(self)
 
     @property
     def arn(self) -> str:
         """Reference to the trail's ARN."""
         return self.trail.ref("arn")
+
+    def _arn_as_seen_by(self, other: SecureConstruct) -> str:
+        # In the references of the construct that writes it down, whose stack may be another one.
+        return f"arn:{other.partition}:cloudtrail:{other.region}:{other.account_id}:trail/{self.trail_name}"
+
+    def _derived_name(self) -> str:
+        name = self.path.replace("/", "-")
+        if complaint := TRAIL_NAME.complaint(name) or TRAIL_NAME_LENGTH.complaint(name):
+            raise ConfigError(
+                f"{self.path}: name {name!r}, which comes from the path, {complaint}. Set TrailConfig(name='...')."
+            )
+        return name
+
+    def _check(self, log_bucket: LogBucket) -> None:
+        if log_bucket.key is None:
+            raise ConfigError(
+                f"{self.path}: log_bucket {log_bucket.path!r} has no key, which breaks control {cloudtrail.ENCRYPTED.id}: "
+                f"{cloudtrail.ENCRYPTED.why}. Give it one: LogBucket(..., key=key)."
+            )
+        theirs = {"object_lock": "object_lock", "bucket_retention_days": "expiration_days"}
+        for ours in sorted(self.config.model_fields_set & set(theirs)):
+            raise ConfigError(
+                f"{self.path}: TrailConfig {ours} and log_bucket={log_bucket.path!r} exclude each other: the bucket decides. "
+                f"Set LogBucketConfig({theirs[ours]}=...) instead."
+            )
 
     def _make_bucket(self) -> LogBucket:
         config = self.config
@@ -163,23 +201,22 @@ class SecureTrail(SecureConstruct):
                 object_lock=config.object_lock,
                 expiration_days=config.bucket_retention_days,
                 protect=config.protect,
+                tags=config.tags,
                 waivers=waivers,
             ),
             key=self.key,
         )
 
     def _make_delivery_role(self) -> SecureRole:
+        # No source condition in the trust: CloudTrail sends none here, see `iam_trust`.
         # docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
-        trust = ServiceTrust(service="cloudtrail", source_arns=(self.constructed_arn,))
-        role = SecureRole(
-            self, "delivery", RoleConfig(trust=trust, description=f"{self.path}: delivery to CloudWatch Logs")
-        )
-        owners = [self.account_id, self.config.organization_id]
-        streams = tuple(
-            f"{self.log_group.arn}:log-stream:{owner}_{'CloudTrail_' + self.region if owner == self.account_id else ''}*"
-            for owner in owners
-            if owner
-        )
+        trust = ServiceTrust(service="cloudtrail")
+        description = f"{self.path}: delivery to CloudWatch Logs"
+        role = SecureRole(self, "delivery", RoleConfig(trust=trust, description=description, tags=self.config.tags))
+        prefixes = [f"{self.account_id}_CloudTrail_{self.region}"]
+        if self.config.organization_id:
+            prefixes.append(f"{self.config.organization_id}_")
+        streams = tuple(f"{self.log_group.arn}:log-stream:{prefix}*" for prefix in prefixes)
         role.allow(Statement(actions=("logs:CreateLogStream", "logs:PutLogEvents"), resources=streams))
         return role
 

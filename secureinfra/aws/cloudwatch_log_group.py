@@ -24,17 +24,20 @@ LOG_GROUP_NAME = matches(
     r"[A-Za-z0-9_/.#-]{1,512}", "is no log group name: write up to 512 letters, digits and '_', '-', '/', '.', '#'"
 )
 
+RetentionDays = Annotated[
+    Number,
+    one_of(*RETENTION_DAYS),
+    cloudwatch.LOGS_RETAINED.keeps(lambda days: days == 0 or days >= 365, "({value} == 0 || {value} >= 365)"),
+]
+"""One of CloudWatch's periods, a year or longer; 0 keeps events for ever."""
+
 
 class LogGroupConfig(Config):
     """What a caller may choose about a log group."""
 
     name: Annotated[str, LOG_GROUP_NAME] | None = None
     """Name of the group, unique in account and region; by default the construct's path."""
-    retention_in_days: Annotated[
-        Number,
-        one_of(*RETENTION_DAYS),
-        cloudwatch.LOGS_RETAINED.keeps(lambda days: days == 0 or days >= 365, "({value} == 0 || {value} >= 365)"),
-    ] = 365
+    retention_in_days: RetentionDays = 365
     """How long events are kept, one of CloudWatch's periods; 0 keeps them for ever."""
     log_group_class: Literal["STANDARD", "INFREQUENT_ACCESS"] = "STANDARD"
     """Infrequent access costs half and knows no metric filters; it cannot be changed later."""
@@ -88,13 +91,17 @@ class SecureLogGroup(SecureConstruct):
             kms_key_id=self.key.arn,
             tags=config.tags or None,
         )
-        self.key.allow_service("logs", (self.constructed_arn,))
+        self.key.allow_service("logs", (self._arn_as_seen_by(self.key),))
 
     @property
     def constructed_arn(self) -> str:
         """The ARN put together from its parts, for policies that must not refer to the group itself."""
+        return self._arn_as_seen_by(self)
+
+    def _arn_as_seen_by(self, other: SecureConstruct) -> str:
+        # In the references of the construct that writes it down, whose stack may be another one.
         name = self.config.name or self.path
-        return f"arn:{self.partition}:logs:{self.region}:{self.account_id}:log-group:{name}"
+        return f"arn:{other.partition}:logs:{other.region}:{other.account_id}:log-group:{name}"
 
     @property
     def arn(self) -> str:

@@ -11,14 +11,15 @@ from typing import Annotated, Any
 from constructs import Construct
 
 from secureinfra.aws.cloudtrail import SecureTrail
-from secureinfra.aws.cloudwatch_log_group import SecureLogGroup
+from secureinfra.aws.cloudwatch_log_group import LOG_GROUP_NAME, SecureLogGroup
 from secureinfra.aws.sns_topic import SecureTopic, TopicConfig
 from secureinfra.config import Config
 from secureinfra.engine import Resource, SecureConstruct
 from secureinfra.errors import ConfigError
-from secureinfra.values import Number, Text, between, one_of
+from secureinfra.values import Number, Text, between, is_token, one_of
 
 NAMESPACE = "CloudTrailMetrics"
+_DAY, _WEEK = 86_400, 604_800
 
 
 @functools.cache
@@ -38,14 +39,29 @@ class AlarmTuning(Config):
     evaluation_periods: Annotated[Number, between(1, 24, "periods")] = 1
     """How many periods in a row raise it."""
     paged: bool = True
-    """False: it goes to the topic of recorded alarms, to which nobody is subscribed at first."""
+    """False: it goes to the topic of recorded alarms, to which nobody is subscribed at first. The alarm keeps an action,
+    as CloudWatch.15 and CloudWatch.17 ask; that item's own Security Hub control (e.g. CloudWatch.2) wants a subscriber too."""
+
+    def problems(self) -> Iterator[str]:
+        """CloudWatch looks back a day at most, over periods of an hour or longer a week."""
+        # docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+        period, count = self.period_seconds, self.evaluation_periods
+        if is_token(period) or is_token(count):
+            return
+        limit, words = (_WEEK, "a week") if period >= 3600 else (_DAY, "a day")
+        if period * count > limit:
+            yield (
+                f"period_seconds={period} x evaluation_periods={count} is longer than {words}: CloudWatch looks back no "
+                f"further. Use at most {limit // period} evaluation periods."
+            )
 
 
 class SecurityAlarmsConfig(Config):
     """What a caller may choose about the alarms."""
 
     subscribers: tuple[Text, ...] = ()
-    """E-mail addresses that hear of every paged alarm, each after its owner has confirmed."""
+    """E-mail addresses that hear of every paged alarm, each after its owner has confirmed. For anything else:
+    `alarms.topic.subscribe(...)`."""
     tuning: Mapping[str, AlarmTuning] = {}
     """By alarm, e.g. `{"unauthorized-api-calls": AlarmTuning(threshold=10)}`; unauthorised calls are noisy."""
     exact_security_hub: bool = False
@@ -95,9 +111,9 @@ class SecurityAlarms(SecureConstruct):
     ) -> None:
         super().__init__(scope, id, config, provider=provider)
         self._log_group_name = self._name_of(trail, log_group)
-        # One key for the whole audit trail: the topics carry excerpts of the same events.
-        self._key = trail.key if trail else None
-        self.topic = topic or SecureTopic(self, "topic", TopicConfig(tags=config.tags), key=self._key)
+        # One key for the whole audit trail: the topics speak of the same events.
+        own_key = trail.key if trail else None
+        self.topic = topic or SecureTopic(self, "topic", TopicConfig(tags=config.tags), key=own_key)
         self.topic.allow_publish_from("cloudwatch")
         self.recorded_topic: SecureTopic | None = None
         for address in config.subscribers:
@@ -108,9 +124,17 @@ class SecurityAlarms(SecureConstruct):
     def _name_of(self, trail: SecureTrail | None, log_group: SecureLogGroup | str | None) -> str:
         if (trail is None) == (log_group is None):
             raise ConfigError(f"{self.path}: alarms watch either trail=... or log_group=...: give one of them.")
-        if trail is not None:
-            return trail.log_group.name
-        return log_group.name if isinstance(log_group, SecureLogGroup) else str(log_group)
+        group = trail.log_group if trail is not None else log_group
+        if isinstance(group, SecureLogGroup):
+            if group.config.log_group_class != "STANDARD":
+                raise ConfigError(
+                    f"{self.path}: log_group {group.path!r} is of class {group.config.log_group_class}, which knows no metric "
+                    "filters: no alarm would ever fire. Use log_group_class='STANDARD'."
+                )
+            return group.name
+        if complaint := LOG_GROUP_NAME.complaint(group):
+            raise ConfigError(f"{self.path}: log_group={group!r} {complaint}. Or pass a SecureLogGroup.")
+        return str(group)
 
     def _add_alarm(self, key: str, alarm: Mapping[str, Any], tuning: AlarmTuning) -> None:
         name = alarm["name"]
@@ -125,7 +149,7 @@ class SecurityAlarms(SecureConstruct):
             pattern=exact or alarm["pattern"],
             metric_transformation={"name": name, "namespace": NAMESPACE, "value": "1"},
         )
-        Resource(
+        resource = Resource(
             self,
             f"{key}-alarm",
             "aws_cloudwatch_metric_alarm",
@@ -143,10 +167,24 @@ class SecurityAlarms(SecureConstruct):
             alarm_actions=[self.topic.arn if tuning.paged else self._recorded().arn],
             tags=self.config.tags or None,
         )
+        resource.conditions.extend(tuning.conditions())
+        _demand_window(resource, tuning)
 
     def _recorded(self) -> SecureTopic:
         """The topic for alarms that page nobody: an alarm without any action would be lost (CloudWatch.15)."""
         if self.recorded_topic is None:
-            self.recorded_topic = SecureTopic(self, "recorded", TopicConfig(tags=self.config.tags), key=self._key)
+            self.recorded_topic = SecureTopic(self, "recorded", TopicConfig(tags=self.config.tags), key=self.topic.key)
             self.recorded_topic.allow_publish_from("cloudwatch")
         return self.recorded_topic
+
+
+def _demand_window(alarm: Resource, tuning: AlarmTuning) -> None:
+    """Have Terraform judge the window of an alarm whose period or number of periods only it knows."""
+    period, count = tuning.period_seconds, tuning.evaluation_periods
+    message = (
+        "period_seconds x evaluation_periods is longer than CloudWatch looks back: a day, or a week of whole hours"
+    )
+    if is_token(period) and not is_token(count):
+        alarm.demand("window", period, f"{{value}} * {count} <= ({{value}} >= 3600 ? {_WEEK} : {_DAY})", message)
+    elif is_token(count) and not is_token(period):
+        alarm.demand("window", count, f"{{value}} * {period} <= {_WEEK if period >= 3600 else _DAY}", message)

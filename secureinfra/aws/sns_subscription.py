@@ -1,0 +1,73 @@
+"""What may be subscribed to a topic: endpoints that get messages encrypted, in this account."""
+
+from __future__ import annotations
+
+import re
+
+from secureinfra.config import refusal
+from secureinfra.controls import sns
+from secureinfra.engine import Resource
+from secureinfra.errors import ConfigError, ControlError
+from secureinfra.values import ARN, Rule, is_token, matches
+
+_EMAIL = matches(r"[^@\s]+@[^@\s]+\.[^@\s]+", "is no e-mail address: write e.g. 'security@example.com'")
+
+# Firehose is not among them: it needs a role of its own for each subscription.
+_ENDPOINTS = {
+    "https": matches(
+        r"https://[^/@\s]+(/\S*)?",
+        "is no HTTPS address: write 'https://host/path', without user and password, which would stand in the state",
+    ),
+    "email": _EMAIL,
+    "email-json": _EMAIL,
+    "sqs": ARN,
+    "lambda": ARN,
+    "application": ARN,
+    "sms": matches(r"\+[1-9][0-9]{6,14}", "is no telephone number: write e.g. '+4915112345678'"),
+}
+
+
+def endpoint_rule(path: str, protocol: str, endpoint: str) -> Rule:
+    """The rule that endpoints of a protocol keep.
+
+    Raises:
+        ControlError: the protocol is plain `http`.
+        ConfigError: the protocol is unknown, or the endpoint breaks its rule.
+    """
+    asked = f"subscribe({protocol!r}, {endpoint!r})"
+    if protocol == "http" or endpoint.startswith("http://"):
+        broken = f"{asked} breaks control {sns.SUBSCRIPTIONS_ENCRYPTED.id}"
+        raise ControlError(f"{path}: {refusal(broken, sns.SUBSCRIPTIONS_ENCRYPTED)}")
+    if protocol not in _ENDPOINTS:
+        raise ConfigError(f"{path}: {asked} has an unknown protocol. Use one of {', '.join(_ENDPOINTS)}.")
+    rule = _ENDPOINTS[protocol]
+    if complaint := rule.complaint(endpoint):
+        raise ConfigError(f"{path}: subscriber {endpoint!r} {complaint}.")
+    return rule
+
+
+def subscription_id(path: str, endpoint: str, id: str | None) -> str:
+    """What a subscription is called: as asked, or its endpoint in words.
+
+    Raises:
+        ConfigError: the endpoint is a token of the engine, whose number would change with the order of the code.
+    """
+    if id is None and "TfToken[" in endpoint:
+        raise ConfigError(
+            f"{path}: a subscriber that only Terraform knows needs an id: its address must not depend on the order of the "
+            "code. Add id='...'."
+        )
+    words = re.sub(r"[^A-Za-z0-9]+", "-", id or endpoint.removeprefix("https://")).strip("-").lower()
+    return f"subscription-{words}"
+
+
+def same_account(resource: Resource, arn: str, name: str) -> None:
+    """Have Terraform refuse an ARN of another account, which cannot be told apart at synthesis."""
+    own = resource.owner.account_id.removeprefix("${").removesuffix("}")
+    resource.demand(
+        name,
+        arn,
+        f'split(":", {{value}})[4] == {own}',
+        f"{arn if not is_token(arn) else name} belongs to another account, which breaks control {sns.TOPIC_SAME_ACCOUNT.id}: "
+        f"{sns.TOPIC_SAME_ACCOUNT.why}",
+    )
