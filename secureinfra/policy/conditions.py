@@ -9,8 +9,11 @@ from typing import Literal
 from secureinfra.errors import ConfigError
 from secureinfra.values import ANY_CIDR, VPC_ENDPOINT_ID, VPC_ID, Rule, is_token
 
-# Addresses of RFC 6598 are used inside VPCs too, though Python calls them neither private nor global.
-_CARRIER_GRADE = ipaddress.IPv4Network("100.64.0.0/10")
+# What VPCs use: RFC 1918, RFC 6598, RFC 4193. Python's `is_private` also holds documentation ranges.
+_PRIVATE = tuple(
+    ipaddress.ip_network(cidr)
+    for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)
 
 
 @dataclass(frozen=True)
@@ -205,4 +208,4 @@ def _is_private(cidr: str) -> bool:
     if is_token(cidr):
         return False
     network = ipaddress.ip_network(cidr)
-    return network.is_private or (isinstance(network, ipaddress.IPv4Network) and network.subnet_of(_CARRIER_GRADE))
+    return any(network.version == own.version and network.subnet_of(own) for own in _PRIVATE)  # type: ignore[arg-type]

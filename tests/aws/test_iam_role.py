@@ -1,0 +1,222 @@
+"""SecureRole: least privilege, bounded, short sessions."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from secureinfra.aws.iam_openid_connect_provider import GitHubOidcProvider
+from secureinfra.aws.iam_role import RoleConfig, SecureRole
+from secureinfra.aws.iam_trust import ServiceTrust
+from secureinfra.engine import configure
+from secureinfra.errors import ConfigError, ControlError
+from secureinfra.policy import Principal, Statement
+from secureinfra.policy.conditions import from_private_network
+from secureinfra.policy.grammar import problems
+from secureinfra.testing import addresses, synthesize, test_stack
+from secureinfra.waiver import Waiver
+
+ECS = ServiceTrust(service="ecs-tasks")
+OBJECTS = "arn:aws:s3:::bucket/*"
+
+
+def waiver(control: str) -> Waiver:
+    return Waiver(control=control, reason="test", owner="tests", until="2099-12-31")
+
+
+def role_of(stack: Any) -> dict[str, Any]:
+    (role,) = synthesize(stack)["resource"]["aws_iam_role"].values()
+    return dict(role)
+
+
+def permissions_of(stack: Any) -> list[dict[str, Any]]:
+    (policy,) = synthesize(stack)["resource"]["aws_iam_role_policy"].values()
+    document = json.loads(policy["policy"])
+    assert problems(document) == []
+    statements: list[dict[str, Any]] = document["Statement"]
+    return statements
+
+
+def test_defaults(matches_snapshot: Callable[[Any], None]) -> None:
+    stack = test_stack()
+    SecureRole(stack, "service", RoleConfig(trust=ECS))
+    matches_snapshot(stack)
+
+
+def test_fullest(matches_snapshot: Callable[[Any], None]) -> None:
+    stack = test_stack()
+    config = RoleConfig(
+        trust=ServiceTrust(service="ec2"),
+        name="worker",
+        path="/service/",
+        description="batch worker",
+        max_session_duration=7200,
+        permissions_boundary="arn:aws:iam::111122223333:policy/boundary",
+        managed_policy_arns=("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",),
+        instance_profile=True,
+        tags={"team": "batch"},
+        waivers=(waiver("iam-role-short-session"),),
+    )
+    role = SecureRole(stack, "worker", config)
+    role.allow(Statement(actions=("s3:GetObject",), resources=(OBJECTS,)))
+    role.allow(
+        Statement(actions=("sqs:*",), resources=("arn:aws:sqs:eu-central-1:111122223333:jobs",)),
+        waivers=(waiver("iam-policy-no-service-wildcard"),),
+    )
+    matches_snapshot(stack)
+
+
+def test_nothing_is_allowed_by_default() -> None:
+    stack = test_stack()
+    SecureRole(stack, "service", RoleConfig(trust=ECS))
+    resources = synthesize(stack)["resource"]
+    assert "aws_iam_role_policy" not in resources
+    assert "aws_iam_role_policy_attachment" not in resources
+
+
+def test_short_session() -> None:
+    stack = test_stack()
+    SecureRole(stack, "service", RoleConfig(trust=ECS))
+    assert role_of(stack)["max_session_duration"] == 3600
+
+
+def test_boundary_of_the_stack_holds_for_every_role_made_before_or_after() -> None:
+    stack = test_stack()
+    boundary = "arn:aws:iam::111122223333:policy/boundary"
+    SecureRole(stack, "before", RoleConfig(trust=ECS))
+    configure(stack, permissions_boundary=boundary)
+    SecureRole(stack, "after", RoleConfig(trust=ECS))
+    SecureRole(stack, "own", RoleConfig(trust=ECS, permissions_boundary=boundary + "-own"))
+    roles = synthesize(stack)["resource"]["aws_iam_role"]
+    assert {name: role["permissions_boundary"] for name, role in roles.items()} == {
+        "before_role": boundary,
+        "after_role": boundary,
+        "own_role": boundary + "-own",
+    }
+
+
+def test_textbook_statement_is_enforced_as_meant() -> None:
+    stack = test_stack()
+    role = SecureRole(stack, "service", RoleConfig(trust=ECS))
+    private = from_private_network("10.0.0.0/8", vpc="${aws_vpc.network_vpc.id}")
+    uploads = "arn:aws:s3:::bucket/uploads/*"
+    role.allow(Statement(actions=("s3:GetObject", "s3:PutObject"), resources=(uploads,), conditions=private))
+    assert permissions_of(stack) == [
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject"],
+            "Resource": [uploads],
+            "Condition": {
+                "IpAddress": {"aws:VpcSourceIp": ["10.0.0.0/8"]},
+                "StringEquals": {"aws:SourceVpc": ["${aws_vpc.network_vpc.id}"]},
+            },
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("control", "parts"),
+    [
+        ("iam-policy-no-service-wildcard", {"actions": ("s3:*",), "resources": (OBJECTS,)}),
+        ("iam-policy-no-not-action", {"not_actions": ("iam:CreateUser",), "resources": (OBJECTS,)}),
+        ("iam-policy-resources-named", {"actions": ("s3:GetObject",), "resources": ("*",)}),
+    ],
+)
+def test_waiver_lets_a_broad_statement_pass_and_is_written_beside_it(control: str, parts: dict[str, Any]) -> None:
+    stack = test_stack()
+    role = SecureRole(stack, "service", RoleConfig(trust=ECS))
+    with pytest.raises(ControlError, match=f"test/service: .* breaks control {control}"):
+        role.allow(Statement(**parts))
+    role.allow(Statement(**parts), waivers=(waiver(control),))
+    (policy,) = synthesize(stack)["resource"]["aws_iam_role_policy"].values()
+    assert policy["//"]["waivers"] == [waiver(control).to_json()]
+
+
+def test_every_broken_control_needs_its_own_waiver() -> None:
+    role = SecureRole(test_stack(), "service", RoleConfig(trust=ECS))
+    with pytest.raises(ControlError, match="iam-policy-pass-role-scoped"):
+        role.allow(Statement(actions=("*",), resources=(OBJECTS,)), waivers=(waiver("iam-policy-no-action-star"),))
+
+
+def test_refuses_administrator_even_with_a_waiver() -> None:
+    role = SecureRole(test_stack(), "service", RoleConfig(trust=ECS))
+    everything = Statement(actions=("*",), resources=("*",))
+    with pytest.raises(ControlError, match="no waiver is accepted"):
+        role.allow(everything, waivers=(waiver("iam-policy-no-administrator"),))
+
+
+def test_refuses_escalation_in_two_steps() -> None:
+    role = SecureRole(test_stack(), "service", RoleConfig(trust=ECS))
+    broad = (waiver("iam-policy-resources-named"), waiver("iam-policy-pass-role-scoped"))
+    role.allow(Statement(actions=("iam:PassRole",), resources=("*",)), waivers=broad)
+    with pytest.raises(ControlError, match="breaks control iam-policy-no-escalation"):
+        role.allow(
+            Statement(actions=("lambda:CreateFunction", "lambda:InvokeFunction"), resources=("*",)), waivers=broad
+        )
+
+
+@pytest.mark.parametrize("name", ["AdministratorAccess", "PowerUserAccess", "IAMFullAccess", "AWSCloudShellFullAccess"])
+def test_no_broad_managed_policy(name: str) -> None:
+    config = RoleConfig(trust=ECS, managed_policy_arns=(f"arn:aws:iam::aws:policy/{name}",))
+    with pytest.raises(ConfigError, match="iam-role-no-broad-managed-policy"):
+        SecureRole(test_stack(), "service", config)
+
+
+@pytest.mark.parametrize(
+    ("choices", "words"),
+    [
+        ({}, "lacks 'trust': it has no safe default"),
+        ({"trust": ECS, "max_session_duration": 7200}, "breaks control iam-role-short-session"),
+        ({"trust": ECS, "max_session_duration": 60}, "must be between 3600 and 43200 seconds"),
+        ({"trust": ECS, "permissions_boundary": "boundary"}, "is no ARN"),
+        ({"trust": ECS, "path": "service"}, "is no path"),
+        ({"trust": ECS, "name": "a b"}, "is no role name"),
+    ],
+)
+def test_refuses(choices: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigError, match=f"test/service: RoleConfig .*{words}"):
+        SecureRole(test_stack(), "service", RoleConfig(**choices))
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({"actions": ("s3:GetObject",)}, "names no resource"),
+        (
+            {"actions": ("s3:GetObject",), "resources": (OBJECTS,), "principal": Principal.everybody()},
+            "has no principal",
+        ),
+    ],
+)
+def test_refuses_statement(parts: dict[str, Any], words: str) -> None:
+    role = SecureRole(test_stack(), "service", RoleConfig(trust=ECS))
+    with pytest.raises(ConfigError, match=f"test/service: .*{words}"):
+        role.allow(Statement(**parts))
+
+
+def test_refuses_policy_over_the_size_limit() -> None:
+    stack = test_stack()
+    role = SecureRole(stack, "service", RoleConfig(trust=ECS))
+    for number in range(300):
+        role.allow(Statement(actions=(f"s3:Get{number}",), resources=(f"arn:aws:s3:::bucket-{number}/*",)))
+    with pytest.raises(ConfigError, match="test/service: its identity policy has .* AWS accepts 10,240"):
+        synthesize(stack)
+
+
+def test_addresses() -> None:
+    stack = test_stack()
+    role = SecureRole(
+        stack,
+        "service",
+        RoleConfig(trust=ECS, instance_profile=True, managed_policy_arns=("arn:aws:iam::aws:policy/SecurityAudit",)),
+    )
+    role.allow(Statement(actions=("s3:GetObject",), resources=(OBJECTS,)))
+    GitHubOidcProvider(stack, "github")
+    assert addresses(synthesize(stack)) == [
+        "aws_iam_instance_profile.service_instance_profile",
+        "aws_iam_openid_connect_provider.github_provider",
+        "aws_iam_role.service_role",
+        "aws_iam_role_policy.service_permissions",
+        "aws_iam_role_policy_attachment.service_policy_SecurityAudit",
+    ]

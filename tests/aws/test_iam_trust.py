@@ -1,0 +1,147 @@
+"""Trust: each way to take on a role names who, and under which condition."""
+
+import json
+from typing import Any
+
+import pytest
+
+from secureinfra.aws.iam_role import RoleConfig, SecureRole
+from secureinfra.aws.iam_trust import AccountTrust, GitHubTrust, SamlTrust, ServiceTrust
+from secureinfra.errors import ConfigError
+from secureinfra.policy.grammar import problems
+from secureinfra.testing import synthesize, test_stack
+from secureinfra.waiver import Waiver
+
+GITHUB = "token.actions.githubusercontent.com"
+
+
+def trust_of(trust: Any) -> dict[str, Any]:
+    """The one statement of a role's trust policy."""
+    stack = test_stack()
+    SecureRole(stack, "role", RoleConfig(trust=trust))
+    (role,) = synthesize(stack)["resource"]["aws_iam_role"].values()
+    policy = json.loads(role["assume_role_policy"])
+    assert problems(policy) == []
+    (statement,) = policy["Statement"]
+    return dict(statement)
+
+
+@pytest.mark.parametrize(
+    "trust",
+    [
+        ServiceTrust(service="ec2"),
+        AccountTrust(account_id="111122223333", mfa=True),
+        GitHubTrust(repositories=("acme/shop",), branches=("main",)),
+        SamlTrust(provider_arn="arn:aws:iam::111122223333:saml-provider/corporate"),
+    ],
+)
+def test_trust_names_principals(trust: Any) -> None:
+    principal = trust_of(trust)["Principal"]
+    assert principal != "*"
+    assert "*" not in json.dumps(principal)
+
+
+@pytest.mark.parametrize("service", ["ecs-tasks", "codebuild", "vpc-flow-logs", "ecs-tasks.amazonaws.com"])
+def test_trust_no_confused_deputy(service: str) -> None:
+    statement = trust_of(ServiceTrust(service=service))
+    assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == [
+        "${data.aws_caller_identity.current.account_id}"
+    ]
+    assert statement["Principal"]["Service"][0].endswith(".amazonaws.com")
+
+
+@pytest.mark.parametrize("service", ["ec2", "lambda"])
+def test_services_that_send_no_source_are_not_locked_out(service: str) -> None:
+    assert "Condition" not in trust_of(ServiceTrust(service=service))
+
+
+def test_service_for_named_resources() -> None:
+    machine = "arn:aws:states:eu-central-1:111122223333:stateMachine:orders"
+    condition = trust_of(ServiceTrust(service="states", source_arns=(machine,)))["Condition"]
+    assert condition["ArnLike"]["aws:SourceArn"] == [machine]
+
+
+@pytest.mark.parametrize(
+    ("choices", "operator", "key"),
+    [
+        ({"external_id": "acme-42"}, "StringEquals", "sts:ExternalId"),
+        ({"mfa": True}, "Bool", "aws:MultiFactorAuthPresent"),
+        ({"organization_id": "o-a1b2c3d4e5"}, "StringEquals", "aws:PrincipalOrgID"),
+    ],
+)
+def test_account_trust_conditioned(choices: dict[str, Any], operator: str, key: str) -> None:
+    assert key in trust_of(AccountTrust(account_id="111122223333", **choices))["Condition"][operator]
+
+
+def test_account_trust_in_named_roles() -> None:
+    role = "arn:aws:iam::111122223333:role/deploy"
+    assert trust_of(AccountTrust(account_id="111122223333", role_arns=(role,), mfa=True))["Principal"] == {
+        "AWS": [role]
+    }
+
+
+def test_waiver_for_trust_without_condition_is_written_beside_the_role() -> None:
+    waiver = Waiver(control="iam-role-trust-conditioned", reason="same team", owner="lab", until="2099-12-31")
+    stack = test_stack()
+    SecureRole(stack, "role", RoleConfig(trust=AccountTrust(account_id="111122223333", waivers=(waiver,))))
+    (role,) = synthesize(stack)["resource"]["aws_iam_role"].values()
+    assert role["//"]["waivers"] == [waiver.to_json()]
+
+
+def test_github_trust_pinned() -> None:
+    trust = GitHubTrust(repositories=("acme/shop",), branches=("main",), environments=("production",), tags=("1.0",))
+    condition = trust_of(trust)["Condition"]
+    assert condition["StringEquals"][f"{GITHUB}:aud"] == ["sts.amazonaws.com"]
+    assert condition["StringEquals"][f"{GITHUB}:sub"] == [
+        "repo:acme/shop:ref:refs/heads/main",
+        "repo:acme/shop:ref:refs/tags/1.0",
+        "repo:acme/shop:environment:production",
+    ]
+
+
+def test_github_patterns_of_branches_match_like() -> None:
+    condition = trust_of(GitHubTrust(repositories=("acme/shop",), branches=("release/*",)))["Condition"]
+    assert condition["StringLike"][f"{GITHUB}:sub"] == ["repo:acme/shop:ref:refs/heads/release/*"]
+
+
+def test_github_immutable_subjects_and_ids() -> None:
+    trust = GitHubTrust(repositories=("acme@1/shop@2",), branches=("main",), repository_ids=("2",), owner_ids=("1",))
+    condition = trust_of(trust)["Condition"]["StringEquals"]
+    assert condition[f"{GITHUB}:sub"] == ["repo:acme@1/shop@2:ref:refs/heads/main"]
+    assert condition[f"{GITHUB}:repository_id"] == ["2"]
+    assert condition[f"{GITHUB}:repository_owner_id"] == ["1"]
+
+
+def test_saml_audience_is_the_console() -> None:
+    statement = trust_of(SamlTrust(provider_arn="arn:aws:iam::111122223333:saml-provider/corporate"))
+    assert statement["Action"] == ["sts:AssumeRoleWithSAML"]
+    assert statement["Condition"] == {"StringEquals": {"SAML:aud": ["https://signin.aws.amazon.com/saml"]}}
+
+
+@pytest.mark.parametrize(
+    ("trust", "words"),
+    [
+        (GitHubTrust(repositories=("acme/*",), branches=("main",)), "is no repository"),
+        (GitHubTrust(repositories=("*",), branches=("main",)), "is no repository"),
+        (GitHubTrust(repositories=(), branches=("main",)), "names none"),
+        (GitHubTrust(repositories=("acme/shop",)), "has no branch, tag or environment"),
+        (GitHubTrust(repositories=("acme/shop",), branches=("*",)), "'\\*' alone would let every one in"),
+        (GitHubTrust(repositories=("acme/shop",), environments=("prod*",)), "write its exact name"),
+        (GitHubTrust(repositories=("acme/shop",), branches=("main",), repository_ids=("shop",)), "is no repository id"),
+        (AccountTrust(account_id="1111", mfa=True), "is no AWS account id: write its 12 digits in quotes"),
+        (AccountTrust(account_id="111122223333"), "has no condition"),
+        (
+            AccountTrust(account_id="111122223333", mfa=True, role_arns=("arn:aws:iam::111122223333:user/x",)),
+            "is no role",
+        ),
+        (
+            AccountTrust(account_id="111122223333", mfa=True, role_arns=("arn:aws:iam::111122223333:role/*",)),
+            "is no role",
+        ),
+        (SamlTrust(provider_arn="arn:aws:iam::111122223333:oidc-provider/x"), "is no SAML provider"),
+        (ServiceTrust(service="*"), "is no service"),
+    ],
+)
+def test_refuses(trust: Any, words: str) -> None:
+    with pytest.raises(ConfigError, match=f"test/role: RoleConfig trust: .*{words}"):
+        trust_of(trust)
