@@ -9,11 +9,13 @@ from constructs import Construct
 from secureinfra.aws.s3_log_bucket import LogBucket
 from secureinfra.aws.security_group import SecurityGroup
 from secureinfra.aws.vpc_cidr_plan import ipv6_slot, slot, widest_prefix
-from secureinfra.aws.vpc_config import VpcConfig
+from secureinfra.aws.vpc_config import Tier, VpcConfig
 from secureinfra.aws.vpc_endpoint import add_gateway_endpoints, add_interface_endpoints
 from secureinfra.aws.vpc_flow_log import log_flows
 from secureinfra.aws.vpc_network_acl import guard_tier, words
+from secureinfra.aws.vpc_routing import add_gateways, add_routes
 from secureinfra.engine import Data, Resource, SecureConstruct
+from secureinfra.errors import ConfigError
 from secureinfra.values import is_token
 
 
@@ -53,8 +55,16 @@ class SecureVpc(SecureConstruct):
         provider: Any = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider)
+        if flow_log_bucket is not None and config.flow_logs != "s3":
+            raise ConfigError(
+                f"{self.path}: flow_log_bucket is given, but flow_logs={config.flow_logs!r}: nothing would reach the bucket. "
+                "Write flow_logs='s3', or leave flow_log_bucket out."
+            )
         self.subnets: dict[str, Resource] = {}
         self.route_tables: dict[str, Resource] = {}
+        self.internet_gateway: Resource | None = None
+        self.egress_gateway: Resource | None = None
+        self.nat_gateways: dict[str, Resource] = {}
         self.endpoint_security_group: SecurityGroup | None = None
         self.vpc = self._make_vpc()
         self._add_secondary_cidrs()
@@ -62,8 +72,8 @@ class SecureVpc(SecureConstruct):
         self._known_zones()
         for tier in config.tiers:
             self._add_subnets(tier)
-        self._add_gateways()
-        self._add_routes()
+        add_gateways(self)
+        add_routes(self)
         for tier in config.tiers:
             guard_tier(self, tier)
         log_flows(self, flow_log_bucket)
@@ -79,11 +89,13 @@ class SecureVpc(SecureConstruct):
 
     @property
     def cidr(self) -> str:
-        """The network: as given, or a reference when IPAM gives it."""
-        return self.config.cidr or self.vpc.ref("cidr_block")
+        """The network: as given, or a reference when IPAM gives it or the engine has a placeholder for it."""
+        given: str | None = self.config.cidr
+        # The engine loses the braces of a placeholder within a function's arguments, where the subnets need it.
+        return self.vpc.ref("cidr_block") if given is None or "TfToken[" in given else given
 
-    def subnet_ids(self, tier: str) -> list[str]:
-        """References to the subnets of a tier, in the order of the zones.
+    def subnet_ids(self, tier: Tier) -> list[str]:
+        """References to the subnets of a tier, in the order of the zones; empty where the VPC has no such tier.
 
         Args:
             tier: `public`, `private` or `isolated`.
@@ -108,6 +120,16 @@ class SecureVpc(SecureConstruct):
     def isolated_subnet_ids(self) -> list[str]:
         """References to the isolated subnets."""
         return self.subnet_ids("isolated")
+
+    @property
+    def availability_zones(self) -> list[str]:
+        """The zones' names, in the order of the subnets: as given, or references."""
+        return [self.zone(letter) for letter in self.config.letters]
+
+    @property
+    def nat_public_ips(self) -> list[str]:
+        """References to the addresses from which private subnets appear on the internet, for allow lists of others."""
+        return [self.resources[f"nat-{letter}-address"].ref("public_ip") for letter in self.nat_gateways]
 
     @property
     def route_table_ids(self) -> list[str]:
@@ -189,7 +211,7 @@ class SecureVpc(SecureConstruct):
             filter=[{"name": "zone-name", "values": [self.zone(letter) for letter in self.config.letters]}],
         )
 
-    def _add_subnets(self, tier: str) -> None:
+    def _add_subnets(self, tier: Tier) -> None:
         for letter in self.config.letters:
             ipv6: dict[str, Any] = {}
             if self.config.ipv6:
@@ -216,77 +238,6 @@ class SecureVpc(SecureConstruct):
                     "'ap-northeast-1c').",
                 )
             self.subnets[f"{tier}-{letter}"] = subnet
-
-    def _add_gateways(self) -> None:
-        if "public" in self.config.tiers:
-            self.internet_gateway = Resource(
-                self,
-                "internet-gateway",
-                "aws_internet_gateway",
-                vpc_id=self.vpc_id,
-                tags=self.named("internet-gateway"),
-            )
-        if self.config.ipv6 and self.config.nat != "none":
-            self.egress_gateway = Resource(
-                self,
-                "egress-gateway",
-                "aws_egress_only_internet_gateway",
-                vpc_id=self.vpc_id,
-                tags=self.named("egress-gateway"),
-            )
-        self.nat_gateways = {letter: self._add_nat_gateway(letter) for letter in self._nat_letters()}
-
-    def _nat_letters(self) -> tuple[str, ...]:
-        if self.config.nat == "none":
-            return ()
-        return self.config.letters if self.config.nat == "per_zone" else self.config.letters[:1]
-
-    def _add_nat_gateway(self, letter: str) -> Resource:
-        address = Resource(self, f"nat-{letter}-address", "aws_eip", domain="vpc", tags=self.named(f"nat-{letter}"))
-        return Resource(
-            self,
-            f"nat-{letter}",
-            "aws_nat_gateway",
-            depends_on=[self.internet_gateway],
-            allocation_id=address.ref("id"),
-            subnet_id=self.subnets[f"public-{letter}"].ref("id"),
-            tags=self.named(f"nat-{letter}"),
-        )
-
-    def _add_routes(self) -> None:
-        """One table for all public and one for all isolated subnets; one for each private one, whose NAT may differ."""
-        for tier in self.config.tiers:
-            for letter in self.config.letters:
-                name = f"{tier}-{letter}" if tier == "private" else tier
-                if name not in self.route_tables:
-                    self.route_tables[name] = self._add_route_table(name, tier, letter)
-                Resource(
-                    self,
-                    f"{tier}-{letter}-association",
-                    "aws_route_table_association",
-                    subnet_id=self.subnets[f"{tier}-{letter}"].ref("id"),
-                    route_table_id=self.route_tables[name].ref("id"),
-                )
-
-    def _add_route_table(self, name: str, tier: str, letter: str) -> Resource:
-        table = Resource(self, f"{name}-routes", "aws_route_table", vpc_id=self.vpc_id, tags=self.named(name))
-        ways: dict[str, dict[str, Any]] = {}
-        if tier == "public":
-            ways["internet"] = {"destination_cidr_block": "0.0.0.0/0", "gateway_id": self.internet_gateway.ref("id")}
-            if self.config.ipv6:
-                ways["internet-ipv6"] = {
-                    "destination_ipv6_cidr_block": "::/0",
-                    "gateway_id": self.internet_gateway.ref("id"),
-                }
-        if tier == "private" and self.nat_gateways:
-            nat = self.nat_gateways.get(letter) or next(iter(self.nat_gateways.values()))
-            ways["internet"] = {"destination_cidr_block": "0.0.0.0/0", "nat_gateway_id": nat.ref("id")}
-            if self.config.ipv6:
-                gateway = self.egress_gateway.ref("id")
-                ways["internet-ipv6"] = {"destination_ipv6_cidr_block": "::/0", "egress_only_gateway_id": gateway}
-        for way, arguments in ways.items():
-            Resource(self, f"{name}-to-{way}", "aws_route", route_table_id=table.ref("id"), **arguments)
-        return table
 
     def _block_public_access(self) -> None:
         if self.config.block_public_access_exclusion:

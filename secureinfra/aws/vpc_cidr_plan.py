@@ -16,6 +16,7 @@ With eight reserved zones each subnet is half as large.
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 
 from secureinfra.values import is_token
@@ -43,14 +44,13 @@ class Slot:
     def within(self, cidr: str) -> str:
         """The subnet of a network: literal for a known one, a `cidrsubnet` call for a token."""
         if is_token(cidr):
-            inner = (
-                cidr[2:-1] if cidr.startswith("${") and cidr.endswith("}") and "TfToken[" not in cidr else f'"{cidr}"'
-            )
-            return f"${{cidrsubnet({inner}, {self.newbits}, {self.netnum})}}"
-        network = ipaddress.ip_network(cidr)
-        size = 1 << (network.max_prefixlen - network.prefixlen - self.newbits)
-        first = network.network_address + self.netnum * size
-        return f"{first}/{network.prefixlen + self.newbits}"
+            whole = re.fullmatch(r"\$\{([^{}]+)\}", cidr)
+            network = whole[1] if whole else f'"{cidr}"'
+            return f"${{cidrsubnet({network}, {self.newbits}, {self.netnum})}}"
+        known = ipaddress.ip_network(cidr)
+        size = 1 << (known.max_prefixlen - known.prefixlen - self.newbits)
+        first = known.network_address + self.netnum * size
+        return f"{first}/{known.prefixlen + self.newbits}"
 
 
 def slot(tier: str, letter: str, reserved_zones: int) -> Slot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import re
 from collections.abc import Iterator
@@ -9,11 +10,19 @@ from typing import Annotated, Literal
 
 from secureinfra.aws.cloudwatch_log_group import RETENTION_DAYS
 from secureinfra.aws.vpc_cidr_plan import LETTERS, widest_prefix
+from secureinfra.aws.vpc_cidr_ranges import range_problems
 from secureinfra.config import Config
 from secureinfra.controls import vpc
 from secureinfra.values import Ipv4Cidr, Number, OrganizationId, Text, between, is_token, matches, one_of
 
 Tier = Literal["public", "private", "isolated"]
+
+_SERVICE = matches(
+    r"[a-z0-9-]+(\.[a-z0-9-]+)*", "is no service: write its name without the region's part, e.g. 'ecr.api', or a bundle"
+)
+_FOREIGN_BUCKET = matches(
+    r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "is no bucket's name: write one whole name, e.g. 'aws-codedeploy-eu-central-1'"
+)
 
 BUNDLES = {
     "session-manager": ("ssm", "ssmmessages", "ec2messages"),
@@ -27,7 +36,8 @@ class VpcConfig(Config):
     """What a caller may choose about a VPC."""
 
     cidr: Ipv4Cidr | None = None
-    """The network, /16 to about /23; a /16 leaves room for everything. Or `ipam_pool_id` and `netmask_length`."""
+    """The network, /16 to about /23; a /16 leaves room for everything. Or `ipam_pool_id` and `netmask_length`. AWS advises
+    against 172.17.0.0/16, which some of its services use within instances."""
     ipam_pool_id: (
         Annotated[str, matches(r"ipam-pool-[0-9a-f]+", "is no IPAM pool id: write 'ipam-pool-...'")] | None
     ) = None
@@ -35,11 +45,13 @@ class VpcConfig(Config):
     netmask_length: Annotated[Number, between(16, 28, "bits")] | None = None
     """How large a network the pool gives."""
     secondary_cidrs: tuple[Ipv4Cidr, ...] = ()
-    """Further networks, for subnets of your own; the network ACLs treat them like the first."""
+    """Further networks, for subnets of your own; the network ACLs and endpoints treat them like the first. Which ones AWS
+    permits depends on the first (`vpc_cidr_ranges`)."""
     zones: Annotated[
         int | tuple[Text, ...], vpc.SEVERAL_ZONES.keeps(lambda z: (z if isinstance(z, int) else len(z)) >= 2)
     ] = 3
-    """How many zones (the region's `a`, `b`, `c` ...), or their names where an account lacks one of those letters."""
+    """How many zones (the region's `a`, `b`, `c` ...), or their names where an account lacks one of those letters. Add new
+    names at the end: `nat="single"` stands in the first."""
     reserved_zones: Literal[4, 8] = 4
     """For how many zones addresses are set aside; it cannot be changed later without renumbering."""
     tiers: tuple[Tier, ...] = ("public", "private", "isolated")
@@ -63,11 +75,14 @@ class VpcConfig(Config):
     """How often they are written: 60 seconds costs more and shows more."""
     gateway_endpoints: Annotated[bool, vpc.GATEWAY_ENDPOINTS.keeps()] = True
     """Reach S3 and DynamoDB without the internet; free."""
-    endpoints: tuple[Text, ...] = ()
-    """Interface endpoints by service (`ecr.api`) or bundle (`session-manager`, `containers`, `secrets`); each costs about
-    8 USD a month in each zone."""
+    endpoints: tuple[Annotated[str, _SERVICE], ...] = ()
+    """Interface endpoints by service (`ecr.api`), bundle (`session-manager`, `containers`, `secrets`) or full service name
+    (`com.amazonaws.vpce.eu-central-1.vpce-svc-...`); each costs about 8 USD a month in each zone."""
     organization_id: OrganizationId | None = None
     """Endpoints admit principals of this organisation instead of this account alone."""
+    readable_buckets: tuple[Annotated[str, _FOREIGN_BUCKET], ...] = ()
+    """Buckets of others that may be read through the S3 endpoint without own credentials, besides those of images and
+    packages: installers of agents, e.g. `aws-codedeploy-eu-central-1`."""
     block_public_access: Literal["block-ingress", "block-bidirectional"] | None = None
     """Block the internet for all VPCs of the account and region, whatever their routes say."""
     block_public_access_exclusion: Literal["allow-egress", "allow-bidirectional"] | None = None
@@ -92,6 +107,10 @@ class VpcConfig(Config):
             yield f"nat={self.nat!r} serves nobody: only private subnets go out through it. Add 'private' to tiers."
         if len(set(self.services())) != len(self.services()):
             yield f"endpoints={list(self.endpoints)} names a service twice (bundles included): name each once."
+        for name in self.endpoints:
+            near = difflib.get_close_matches(name, BUNDLES, n=1, cutoff=0.8)
+            if near and name not in BUNDLES:
+                yield f"endpoints names {name!r}, which is no service and no bundle. Did you mean {near[0]!r}?"
 
     def services(self) -> tuple[str, ...]:
         """The services of all interface endpoints, bundles resolved."""
@@ -106,13 +125,15 @@ class VpcConfig(Config):
         prefix = self._prefix()
         if prefix is not None and self.tiers:
             yield from self._size_problems(prefix)
-        known = [
-            ipaddress.ip_network(cidr) for cidr in (self.cidr, *self.secondary_cidrs) if cidr and not is_token(cidr)
-        ]
-        for position, network in enumerate(known):
-            for other in known[:position]:
-                if network.overlaps(other):
-                    yield f"secondary_cidrs: {network} overlaps {other}: AWS refuses it. Choose networks that lie apart."
+        first = None if self.cidr is None or is_token(self.cidr) else self.cidr
+        yield from range_problems(first, [cidr for cidr in self.secondary_cidrs if not is_token(cidr)])
+        for cidr in self.secondary_cidrs:
+            if "TfToken[" in cidr:
+                # The engine numbers its placeholders in the order of their making: an address must not hang on that.
+                yield (
+                    "secondary_cidrs holds a placeholder of the engine, from which no stable address can be made. "
+                    "Write the reference itself, e.g. '${var.pods_cidr}'."
+                )
 
     def _prefix(self) -> int | None:
         if self.cidr is not None:

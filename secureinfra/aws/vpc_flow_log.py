@@ -11,6 +11,7 @@ from secureinfra.aws.iam_trust import ServiceTrust
 from secureinfra.aws.kms_key import KeyConfig, SecureKey
 from secureinfra.aws.s3_log_bucket import LogBucket, LogBucketConfig
 from secureinfra.engine import Resource
+from secureinfra.policy import Statement
 from secureinfra.values import literal
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def _to_log_group(vpc: SecureVpc) -> dict[str, Any]:
         provider=vpc.provider_alias,
     )
     group.grant_write(role)
+    role.allow(Statement(actions=("logs:DescribeLogGroups",), resources=(f"{group.arn}:*",)))
     return {"log_destination_type": "cloud-watch-logs", "log_destination": group.arn, "iam_role_arn": role.arn}
 
 

@@ -45,6 +45,44 @@ ACL_NO_ADMIN_PORTS = Control(
     waivable=False,
 )
 
+ACL_NO_FTP = Control(
+    id="vpc-network-acl-no-ftp",
+    title="No network ACL admits FTP from everywhere",
+    why="FTP sends passwords in the clear",
+    row="nacl-no-ftp",
+    waivable=False,
+)
+
+ACL_NOT_WIDE_OPEN = Control(
+    id="vpc-network-acl-not-wide-open",
+    title="No network ACL admits everything from everywhere",
+    why="the second net under the security groups would hold nothing",
+    row="nacl-no-all-ports",
+    waivable=False,
+)
+
+ACL_ASSOCIATED = Control(
+    id="vpc-network-acl-associated",
+    title="Every network ACL guards a subnet",
+    why="an unused one is edited in the belief that it protects something",
+    row="nacl-associated",
+)
+
+TIERS_SEPARATE = Control(
+    id="vpc-tiers-separate",
+    title="Public and private subnets have route tables of their own",
+    why="a route for the one would open the other",
+    row="vpc-public-private-split",
+    waivable=False,
+)
+
+ENDPOINTS_IN_SEVERAL_ZONES = Control(
+    id="vpc-endpoint-in-several-zones",
+    title="Interface endpoints stand in every zone of the VPC",
+    why="the loss of one zone would cut the others off from AWS",
+    row="vpce-multi-az",
+)
+
 ENDPOINTS_SCOPED = Control(
     id="vpc-endpoint-scoped",
     title="Endpoints admit this account's principals only",

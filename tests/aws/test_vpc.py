@@ -4,7 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from secureinfra import TerraformVariable
+from secureinfra.aws.s3_log_bucket import LogBucket, LogBucketConfig
 from secureinfra.aws.vpc import SecureVpc
 from secureinfra.aws.vpc_config import VpcConfig
 from secureinfra.errors import ConfigError, ControlError
@@ -42,6 +46,7 @@ def test_fullest(matches_snapshot: Callable[[Any], None]) -> None:
         organization_id="o-a1b2c3d4e5",
         block_public_access="block-ingress",
         block_public_access_exclusion="allow-egress",
+        readable_buckets=("aws-codedeploy-eu-central-1",),
         tags={"team": "core"},
     )
     SecureVpc(stack, "network", config)
@@ -130,6 +135,7 @@ def test_ipv6_leaves_through_an_egress_only_gateway() -> None:
         ({"nat": "none"}, {"nat": "single"}),
         ({}, {"endpoints": ("containers",)}),
         ({}, {"secondary_cidrs": ("100.64.0.0/16",)}),
+        ({"secondary_cidrs": ("100.64.0.0/16",)}, {"secondary_cidrs": ("10.9.0.0/16", "100.64.0.0/16")}),
         ({"zones": 2}, {"zones": 2, "ipv6": True}),
     ],
 )
@@ -140,6 +146,31 @@ def test_growth_changes_no_address_and_no_network(before: dict[str, Any], after:
             grown = large[type][name]
             for argument in ("cidr_block", "availability_zone", "vpc_id", "subnet_id", "allocation_id", "rule_number"):
                 assert grown.get(argument) == block.get(argument), f"{type}.{name}.{argument}"
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.data())
+def test_any_growth_keeps_every_subnet_and_gateway(data: st.DataObject) -> None:
+    few, many = sorted(data.draw(st.sets(st.integers(2, 8), min_size=2, max_size=2)))
+    all_tiers = data.draw(st.permutations(("public", "private", "isolated")))
+    some_tiers = all_tiers[: data.draw(st.integers(1, 3))]
+    ways = ("none", "per_zone") if {"public", "private"} <= set(some_tiers) else ("none",)
+    nat = data.draw(st.sampled_from(ways))
+    small = planned(zones=few, tiers=tuple(some_tiers), nat=nat)
+    large = planned(zones=many, tiers=tuple(all_tiers), nat=data.draw(st.sampled_from((nat, "per_zone"))))
+    assert small.items() <= large.items()
+    assert len(large) > len(small)
+
+
+def planned(**choices: Any) -> dict[str, Any]:
+    """What must never change of a network's subnets and gateways, by address."""
+    vpc = SecureVpc(test_stack(), "network", VpcConfig(**{"cidr": CIDR, "reserved_zones": 8, **choices}))
+    subnets = {
+        each.address: (each.attributes["cidr_block"], each.attributes["availability_zone"])
+        for each in vpc.subnets.values()
+    }
+    gateways = {each.address: each.attributes["subnet_id"] for each in vpc.nat_gateways.values()}
+    return {**subnets, **gateways}
 
 
 def test_from_single_to_per_zone_keeps_the_gateway() -> None:
@@ -154,6 +185,16 @@ def test_network_from_a_variable() -> None:
     conditions = [item["condition"] for item in vpc["lifecycle"]["precondition"]]
     assert "${can(cidrnetmask(var.cidr))}" in conditions
     assert any(">= 16 &&" in condition and "<= 23}" in condition for condition in conditions)
+
+
+def test_network_from_a_variable_of_the_engine() -> None:
+    stack = test_stack()
+    variable = TerraformVariable(stack, "cidr", type="string")
+    SecureVpc(stack, "network", VpcConfig(cidr=variable.string_value, nat="single"))
+    resources = synthesize(stack)["resource"]
+    subnet = resources["aws_subnet"]["network_isolated_b"]
+    assert subnet["cidr_block"] == "${cidrsubnet(aws_vpc.network_vpc.cidr_block, 4, 9)}"
+    assert resources["aws_vpc"]["network_vpc"]["cidr_block"] == "${var.cidr}"
 
 
 def test_network_from_ipam() -> None:
@@ -180,11 +221,41 @@ def test_public_properties() -> None:
     assert vpc.vpc_id == "${aws_vpc.network_vpc.id}"
     assert vpc.private_subnet_ids == ["${aws_subnet.network_private_a.id}", "${aws_subnet.network_private_b.id}"]
     assert len(vpc.public_subnet_ids) == len(vpc.isolated_subnet_ids) == 2
+    assert vpc.availability_zones == ["${data.aws_region.current.id}a", "${data.aws_region.current.id}b"]
+    assert vpc.nat_public_ips == []
+    assert vpc.subnets["private-a"].address == "aws_subnet.network_private_a"
+
+
+def test_addresses_that_others_see() -> None:
+    zones = ("eu-central-1a", "eu-central-1c")
+    vpc = SecureVpc(test_stack(), "network", VpcConfig(cidr=CIDR, zones=zones, nat="per_zone"))
+    assert vpc.availability_zones == list(zones)
+    assert vpc.nat_public_ips == [
+        "${aws_eip.network_nat_a_address.public_ip}",
+        "${aws_eip.network_nat_c_address.public_ip}",
+    ]
+
+
+def test_tiers_separate() -> None:
+    resources = network(nat="single")
+    tables: dict[str, set[str]] = {}
+    for name, association in resources["aws_route_table_association"].items():
+        tables.setdefault(name.split("_")[1], set()).add(association["route_table_id"])
+    assert not tables["public"] & tables["private"]
+    assert not tables["public"] & tables["isolated"]
+    assert not tables["private"] & tables["isolated"]
 
 
 def test_refuses_one_zone_without_a_waiver() -> None:
     with pytest.raises(ControlError, match=r"test/network: VpcConfig zones=1 breaks control vpc-several-zones"):
         network(zones=1)
+
+
+def test_refuses_a_bucket_that_nothing_would_reach() -> None:
+    stack = test_stack()
+    bucket = LogBucket(stack, "logs", LogBucketConfig())
+    with pytest.raises(ConfigError, match="test/network: flow_log_bucket is given, but flow_logs='cloudwatch'"):
+        SecureVpc(stack, "network", VpcConfig(cidr=CIDR), flow_log_bucket=bucket)
 
 
 def test_waiver_for_one_zone_is_written_beside_the_vpc() -> None:

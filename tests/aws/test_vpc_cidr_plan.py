@@ -30,10 +30,20 @@ def test_subnets_lie_inside_and_apart(cidr: str, zones: int) -> None:
     assert all(subnet.prefixlen <= SMALLEST_PREFIX for subnet in subnets)
 
 
+@given(networks(22), reserved, st.sampled_from(TIERS), st.sampled_from(LETTERS[:4]))
+def test_literal_is_what_cidrsubnet_counts(cidr: str, zones: int, tier: str, letter: str) -> None:
+    place, network = slot(tier, letter, zones), ipaddress.IPv4Network(cidr)
+    # As Terraform documents it: the prefix grows by newbits, and netnum fills the bits that were added.
+    added = place.netnum << (32 - network.prefixlen - place.newbits)
+    assert 0 <= place.netnum < 2**place.newbits
+    first = ipaddress.IPv4Address(int(network.network_address) | added)
+    assert place.within(cidr) == f"{first}/{network.prefixlen + place.newbits}"
+
+
 @given(networks(22), reserved)
 def test_room_is_left_for_another_tier(cidr: str, zones: int) -> None:
-    network = ipaddress.ip_network(cidr)
-    spare = list(network.subnets(prefixlen_diff=3))[-1]
+    network = ipaddress.IPv4Network(cidr)
+    *_, spare = network.subnets(prefixlen_diff=3)
     subnets = (
         ipaddress.ip_network(slot(tier, letter, zones).within(cidr)) for tier in TIERS for letter in LETTERS[:zones]
     )
@@ -63,6 +73,9 @@ def test_plan_is_contract() -> None:
 
 def test_token_becomes_a_call() -> None:
     assert slot("isolated", "b", 4).within("${var.cidr}") == "${cidrsubnet(var.cidr, 4, 9)}"
+    assert slot("private", "a", 4).within("10.${var.site}.0.0/16") == '${cidrsubnet("10.${var.site}.0.0/16", 3, 0)}'
+    both = "${var.a}.${var.b}.0.0/16"
+    assert slot("private", "a", 4).within(both) == f'${{cidrsubnet("{both}", 3, 0)}}'
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,47 @@ def test_images_and_packages_come_through() -> None:
     assert "ImagesAndPackages" not in statements(endpoints()["network_endpoint_dynamodb"])
 
 
+def test_readable_buckets_are_read_only_and_named() -> None:
+    found = endpoints(readable_buckets=("aws-codedeploy-eu-central-1",))
+    statement = statements(found["network_endpoint_s3"])["ImagesAndPackages"]
+    assert statement["Action"] == ["s3:GetObject"]
+    assert statement["Resource"][-1].endswith(":s3:::aws-codedeploy-eu-central-1/*")
+
+
+@pytest.mark.parametrize(
+    ("choices", "condition"),
+    [
+        ({}, {"aws:ResourceAccount": ["${data.aws_caller_identity.current.account_id}"]}),
+        ({"organization_id": "o-a1b2c3d4e5"}, {"aws:ResourceOrgID": ["o-a1b2c3d4e5"]}),
+    ],
+)
+def test_workloads_can_sign_in_to_own_roles(choices: dict[str, Any], condition: dict[str, list[str]]) -> None:
+    found = endpoints(endpoints=("sts", "kms"), **choices)
+    statement = statements(found["network_endpoint_sts"])["SignIn"]
+    assert statement["Action"] == ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"]
+    assert statement["Condition"] == {"StringEquals": condition}
+    assert "SignIn" not in statements(found["network_endpoint_kms"])
+
+
+def test_whole_service_name_is_taken_as_it_is() -> None:
+    name = "com.amazonaws.vpce.eu-central-1.vpce-svc-0a1b2c3d4e5f60718"
+    found = endpoints(endpoints=(name, "kms"))
+    assert found["network_endpoint_kms"]["service_name"] == "com.amazonaws.${data.aws_region.current.id}.kms"
+    assert name in [endpoint["service_name"] for endpoint in found.values()]
+
+
+def test_endpoints_in_several_zones() -> None:
+    for name, endpoint in endpoints(endpoints=("kms",), zones=2).items():
+        assert endpoint["vpc_endpoint_type"] == "Gateway" or len(endpoint["subnet_ids"]) == 2, name
+
+
+def test_every_own_network_reaches_interface_endpoints() -> None:
+    resources = resources_of(endpoints=("kms",), secondary_cidrs=("100.64.0.0/16",))
+    rules = resources["aws_vpc_security_group_ingress_rule"].values()
+    assert {rule["cidr_ipv4"] for rule in rules} == {"10.20.0.0/16", "100.64.0.0/16"}
+    assert {(rule["from_port"], rule["to_port"]) for rule in rules} == {(443, 443)}
+
+
 def test_interface_endpoints_have_private_names_and_a_group_of_their_own() -> None:
     resources = resources_of(endpoints=("session-manager",))
     names = {"network_endpoint_ssm", "network_endpoint_ssmmessages", "network_endpoint_ec2messages"}
@@ -73,5 +114,5 @@ def test_interface_endpoints_have_private_names_and_a_group_of_their_own() -> No
 
 
 def test_interface_endpoints_without_private_tier() -> None:
-    found = endpoints(endpoints=("kms",), tiers=("isolated",))
+    found = endpoints(endpoints=("kms",), tiers=("isolated", "public"))
     assert found["network_endpoint_kms"]["subnet_ids"][0] == "${aws_subnet.network_isolated_a.id}"

@@ -42,9 +42,9 @@ def test_only_this_accounts_flow_logs_write() -> None:
 
 def test_role_writes_to_the_one_group() -> None:
     (policy,) = resources_of()["aws_iam_role_policy"].values()
-    (statement,) = json.loads(policy["policy"])["Statement"]
-    assert statement["Resource"] == ["${aws_cloudwatch_log_group.network_flow_logs_log_group.arn}:*"]
-    assert "logs:CreateLogGroup" not in statement["Action"]
+    for statement in json.loads(policy["policy"])["Statement"]:
+        assert statement["Resource"] == ["${aws_cloudwatch_log_group.network_flow_logs_log_group.arn}:*"]
+        assert "logs:CreateLogGroup" not in statement["Action"]
 
 
 def test_to_a_bucket() -> None:

@@ -1,12 +1,16 @@
 """Network ACLs: answers get through, administration does not."""
 
 from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from secureinfra.aws.vpc import SecureVpc
 from secureinfra.aws.vpc_config import VpcConfig
+from secureinfra.aws.vpc_network_acl import _numbers
 from secureinfra.testing import synthesize, test_stack
 
 ANYWHERE = ("0.0.0.0/0", "::/0")
@@ -43,15 +47,24 @@ def admits(rules: dict[str, dict[str, Any]], tier: str, protocol: str, port: int
 
 @pytest.mark.parametrize("choices", CHOICES)
 @pytest.mark.parametrize("tier", ["public", "private", "isolated"])
-@pytest.mark.parametrize("port", [20, 21, 22, 23, 445, 3389])
+@pytest.mark.parametrize("port", [22, 23, 445, 3389])
 def test_acl_no_admin_ports(choices: dict[str, Any], tier: str, port: int) -> None:
     rules = rules_of(**choices)
+    for cidr in ANYWHERE:
+        assert not admits(rules, tier, "tcp", port, egress=False, cidr=cidr)
+        assert not admits(rules, tier, "udp", port, egress=False, cidr=cidr)
+
+
+@pytest.mark.parametrize("tier", ["public", "private", "isolated"])
+@pytest.mark.parametrize("port", [20, 21])
+def test_acl_no_ftp(tier: str, port: int) -> None:
+    rules = rules_of(nat="per_zone", ipv6=True)
     for cidr in ANYWHERE:
         assert not admits(rules, tier, "tcp", port, egress=False, cidr=cidr)
 
 
 @pytest.mark.parametrize("choices", CHOICES)
-def test_nothing_admits_all_ports_from_anywhere(choices: dict[str, Any]) -> None:
+def test_acl_not_wide_open(choices: dict[str, Any]) -> None:
     for rule in rules_of(**choices).values():
         assert rule["egress"] or other_side(rule) not in ANYWHERE or rule["protocol"] != "-1"
 
@@ -95,7 +108,46 @@ def test_rule_numbers_are_unique(choices: dict[str, Any]) -> None:
     assert max(numbers.values()) == 1
 
 
-def test_every_acl_is_associated() -> None:
+def test_packets_that_are_too_big_are_answered() -> None:
+    rules = rules_of(nat="single", ipv6=True)
+    for tier in ("public", "private"):
+        rule = rules[f"network_{tier}_acl_packet_too_big"]
+        assert (rule["protocol"], rule["icmp_type"], rule["icmp_code"]) == ("icmp", 3, 4)
+        rule = rules[f"network_{tier}_acl_packet_too_big_ipv6"]
+        assert (rule["protocol"], rule["icmp_type"], rule["icmp_code"]) == ("58", 2, 0)
+    assert not any("isolated" in name and "too_big" in name for name in rules)
+
+
+def test_nothing_of_ipv6_reaches_a_tier_without_a_way_out() -> None:
+    rules = rules_of(ipv6=True)
+    assert not any(other_side(rule) == "::/0" and "public" not in name for name, rule in rules.items())
+
+
+def test_rule_number_of_a_network_comes_from_the_network() -> None:
+    name = "network_private_acl_from_vpc_100_64_0_0_16"
+    alone = rules_of(secondary_cidrs=("100.64.0.0/16",))[name]
+    beside = rules_of(secondary_cidrs=("10.9.0.0/16", "100.64.0.0/16", "10.8.0.0/16"))[name]
+    assert alone == beside
+
+
+@given(st.lists(st.integers(0, 2**16 - 1), unique=True, max_size=40), st.randoms())
+def test_rule_numbers_of_networks_are_unique_and_hang_on_no_order(numbers: list[int], random: Random) -> None:
+    cidrs = [f"10.{number >> 8}.{number & 255}.0/24" for number in numbers]
+    shuffled = random.sample(cidrs, len(cidrs))
+    given_numbers = _numbers(tuple(cidrs))
+    assert given_numbers == _numbers(tuple(shuffled))
+    assert len(set(given_numbers.values())) == len(cidrs)
+    assert all(10_000 <= number < 32_766 for number in given_numbers.values())
+
+
+def test_quota_of_rules_is_kept() -> None:
+    # 20 in each direction for each family, the last of them AWS's own: docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+    rules = rules_of(nat="per_zone", ipv6=True, secondary_cidrs=("100.64.0.0/16", "10.9.0.0/16", "10.8.0.0/16"))
+    counted = Counter((r["network_acl_id"], r["egress"], "cidr_block" in r) for r in rules.values())
+    assert max(counted.values()) < 20
+
+
+def test_acl_associated() -> None:
     stack = test_stack()
     SecureVpc(stack, "network", VpcConfig(cidr="10.20.0.0/16"))
     for acl in synthesize(stack)["resource"]["aws_network_acl"].values():
