@@ -56,6 +56,9 @@ class InvalidConfig:
         return self._secureinfra_of
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            # Python's own questions (copy, pytest's ids) are answered as any object answers them.
+            raise AttributeError(name)
         raise self._secureinfra_error("")
 
     def __repr__(self) -> str:

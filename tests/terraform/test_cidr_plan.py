@@ -13,7 +13,7 @@ def test_terraform_counts_alike(terraform: Callable[..., Terraform]) -> None:
     cidr = "10.20.0.0/16"
     slots = [slot(tier, letter, zones) for tier in TIERS for zones in (4, 8) for letter in LETTERS[:zones]]
     calls = ", ".join(f'cidrsubnet("{cidr}", {each.newbits}, {each.netnum})' for each in slots)
-    folder = terraform({"resource": {}}).folder
+    folder = terraform({}).folder
     done = subprocess.run(
         ["terraform", "console"],
         cwd=folder,
