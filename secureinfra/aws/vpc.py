@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from constructs import Construct
 
@@ -65,7 +65,6 @@ class SecureVpc(SecureConstruct):
         self.internet_gateway: Resource | None = None
         self.egress_gateway: Resource | None = None
         self.nat_gateways: dict[str, Resource] = {}
-        self.endpoint_security_group: SecurityGroup | None = None
         self.vpc = self._make_vpc()
         self._add_secondary_cidrs()
         self._empty_the_defaults()
@@ -79,7 +78,7 @@ class SecureVpc(SecureConstruct):
         log_flows(self, flow_log_bucket)
         if config.gateway_endpoints:
             add_gateway_endpoints(self)
-        add_interface_endpoints(self)
+        self._endpoint_group = add_interface_endpoints(self)
         self._block_public_access()
 
     @property
@@ -135,6 +134,39 @@ class SecureVpc(SecureConstruct):
     def route_table_ids(self) -> list[str]:
         """References to all route tables but the emptied default one."""
         return [table.ref("id") for table in self.route_tables.values()]
+
+    @property
+    def endpoint_security_group(self) -> SecurityGroup:
+        """The group before the interface endpoints: `service.allow_to(network.endpoint_security_group, Port.tcp(443))`.
+
+        Raises:
+            ConfigError: the VPC has no interface endpoint.
+        """
+        if self._endpoint_group is None:
+            raise ConfigError(
+                f"{self.path}: it has no interface endpoint, so no group before one: ask for one in its VpcConfig, e.g. "
+                "endpoints=('session-manager',)."
+            )
+        return self._endpoint_group
+
+    def prefix_list_id(self, service: Literal["s3", "dynamodb"]) -> str:
+        """Reference to the networks of a service behind a gateway endpoint, for rules of security groups.
+
+        Args:
+            service: `s3` or `dynamodb`.
+
+        Raises:
+            ConfigError: the VPC has no gateway endpoints.
+
+        Example:
+            `service.allow_to(Peer.prefix_list(network.prefix_list_id("s3"), name="s3"), Port.tcp(443))`
+        """
+        if f"endpoint-{service}" not in self.resources:
+            raise ConfigError(
+                f"{self.path}: it has no gateway endpoint for {service!r}, so no prefix list of one: leave "
+                "gateway_endpoints on, and name 's3' or 'dynamodb'."
+            )
+        return self.resources[f"endpoint-{service}"].ref("prefix_list_id")
 
     def zone(self, letter: str) -> str:
         """The name of a zone."""

@@ -108,6 +108,8 @@ class VpcConfig(Config):
         if len(set(self.services())) != len(self.services()):
             yield f"endpoints={list(self.endpoints)} names a service twice (bundles included): name each once."
         for name in self.endpoints:
+            if name in ("s3", "dynamodb"):
+                yield f"endpoints names {name!r}, which the gateway endpoint reaches free of charge: leave it out."
             near = difflib.get_close_matches(name, BUNDLES, n=1, cutoff=0.8)
             if near and name not in BUNDLES:
                 yield f"endpoints names {name!r}, which is no service and no bundle. Did you mean {near[0]!r}?"

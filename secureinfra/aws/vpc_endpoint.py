@@ -52,10 +52,10 @@ def add_gateway_endpoints(vpc: SecureVpc) -> None:
         )
 
 
-def add_interface_endpoints(vpc: SecureVpc) -> None:
-    """Reach further services over private addresses, from within the VPC and over TLS only."""
+def add_interface_endpoints(vpc: SecureVpc) -> SecurityGroup | None:
+    """Reach further services over private addresses, from within the VPC and over TLS only; the group before them."""
     if not vpc.config.services():
-        return
+        return None
     group = SecurityGroup(
         vpc,
         "endpoints",
@@ -63,7 +63,6 @@ def add_interface_endpoints(vpc: SecureVpc) -> None:
         vpc=vpc,
         provider=vpc.provider_alias,
     )
-    vpc.endpoint_security_group = group
     for peer in _own_networks(vpc):
         group.allow_from(peer, Port.tcp(443), "HTTPS from the VPC")
     tier = next(tier for tier in _TIERS_FOR_ENDPOINTS if tier in vpc.config.tiers)
@@ -82,6 +81,7 @@ def add_interface_endpoints(vpc: SecureVpc) -> None:
             policy=policy.to_json,
             tags=vpc.named(service),
         )
+    return group
 
 
 def _own_networks(vpc: SecureVpc) -> list[Peer]:

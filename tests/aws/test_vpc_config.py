@@ -54,6 +54,7 @@ def refusal(**choices: Any) -> str:
         ({"secondary_cidrs": ("${TfToken[TOKEN.3]}",)}, "a placeholder of the engine"),
         ({"readable_buckets": ("*",)}, "is no bucket's name: write one whole name"),
         ({"endpoints": ("sesion-manager",)}, "Did you mean 'session-manager'?"),
+        ({"endpoints": ("s3",)}, "'s3', which the gateway endpoint reaches free of charge: leave it out"),
         ({"endpoints": ("ecr api",)}, "is no service"),
         ({"natt": "single"}, "has no field 'natt'. Did you mean 'nat'?"),
     ],

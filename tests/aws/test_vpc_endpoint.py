@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 
+from secureinfra.aws.peers import Peer
+from secureinfra.aws.ports import Port
+from secureinfra.aws.security_group import SecurityGroup, SecurityGroupConfig
 from secureinfra.aws.vpc import SecureVpc
 from secureinfra.aws.vpc_config import VpcConfig
+from secureinfra.errors import ConfigError
 from secureinfra.testing import synthesize, test_stack
+from secureinfra.waiver import Waiver
 
 
 def resources_of(**choices: Any) -> dict[str, Any]:
@@ -116,3 +121,23 @@ def test_interface_endpoints_have_private_names_and_a_group_of_their_own() -> No
 def test_interface_endpoints_without_private_tier() -> None:
     found = endpoints(endpoints=("kms",), tiers=("isolated", "public"))
     assert found["network_endpoint_kms"]["subnet_ids"][0] == "${aws_subnet.network_isolated_a.id}"
+
+
+def test_groups_of_services_reach_endpoints_by_name() -> None:
+    stack = test_stack()
+    vpc = SecureVpc(stack, "network", VpcConfig(cidr="10.20.0.0/16", endpoints=("ssm",)))
+    service = SecurityGroup(stack, "service", SecurityGroupConfig(description="service"), vpc=vpc)
+    service.allow_to(vpc.endpoint_security_group, Port.tcp(443))
+    service.allow_to(Peer.prefix_list(vpc.prefix_list_id("s3"), name="s3"), Port.tcp(443))
+    rules = synthesize(stack)["resource"]["aws_vpc_security_group_egress_rule"]
+    assert rules["service_to_s3_tcp_443"]["prefix_list_id"] == "${aws_vpc_endpoint.network_endpoint_s3.prefix_list_id}"
+    assert "service_to_network_endpoints_tcp_443" in rules
+
+
+def test_refuses_what_is_not_there() -> None:
+    waiver = Waiver(control="vpc-gateway-endpoints", reason="trial", owner="lab", until="2099-12-31")
+    vpc = SecureVpc(test_stack(), "network", VpcConfig(cidr="10.20.0.0/16", gateway_endpoints=False, waivers=(waiver,)))
+    with pytest.raises(ConfigError, match="test/network: it has no interface endpoint"):
+        _ = vpc.endpoint_security_group
+    with pytest.raises(ConfigError, match="test/network: it has no gateway endpoint for 's3'"):
+        vpc.prefix_list_id("s3")
