@@ -78,6 +78,10 @@ class VpcConfig(Config):
     endpoints: tuple[Annotated[str, _SERVICE], ...] = ()
     """Interface endpoints by service (`ecr.api`), bundle (`session-manager`, `containers`, `secrets`) or full service name
     (`com.amazonaws.vpce.eu-central-1.vpce-svc-...`); each costs about 8 USD a month in each zone."""
+    endpoints_without_policy: Annotated[
+        tuple[Text, ...], vpc.ENDPOINTS_SCOPED.keeps(lambda services: not services)
+    ] = ()
+    """Services among them whose endpoint takes no policy, or that callers without credentials use (`execute-api`)."""
     organization_id: OrganizationId | None = None
     """Endpoints admit principals of this organisation instead of this account alone."""
     readable_buckets: tuple[Annotated[str, _FOREIGN_BUCKET], ...] = ()
@@ -107,6 +111,9 @@ class VpcConfig(Config):
             yield f"nat={self.nat!r} serves nobody: only private subnets go out through it. Add 'private' to tiers."
         if len(set(self.services())) != len(self.services()):
             yield f"endpoints={list(self.endpoints)} names a service twice (bundles included): name each once."
+        for name in self.endpoints_without_policy:
+            if name not in self.services():
+                yield f"endpoints_without_policy names {name!r}, which is none of the endpoints: {', '.join(self.services())}."
         for name in self.endpoints:
             if name in ("s3", "dynamodb"):
                 yield f"endpoints names {name!r}, which the gateway endpoint reaches free of charge: leave it out."

@@ -78,7 +78,7 @@ def add_interface_endpoints(vpc: SecureVpc) -> SecurityGroup | None:
             subnet_ids=vpc.subnet_ids(tier),
             security_group_ids=[group.security_group_id],
             private_dns_enabled=True,
-            policy=policy.to_json,
+            policy=None if service in vpc.config.endpoints_without_policy else policy.to_json,
             tags=vpc.named(service),
         )
     return group

@@ -55,6 +55,8 @@ def refusal(**choices: Any) -> str:
         ({"readable_buckets": ("*",)}, "is no bucket's name: write one whole name"),
         ({"endpoints": ("sesion-manager",)}, "Did you mean 'session-manager'?"),
         ({"endpoints": ("s3",)}, "'s3', which the gateway endpoint reaches free of charge: leave it out"),
+        ({"endpoints_without_policy": ("kms",)}, "breaks control vpc-endpoint-scoped"),
+        ({"endpoints_without_policy": ("kms",)}, "names 'kms', which is none of the endpoints"),
         ({"endpoints": ("ecr api",)}, "is no service"),
         ({"natt": "single"}, "has no field 'natt'. Did you mean 'nat'?"),
     ],

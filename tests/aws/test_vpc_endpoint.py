@@ -54,6 +54,15 @@ def test_endpoints_scoped(choices: dict[str, Any], key: str, value: str) -> None
         assert condition == {"StringEquals": {key: [value]}}
 
 
+def test_waiver_for_an_endpoint_without_policy() -> None:
+    waiver = Waiver(control="vpc-endpoint-scoped", reason="anonymous callers", owner="lab", until="2099-12-31")
+    choices = {"endpoints": ("execute-api", "kms"), "endpoints_without_policy": ("execute-api",)}
+    resources = resources_of(**choices, waivers=(waiver,))
+    assert "policy" not in resources["aws_vpc_endpoint"]["network_endpoint_execute_api"]
+    assert "policy" in resources["aws_vpc_endpoint"]["network_endpoint_kms"]
+    assert resources["aws_vpc"]["network_vpc"]["//"]["waivers"] == [waiver.to_json()]
+
+
 def test_images_and_packages_come_through() -> None:
     statement = statements(endpoints()["network_endpoint_s3"])["ImagesAndPackages"]
     assert statement["Action"] == ["s3:GetObject"]
