@@ -15,7 +15,7 @@ from secureinfra.aws.s3_log_bucket import LogBucket, LogBucketConfig
 from secureinfra.aws.s3_private_bucket import ObjectLock
 from secureinfra.config import Config
 from secureinfra.controls import cloudtrail, cloudwatch, s3
-from secureinfra.engine import Resource, SecureConstruct
+from secureinfra.engine import Grantee, Resource, SecureConstruct, principal_of
 from secureinfra.errors import ConfigError
 from secureinfra.policy import Statement
 from secureinfra.values import Number, OrganizationId, Text, matches
@@ -165,6 +165,25 @@ class SecureTrail(SecureConstruct):
     def arn(self) -> str:
         """Reference to the trail's ARN."""
         return self.trail.ref("arn")
+
+    def grant_read(self, grantee: Grantee) -> None:
+        """Let a role list, read and decrypt the log files and digests, and nothing else.
+
+        Args:
+            grantee: a `SecureRole`, e.g. the auditors'.
+
+        Raises:
+            ConfigError: the grantee is an ARN, whose own policy cannot be written here.
+        """
+        if isinstance(grantee, str):
+            principal_of(grantee, self.path)
+            raise ConfigError(f"{self.path}: grant_read({grantee!r}) would reach half the way. Pass a SecureRole.")
+        bucket = self.log_bucket
+        grantee.add_to_policy(Statement(actions=("s3:GetBucketLocation", "s3:ListBucket"), resources=(bucket.arn,)))
+        grantee.add_to_policy(Statement(actions=("s3:GetObject",), resources=(bucket.objects("AWSLogs/"),)))
+        for key in dict.fromkeys((self.key, bucket.key)):
+            if key:
+                key.grant_decrypt(grantee)
 
     def _arn_as_seen_by(self, other: SecureConstruct) -> str:
         # In the references of the construct that writes it down, whose stack may be another one.

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from secureinfra.aws.cloudtrail import DataEvents, SecureTrail, TrailConfig
+from secureinfra.aws.iam_role import RoleConfig, SecureRole
+from secureinfra.aws.iam_trust import ServiceTrust
 from secureinfra.aws.kms_key import SecureKey
 from secureinfra.aws.s3_log_bucket import LogBucket, LogBucketConfig
 from secureinfra.aws.s3_private_bucket import ObjectLock
@@ -230,6 +232,24 @@ def test_log_bucket_of_ones_own() -> None:
     assert blocks(stack, "aws_cloudtrail")["audit_trail"]["s3_bucket_name"] == "${aws_s3_bucket.archive_bucket.id}"
     for name in ("data_key", "audit_key"):
         assert "AllowCloudtrail" in policy_of(stack, "aws_kms_key", name)
+
+
+def test_grant_read_gives_files_and_key() -> None:
+    stack = test_stack()
+    role = SecureRole(stack, "auditors", RoleConfig(trust=ServiceTrust(service="ec2")))
+    SecureTrail(stack, "audit").grant_read(role)
+    policy = json.loads(blocks(stack, "aws_iam_role_policy")["auditors_permissions"]["policy"])
+    assert [(statement["Action"], statement["Resource"]) for statement in policy["Statement"]] == [
+        (["s3:GetBucketLocation", "s3:ListBucket"], ["${aws_s3_bucket.audit_logs_bucket.arn}"]),
+        (["s3:GetObject"], ["${aws_s3_bucket.audit_logs_bucket.arn}/AWSLogs/*"]),
+        (["kms:Decrypt", "kms:DescribeKey"], ["${aws_kms_key.audit_key.arn}"]),
+    ]
+
+
+def test_refuses_grant_to_arn() -> None:
+    arn: Any = "arn:aws:iam::111122223333:role/auditor"
+    with pytest.raises(ConfigError, match="would reach half the way. Pass a SecureRole"):
+        SecureTrail(test_stack(), "audit").grant_read(arn)
 
 
 def test_token_is_judged_by_terraform() -> None:
