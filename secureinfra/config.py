@@ -9,8 +9,9 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeGuard, dataclass_transform
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 
 from secureinfra.controls import Control, Keeps
 from secureinfra.errors import ConfigError, ControlError
@@ -88,10 +89,8 @@ class _ConfigMeta(ModelMetaclass):
                 try:
                     config = super().__call__(**values)
                 except ValidationError as error:
-                    problems = [_worded(cls, detail) for detail in error.errors()]
+                    problems = [problem for detail in error.errors() for problem in _worded(cls, detail)]
                     problems += _problems_of_the_rest(cls, values, error)
-                else:
-                    problems = list(config._problems())
             if problems:
                 return InvalidConfig(cls, problems)
             return config
@@ -113,6 +112,13 @@ class Config(BaseModel, metaclass=_ConfigMeta):
     """Permissions to break a control here, each with a reason, an owner and an end date."""
 
     _secureinfra_keeps: ClassVar[dict[str, Keeps] | None] = None
+
+    @model_validator(mode="after")
+    def _refuse_problems(self) -> Self:
+        # Through pydantic, so that a part given as a mapping (from YAML, say) is judged like one given as an object.
+        if problems := list(self._problems()):
+            raise PydanticCustomError("config", "refused", {"problems": problems})
+        return self
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
@@ -193,7 +199,9 @@ def _problems_of_the_rest(cls: type[Config], values: Mapping[str, Any], error: V
 
     Only broken controls: how the rest goes together cannot be judged without the fields set aside.
     """
-    unreadable = {detail["loc"][0] for detail in error.errors()}
+    unreadable = {detail["loc"][0] for detail in error.errors() if detail["loc"]}
+    if not unreadable:
+        return []
     judged = {name for name in ("waivers", *cls._keeps()) if name in values} - unreadable
     if "waivers" in unreadable or not judged:
         return []
@@ -220,8 +228,17 @@ def _nested_problems(cls: type[Config], values: Mapping[str, Any]) -> Iterator[P
                     yield Problem(f"{cls.__name__} {name}: {problem.text}", problem.breaks_control)
 
 
-def _worded(cls: type[Config], detail: Any) -> Problem:
-    """A problem in our words from one of pydantic's."""
+def _worded(cls: type[Config], detail: Any) -> Iterator[Problem]:
+    """Problems in our words from one of pydantic's."""
+    if detail["type"] != "config":
+        yield _worded_value(cls, detail)
+        return
+    where = f"{cls.__name__} {detail['loc'][0]}: " if detail["loc"] else ""
+    for problem in detail["ctx"]["problems"]:
+        yield Problem(where + problem.text, problem.breaks_control)
+
+
+def _worded_value(cls: type[Config], detail: Any) -> Problem:
     location = ".".join(str(part) for part in detail["loc"] if not _is_type_tag(part))
     kind, given = detail["type"], detail["input"]
     if kind == "extra_forbidden" and len(detail["loc"]) == 1:

@@ -1,5 +1,6 @@
 """Config: all problems at once, in the words of the caller, under the path of the construct."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import pytest
@@ -191,3 +192,31 @@ def test_weakened_fields_of_a_file_are_told_beside_other_problems() -> None:
     assert "lacks 'name'" in str(error.value)
     assert "kms-key-deletion-delayed" in str(error.value)
     assert "s3-bucket-versioned" not in str(error.value)
+
+
+class InnerConfig(Config):
+    kept: Annotated[bool, kms.ROTATED.keeps()] = True
+    low: int = 0
+    high: int = 1
+
+    def problems(self) -> Iterator[str]:
+        if self.low > self.high:
+            yield f"low={self.low} is above high={self.high}: swap them."
+
+
+class OuterConfig(Config):
+    inner: InnerConfig | None = None
+    several: tuple[InnerConfig, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"inner": {"kept": False}}, "OuterConfig inner: InnerConfig kept=False breaks control kms-key-rotated"),
+        ({"several": [{"low": 2}]}, "OuterConfig several: InnerConfig low=2 is above high=1"),
+    ],
+)
+def test_part_given_as_a_mapping_is_judged_like_one_given_as_an_object(values: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        OuterConfig.of(values)
+    assert words in str(error.value)

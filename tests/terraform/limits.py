@@ -23,4 +23,6 @@ FORGOTTEN = (
     ("aws_subnet", "assign_ipv6_address_on_creation", "assign_ipv6_address_on_creation"),
     ("aws_vpc_security_group_ingress_rule", "description", "referenced_security_group_id"),
     ("aws_vpc_security_group_egress_rule", "description", "referenced_security_group_id"),
+    ("aws_vpc_security_group_ingress_rule", "description", "prefix_list_id"),
+    ("aws_vpc_security_group_egress_rule", "description", "prefix_list_id"),
 )

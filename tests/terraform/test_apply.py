@@ -1,5 +1,6 @@
 """Real applies on an emulated AWS: everything is made, a second plan is empty, everything can be destroyed."""
 
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from tests.terraform.stacks import document_of
 
 
 def test_apply_stays_and_goes(emulator: str, tmp_path: Path) -> None:
-    # One after the other: the emulator lists every trail of the account, whichever stack asks.
     for name in ("quickstart", "everything"):
+        # Each in an empty account: the emulator keeps deleted trails, and lists every one whichever is asked for.
+        urllib.request.urlopen(urllib.request.Request(f"{emulator}/moto-api/reset", method="POST"), timeout=30).close()
         runner = Terraform(
             tmp_path / name, for_emulator(document_of(name, tmp_path / f"{name}-out")), endpoint=emulator
         )

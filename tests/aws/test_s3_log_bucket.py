@@ -1,0 +1,155 @@
+"""LogBucket: each service writes under its own condition; AWS's limits are kept."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from secureinfra.aws.kms_key import SecureKey
+from secureinfra.aws.s3_log_bucket import LogBucket, LogBucketConfig
+from secureinfra.aws.s3_private_bucket import ObjectLock
+from secureinfra.errors import ConfigError, ControlError
+from secureinfra.policy.grammar import problems
+from secureinfra.testing import addresses, synthesize, test_stack
+from secureinfra.waiver import Waiver
+
+TRAIL = "arn:aws:cloudtrail:eu-central-1:111122223333:trail/audit"
+ACCOUNT = "${data.aws_caller_identity.current.account_id}"
+
+
+def statements_of(stack: Any, name: str = "logs") -> dict[str, dict[str, Any]]:
+    policy = json.loads(synthesize(stack)["resource"]["aws_s3_bucket_policy"][f"{name}_policy"]["policy"])
+    assert problems(policy) == []
+    return {statement["Sid"]: statement for statement in policy["Statement"]}
+
+
+def test_defaults(matches_snapshot: Callable[[Any], None]) -> None:
+    stack = test_stack()
+    logs = LogBucket(stack, "logs")
+    logs.allow_access_logs()
+    logs.allow_load_balancer_logs()
+    matches_snapshot(stack)
+
+
+def test_fullest(matches_snapshot: Callable[[Any], None]) -> None:
+    stack = test_stack()
+    key = SecureKey(stack, "audit-key")
+    config = LogBucketConfig(
+        name="acme-audit", object_lock=ObjectLock(mode="COMPLIANCE", days=365), expiration_days=2557
+    )
+    logs = LogBucket(stack, "logs", config, key=key)
+    logs.allow_cloudtrail((TRAIL,), organization_id="o-a1b2c3d4e5", prefix="org")
+    logs.allow_flow_logs()
+    logs.allow_config()
+    matches_snapshot(stack)
+
+
+def test_without_a_key_s3_encrypts_and_nothing_logs_to_itself() -> None:
+    stack = test_stack()
+    LogBucket(stack, "logs")
+    resources = synthesize(stack)["resource"]
+    (rule,) = resources["aws_s3_bucket_server_side_encryption_configuration"]["logs_encryption"]["rule"]
+    assert rule["apply_server_side_encryption_by_default"] == {"sse_algorithm": "AES256"}
+    assert "aws_s3_bucket_logging" not in resources
+
+
+def test_with_a_key_kms_encrypts_and_accesses_are_logged() -> None:
+    stack = test_stack()
+    LogBucket(stack, "logs", key=SecureKey(stack, "audit-key"))
+    resources = synthesize(stack)["resource"]
+    (rule,) = resources["aws_s3_bucket_server_side_encryption_configuration"]["logs_encryption"]["rule"]
+    assert rule["apply_server_side_encryption_by_default"]["sse_algorithm"] == "aws:kms"
+    assert (
+        resources["aws_s3_bucket_logging"]["logs_access_logging"]["target_bucket"]
+        == "${aws_s3_bucket.access_logs_bucket.id}"
+    )
+
+
+def test_logs_retained() -> None:
+    stack = test_stack()
+    LogBucket(stack, "logs")
+    rules = synthesize(stack)["resource"]["aws_s3_bucket_lifecycle_configuration"]["logs_lifecycle"]["rule"]
+    (expiry,) = [rule for rule in rules if "expiration" in rule]
+    assert expiry["expiration"][0]["days"] >= 365
+
+
+def test_access_logs_are_written_by_s3_for_this_account() -> None:
+    stack = test_stack()
+    LogBucket(stack, "logs").allow_access_logs()
+    statement = statements_of(stack)["S3AccessLogs"]
+    assert statement["Principal"] == {"Service": ["logging.s3.amazonaws.com"]}
+    assert statement["Action"] == ["s3:PutObject"]
+    assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == [ACCOUNT]
+
+
+def test_load_balancers_write_below_their_prefix() -> None:
+    stack = test_stack()
+    LogBucket(stack, "logs").allow_load_balancer_logs("public")
+    statement = statements_of(stack)["LoadBalancerLogs"]
+    assert statement["Principal"] == {"Service": ["logdelivery.elasticloadbalancing.amazonaws.com"]}
+    assert statement["Resource"] == [f"${{aws_s3_bucket.logs_bucket.arn}}/public/AWSLogs/{ACCOUNT}/*"]
+
+
+def test_trails_are_named() -> None:
+    stack = test_stack()
+    LogBucket(stack, "logs", key=SecureKey(stack, "audit-key")).allow_cloudtrail((TRAIL,))
+    found = statements_of(stack)
+    for sid in ("CloudTrail", "CloudTrailWrites"):
+        assert found[sid]["Condition"]["StringEquals"]["aws:SourceArn"] == [TRAIL]
+    key = synthesize(stack)["resource"]["aws_kms_key"]["audit_key_key"]["policy"]
+    assert "cloudtrail.amazonaws.com" in key
+
+
+def test_flow_logs_and_config_come_from_this_account() -> None:
+    stack = test_stack()
+    logs = LogBucket(stack, "logs", key=SecureKey(stack, "audit-key"))
+    logs.allow_flow_logs()
+    logs.allow_config()
+    found = statements_of(stack)
+    for sid in ("FlowLogs", "FlowLogsWrites", "Config", "ConfigWrites"):
+        assert found[sid]["Condition"]["StringEquals"]["aws:SourceAccount"] == [ACCOUNT]
+
+
+def test_shared_bucket_is_made_once_for_each_stack() -> None:
+    stack, other = test_stack(), test_stack("other")
+    assert LogBucket.shared(stack) is LogBucket.shared(stack)
+    assert LogBucket.shared(stack) is not LogBucket.shared(other)
+
+
+@pytest.mark.parametrize("method", ["allow_access_logs", "allow_load_balancer_logs"])
+def test_refuses_logs_that_a_key_would_lose(method: str) -> None:
+    stack = test_stack()
+    logs = LogBucket(stack, "logs", key=SecureKey(stack, "audit-key"))
+    with pytest.raises(ConfigError, match="test/logs: a bucket with a key takes no .* Use a LogBucket without key="):
+        getattr(logs, method)()
+
+
+def test_refuses_access_logs_under_object_lock() -> None:
+    logs = LogBucket(test_stack(), "logs", LogBucketConfig(object_lock=ObjectLock(days=1)))
+    with pytest.raises(ConfigError, match="exclude each other"):
+        logs.allow_access_logs()
+
+
+def test_refuses_short_retention() -> None:
+    with pytest.raises(ControlError, match="expiration_days=30 breaks control s3-log-bucket-retained"):
+        LogBucket(test_stack(), "logs", LogBucketConfig(expiration_days=30))
+
+
+def test_refuses_prefix_with_a_slash() -> None:
+    with pytest.raises(ConfigError, match="is no folder"):
+        LogBucket(test_stack(), "logs").allow_load_balancer_logs("/public")
+
+
+def test_waiver_for_short_retention() -> None:
+    stack = test_stack()
+    waiver = Waiver(control="s3-log-bucket-retained", reason="trial", owner="lab", until="2099-12-31")
+    LogBucket(stack, "logs", LogBucketConfig(expiration_days=30, waivers=(waiver,)))
+    assert synthesize(stack)["resource"]["aws_s3_bucket"]["logs_bucket"]["//"]["waivers"] == [waiver.to_json()]
+
+
+def test_addresses(snapshot: Any) -> None:
+    stack = test_stack()
+    LogBucket.shared(stack)
+    LogBucket(stack, "logs", LogBucketConfig(object_lock=ObjectLock(days=1)), key=SecureKey(stack, "audit-key"))
+    assert addresses(synthesize(stack)) == snapshot

@@ -1,0 +1,36 @@
+"""What all buckets share: names that S3 accepts."""
+
+import pytest
+
+from secureinfra.aws.s3_bucket import BucketConfig, SecureBucket
+from secureinfra.testing import synthesize, test_stack
+
+
+def bucket_of(id: str, config: BucketConfig) -> dict[str, object]:
+    stack = test_stack("Payments_EU")
+    SecureBucket(stack, id, config)
+    buckets = synthesize(stack)["resource"]["aws_s3_bucket"]
+    return next(dict(block) for name, block in buckets.items() if not name.startswith("access_logs"))
+
+
+def test_prefix_comes_from_the_path() -> None:
+    bucket = bucket_of("Up-loads", BucketConfig())
+    assert bucket["bucket_prefix"] == "payments-eu-up-loads-"
+    assert "bucket" not in bucket
+
+
+def test_long_path_is_cut_to_what_aws_takes() -> None:
+    prefix = str(bucket_of("x" * 80, BucketConfig())["bucket_prefix"])
+    assert len(prefix) <= 37
+    assert prefix.endswith("-")
+
+
+def test_exact_name() -> None:
+    bucket = bucket_of("uploads", BucketConfig(name="acme-uploads"))
+    assert bucket["bucket"] == "acme-uploads"
+    assert "bucket_prefix" not in bucket
+
+
+@pytest.mark.parametrize("option", ["force_destroy", "acl"])
+def test_dangerous_arguments_are_never_written(option: str) -> None:
+    assert option not in bucket_of("uploads", BucketConfig())

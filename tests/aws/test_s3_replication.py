@@ -1,0 +1,71 @@
+"""Replication: a role that can copy and nothing else."""
+
+import json
+from typing import Any
+
+import pytest
+
+from secureinfra.aws.s3_bucket import BucketConfig, SecureBucket
+from secureinfra.aws.s3_replication import Replication
+from secureinfra.engine import configure
+from secureinfra.errors import ConfigError
+from secureinfra.policy.grammar import problems
+from secureinfra.testing import synthesize, test_stack
+
+REPLICA = "arn:aws:s3:::acme-replica"
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1"
+
+
+def resources_of(**choices: Any) -> dict[str, Any]:
+    stack = test_stack()
+    configure(stack, permissions_boundary="arn:aws:iam::111122223333:policy/boundary")
+    to = Replication(bucket_arn=REPLICA, kms_key_arn=KEY, region="eu-west-1", **choices)
+    SecureBucket(stack, "uploads", BucketConfig(replicate_to=to))
+    resources: dict[str, Any] = synthesize(stack)["resource"]
+    return resources
+
+
+def test_copies_everything_encrypted() -> None:
+    (replication,) = resources_of()["aws_s3_bucket_replication_configuration"].values()
+    (rule,) = replication["rule"]
+    assert rule["destination"]["encryption_configuration"] == {"replica_kms_key_id": KEY}
+    assert rule["source_selection_criteria"] == {"sse_kms_encrypted_objects": {"status": "Enabled"}}
+    assert "aws_s3_bucket_versioning.uploads_versioning" in replication["depends_on"]
+
+
+def test_another_account_owns_its_copies() -> None:
+    (replication,) = resources_of(account_id="444455556666")["aws_s3_bucket_replication_configuration"].values()
+    destination = replication["rule"][0]["destination"]
+    assert destination["access_control_translation"] == {"owner": "Destination"}
+
+
+def test_role_copies_from_here_to_there_only() -> None:
+    resources = resources_of()
+    (role,) = resources["aws_iam_role"].values()
+    (trust,) = json.loads(role["assume_role_policy"])["Statement"]
+    assert trust["Principal"] == {"Service": ["s3.amazonaws.com"]}
+    assert trust["Condition"]["ArnLike"]["aws:SourceArn"] == ["${aws_s3_bucket.uploads_bucket.arn}"]
+    assert role["permissions_boundary"] == "arn:aws:iam::111122223333:policy/boundary"
+    (policy,) = resources["aws_iam_role_policy"].values()
+    document = json.loads(policy["policy"])
+    assert problems(document) == []
+    reached = {resource for statement in document["Statement"] for resource in statement["Resource"]}
+    bucket = "${aws_s3_bucket.uploads_bucket.arn}"
+    assert reached == {bucket, f"{bucket}/*", f"{REPLICA}/*", "${aws_kms_key.uploads_key.arn}", KEY}
+    for statement in document["Statement"]:
+        if any(action.startswith("kms:") for action in statement["Action"]):
+            assert "kms:ViaService" in statement["Condition"]["StringEquals"]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"bucket_arn": "acme", "kms_key_arn": KEY, "region": "eu-west-1"}, "is no (bucket )?ARN"),
+        ({"bucket_arn": REPLICA, "kms_key_arn": "key", "region": "eu-west-1"}, "is no ARN"),
+        ({"bucket_arn": REPLICA, "kms_key_arn": KEY, "region": "europe"}, "is no AWS region"),
+        ({"bucket_arn": REPLICA, "region": "eu-west-1"}, "lacks 'kms_key_arn'"),
+    ],
+)
+def test_refuses(values: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        Replication.of(values)
