@@ -1,0 +1,96 @@
+"""What must agree, compared: imports point one way, files can be read in one sitting, everything has its test."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from secureinfra import controls
+from secureinfra.controls import Control
+
+ROOT = Path(__file__).parents[2]
+LIBRARY = ROOT / "secureinfra"
+MODULES = sorted(LIBRARY.rglob("*.py"))
+
+# Who may import whom: a part may use those before it.
+ORDER = ("errors", "values", "terraform", "controls", "waiver", "config", "policy", "engine", "aws", "testing")
+READING_WING = ("errors", "values", "terraform", "controls", "waiver", "config", "policy")
+ENGINES = {"cdktf", "cdktn", "constructs", "jsii"}
+MOST_LINES = 300
+
+
+def part_of(module: Path) -> str:
+    """The part of the library that a file belongs to."""
+    return module.relative_to(LIBRARY).parts[0].removesuffix(".py")
+
+
+def imports(module: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_one_way(module: Path) -> None:
+    own = part_of(module)
+    if own == "__init__":  # the list of public names, loaded on first use
+        return
+    for name in imports(module):
+        if name.startswith("secureinfra."):
+            other = name.split(".")[1]
+            assert other not in ORDER or ORDER.index(other) <= ORDER.index(own), f"{own} imports {name}"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_the_engine_imports_the_engine(module: Path) -> None:
+    used = {name.split(".")[0] for name in imports(module)} & ENGINES
+    if part_of(module) in READING_WING or part_of(module) == "__init__":
+        assert used == set()
+    elif part_of(module) != "engine":
+        assert used <= {"constructs"}, "only secureinfra/engine imports cdktf or cdktn"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_can_be_read_in_one_sitting(module: Path) -> None:
+    assert len(module.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize(
+    "module", [m for m in MODULES if part_of(m) == "aws" and m.stem != "__init__"], ids=lambda p: p.stem
+)
+def test_every_file_of_constructs_has_tests(module: Path) -> None:
+    own = ROOT / "tests" / "aws" / f"test_{module.stem}.py"
+    mentioned = any(
+        f"secureinfra.aws.{module.stem} " in test.read_text() for test in (ROOT / "tests" / "aws").glob("*.py")
+    )
+    assert own.exists() or mentioned
+
+
+def constants() -> Iterator[tuple[str, str]]:
+    for name in controls.__all__:
+        module = getattr(controls, name)
+        for constant, value in vars(module).items():
+            if isinstance(value, Control):
+                yield name, constant
+
+
+@pytest.mark.parametrize(("module", "constant"), sorted(constants()))
+def test_every_control_has_a_test_of_its_name(module: str, constant: str) -> None:
+    tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    assert re.search(rf"def test_\w*{constant.lower()}", tests), f"no test is named after {module}.{constant}"
+
+
+def test_nothing_names_this_machine() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    for name in listed:
+        path = ROOT / name
+        if path.suffix in (".py", ".md", ".toml", ".json", ".txt", "") and path.is_file():
+            text = path.read_text(encoding="utf-8", errors="ignore")
+            found = re.search(r"/(?:root|home|Users)/\w|/work/\w", text)
+            assert found is None, f"{name}: {found.group() if found else ''}"
