@@ -146,6 +146,7 @@ class Resource(Block):
         self.waivers = list(waivers)
         self.moved_from = moved_from
         self.preconditions: list[dict[str, str]] = []
+        self.postconditions: list[dict[str, str]] = []
         self.conditions: list[Condition] = []
         self._when = when
 
@@ -188,6 +189,8 @@ class Resource(Block):
             lifecycle["ignore_changes"] = self.ignore_changes
         if self.preconditions:
             lifecycle["precondition"] = self.preconditions
+        if self.postconditions:
+            lifecycle["postcondition"] = self.postconditions
         return lifecycle
 
 
