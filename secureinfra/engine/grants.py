@@ -27,10 +27,10 @@ def principal_of(grantee: Grantee | str, where: str) -> Principal:
     """The grantee as a resource policy names it.
 
     Raises:
-        ConfigError: it is neither a role of ours nor an ARN; `*` and account-wide roots are no grantees.
+        ConfigError: it is neither a role of ours nor the ARN of one; `*`, account-wide roots and users are no grantees.
     """
     arn = grantee if isinstance(grantee, str) else grantee.arn
-    if not is_token(arn) and (ARN.complaint(arn) or arn.endswith(":root")):
+    if not is_token(arn) and (ARN.complaint(arn) or ":role/" not in arn or "*" in arn):
         raise ConfigError(
             f"{where}: grantee {arn!r} is no role: a grant names one role. Pass a SecureRole, or the ARN of a role, "
             "e.g. 'arn:aws:iam::111122223333:role/reader'."
