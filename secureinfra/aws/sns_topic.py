@@ -114,8 +114,8 @@ class SecureTopic(SecureConstruct):
             return
         here = scope.format(region=self.region, account=self.account_id)
         sources = tuple(source_arns) or (f"arn:{self.partition}:{here}",)
-        self._allow_service(service, source_account(self.account_id), source_arn(*sources))
         self.key.allow_service(service, tuple(source_arns))
+        self._allow_service(service, source_account(self.account_id), source_arn(*sources))
 
     def subscribe(self, protocol: str, endpoint: str, *, id: str | None = None) -> None:
         """Send every message to an endpoint.
