@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from secureinfra.aws.iam_openid_connect_provider import GitHubOidcProviderConfig as GitHubOidcProviderConfig
     from secureinfra.aws.iam_role import RoleConfig as RoleConfig
     from secureinfra.aws.iam_role import SecureRole as SecureRole
+    from secureinfra.aws.iam_role_policy import ExistingRole as ExistingRole
+    from secureinfra.aws.iam_role_policy import ExistingRoleConfig as ExistingRoleConfig
     from secureinfra.aws.iam_trust import AccountTrust as AccountTrust
     from secureinfra.aws.iam_trust import GitHubTrust as GitHubTrust
     from secureinfra.aws.iam_trust import SamlTrust as SamlTrust
@@ -82,6 +84,8 @@ _HOMES = {
     "GitHubOidcProviderConfig": "aws.iam_openid_connect_provider",
     "RoleConfig": "aws.iam_role",
     "SecureRole": "aws.iam_role",
+    "ExistingRole": "aws.iam_role_policy",
+    "ExistingRoleConfig": "aws.iam_role_policy",
     "AccountTrust": "aws.iam_trust",
     "GitHubTrust": "aws.iam_trust",
     "SamlTrust": "aws.iam_trust",

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from constructs import Construct
 
+from secureinfra.aws.iam_role_policy import ROLE_NAME, RolePermissions
 from secureinfra.aws.iam_trust import AccountTrust, GitHubTrust, SamlTrust, ServiceTrust
 from secureinfra.config import Config, refusal
 from secureinfra.controls import iam
-from secureinfra.engine import Resource, SecureConstruct
-from secureinfra.errors import ConfigError, ControlError
-from secureinfra.policy import PolicyDocument, Statement
-from secureinfra.policy.rules import Breach, breaches, escalations
-from secureinfra.values import Arn, Number, Text, between, is_token, matches
-from secureinfra.waiver import Waiver
+from secureinfra.engine import Resource
+from secureinfra.policy import PolicyDocument
+from secureinfra.values import Arn, Number, Rule, Text, between, is_token, matches
 
-ROLE_NAME = matches(r"[\w+=,.@-]{1,64}", "is no role name: write up to 64 letters, digits and '_+=,.@-'")
 _PATH = matches(r"/|/[!-~]{1,510}/", "is no path: it starts and ends with '/', e.g. '/service/'")
 
-# AWS-managed policies that amount to administration, or hand out credentials.
+# AWS-managed policies that amount to administration of everything, or of who may do what, or hand out credentials.
 _BROAD = (
-    "AdministratorAccess",
-    "PowerUserAccess",
-    "IAMFullAccess",
-    "AWSCloudShellFullAccess",
-    "job-function/SystemAdministrator",
+    "AdministratorAccess|AdministratorAccess-(Amplify|AWSElasticBeanstalk)|PowerUserAccess|IAMFullAccess|"
+    "AWSCloudShellFullAccess|AWSOrganizationsFullAccess|job-function/(SystemAdministrator|DatabaseAdministrator)"
 )
+_NARROW = Rule(
+    lambda arn: re.search(f":policy/({_BROAD})$", arn) is None,
+    refusal(f"breaks control {iam.NO_BROAD_MANAGED_POLICY.id}", iam.NO_BROAD_MANAGED_POLICY).rstrip("."),
+    f'!can(regex(":policy/({_BROAD})$", {{value}}))',
+)
+# What AWS calls FullAccess allows `service:*`, on every resource.
+_FULL_ACCESS = r":aws:policy/([\w-]+/)?\w*FullAccess(_v\d+|V\d+)?$"
 
 
 class RoleConfig(Config):
@@ -48,24 +51,42 @@ class RoleConfig(Config):
     """How long credentials work, 3,600 to 43,200 seconds."""
     permissions_boundary: Arn | None = None
     """Managed policy that bounds the role; by default the stack's (`configure`)."""
-    managed_policy_arns: tuple[Arn, ...] = ()
-    """Managed policies to attach; the administrator's are refused."""
+    managed_policy_arns: Annotated[
+        tuple[Annotated[Arn, _NARROW], ...],
+        iam.NO_FULL_ACCESS.keeps(lambda arns: not any(re.search(_FULL_ACCESS, arn) for arn in arns)),
+    ] = ()
+    """Managed policies to attach. The administrator's are refused; what AWS calls `FullAccess` needs a waiver."""
     instance_profile: bool = False
     """Make an instance profile too, for EC2."""
     tags: dict[str, str] = {}
     """Tags besides the provider's default ones."""
 
-    def problems(self) -> Any:
-        """Managed policies must be narrow, and named once."""
-        for arn in self.managed_policy_arns:
-            if any(arn.endswith(f":policy/{name}") for name in _BROAD):
-                yield refusal(
-                    f"managed_policy_arns names {arn!r}, which breaks control {iam.NO_BROAD_MANAGED_POLICY.id}",
-                    iam.NO_BROAD_MANAGED_POLICY,
+    def problems(self) -> Iterator[str]:
+        """Managed policies are named once each, and so that an address can be made of them."""
+        names = [_name_of(arn) for arn in self.managed_policy_arns]
+        for arn, name in zip(self.managed_policy_arns, names, strict=True):
+            if not name:
+                # The engine numbers its placeholders in the order of their making: an address must not hang on that.
+                yield (
+                    f"managed_policy_arns holds {arn!r}, from which no stable address can be made. Write the reference "
+                    "itself, e.g. '${aws_iam_policy.reader.arn}'."
                 )
+            elif names.count(name) > 1:
+                yield f"managed_policy_arns names {name!r} twice: AWS attaches a policy once. Name each once."
 
 
-class SecureRole(SecureConstruct):
+def _name_of(arn: str) -> str:
+    """What a managed policy is called, as part of an address; empty where nothing can be read off."""
+    if not is_token(arn):
+        return arn.partition(":policy/")[2].replace("/", "-")
+    parts = re.fullmatch(r"\$\{([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+)\}", arn)
+    if parts is None:
+        return ""
+    names = parts.group(1).split(".")
+    return names[-2] if names[-1] == "arn" else names[-1]
+
+
+class SecureRole(RolePermissions):
     """A role that only those named may take on, and that may do only what it was granted.
 
     Creates the role; its inline policy once something is granted; attachments and an instance profile on request.
@@ -89,8 +110,6 @@ class SecureRole(SecureConstruct):
     def __init__(self, scope: Construct, id: str, config: RoleConfig, *, provider: Any = None) -> None:
         super().__init__(scope, id, config, provider=provider)
         self.trust = PolicyDocument("trust", self.path, config.trust.statements(self))
-        self.policy = PolicyDocument("identity", self.path)
-        self._waivers: list[Waiver] = []
         self.role = Resource(
             self,
             "role",
@@ -105,16 +124,9 @@ class SecureRole(SecureConstruct):
             permissions_boundary=lambda: config.permissions_boundary or self.stack_state.permissions_boundary,
             tags=config.tags or None,
         )
-        self.inline = Resource(
-            self,
-            "permissions",
-            "aws_iam_role_policy",
-            when=lambda: bool(self.policy),
-            name="permissions",
-            role=self.role.ref("id"),
-            policy=self.policy.to_json,
-        )
-        self.inline.waivers = self._waivers
+        # What a nested configuration holds is not judged by Terraform unless it is handed on.
+        self.role.conditions.extend(config.trust.conditions())
+        self._hold_permissions("permissions", self.role.ref("id"))
         for arn in config.managed_policy_arns:
             self._attach_policy(arn)
         if config.instance_profile:
@@ -137,47 +149,9 @@ class SecureRole(SecureConstruct):
         """Reference to the role's name."""
         return self.role.ref("name")
 
-    def allow(self, statement: Statement, *, waivers: tuple[Waiver, ...] = ()) -> None:
-        """Let the role do what a statement says.
-
-        Args:
-            statement: effect, actions, resources and conditions; no principal.
-            waivers: permissions to break the controls that the statement breaks, one for each.
-
-        Raises:
-            ControlError: the statement is too broad, and no waiver covers it.
-            ConfigError: it names a principal, or no resource.
-        """
-        if statement.principal or statement.not_principal:
-            raise ConfigError(
-                f"{self.path}: a role's own policy has no principal: it speaks of the role. Remove principal= from the statement."
-            )
-        if not statement.resources and not statement.not_resources:
-            raise ConfigError(
-                f"{self.path}: {list(statement.actions)!r} names no resource: AWS would refuse it. Add resources=(arn, ...)."
-            )
-        for breach in (*breaches(statement), *escalations((*self.policy.statements, statement))):
-            self._require_waiver(breach, waivers)
-        self.policy.add(statement)
-
-    def add_to_policy(self, statement: Statement) -> None:
-        """Let the role do what a grant says; the same as `allow` without waivers."""
-        self.allow(statement)
-
-    def _require_waiver(self, breach: Breach, waivers: tuple[Waiver, ...]) -> None:
-        offered = (*waivers, *self.config.waivers)
-        waiver = next((waiver for waiver in offered if waiver.control == breach.control.id), None)
-        if waiver is None or not breach.control.waivable:
-            raise ControlError(
-                f"{self.path}: {refusal(f'{breach.broken} breaks control {breach.control.id}', breach.control)}"
-            )
-        self.require(breach.control, waiver, breach.broken)
-        if waiver not in self._waivers:
-            self._waivers.append(waiver)
-
     def _attach_policy(self, arn: str) -> None:
-        name = arn.strip("${}").split(".")[-2] if is_token(arn) else arn.rpartition("/")[2]
-        Resource(self, f"policy-{name}", "aws_iam_role_policy_attachment", role=self.name, policy_arn=arn)
+        id = f"policy-{_name_of(arn)}"
+        Resource(self, id, "aws_iam_role_policy_attachment", role=self.name, policy_arn=arn)
 
     def _prefix(self) -> str:
         # AWS adds 26 characters to a prefix of at most 38.

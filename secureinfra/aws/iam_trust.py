@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -9,25 +10,54 @@ from secureinfra.config import Config
 from secureinfra.controls import iam
 from secureinfra.engine import SecureConstruct
 from secureinfra.policy import Condition, Principal, Statement
-from secureinfra.policy.conditions import equals, mfa, source_account, source_arn
-from secureinfra.values import AccountId, Arn, OrganizationId, Text, matches
+from secureinfra.policy.conditions import equals, mfa, principal_organization, source_account, source_arn
+from secureinfra.values import AccountId, Arn, OrganizationId, Text, is_token, matches
 
-# Services whose documentation shows aws:SourceAccount or aws:SourceArn in the trust policy of the roles they take on.
+# Services whose documentation shows aws:SourceAccount in the trust policy of the roles they take on, with what they act
+# for where it is one kind of resource: their pages on cross-service confused deputy prevention, and for ECS
+# docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html.
+_SEND_SOURCE: dict[str, str | None] = {
+    "bedrock": None,
+    "codebuild": "codebuild:*:{account}:project/*",
+    "codepipeline": None,
+    "config": None,
+    "dms": None,
+    "ecs-tasks": "ecs:*:{account}:*",
+    "events": "events:*:{account}:rule/*",
+    "fis": None,
+    "iot": None,
+    "logs": None,
+    "pipes": "pipes:*:{account}:pipe/*",
+    "rds": None,
+    "sagemaker": None,
+    "scheduler": "scheduler:*:{account}:schedule-group/*",
+    "ssm": None,
+    "states": "states:*:{account}:stateMachine:*",
+    "transfer": None,
+    "vpc-flow-logs": "ec2:*:{account}:vpc-flow-log/*",
+}
 # EC2 and Lambda send neither when they take on the role of an instance or a function. Nor does CloudTrail when it
 # delivers to CloudWatch Logs: with either condition the trail cannot be made (AWS: "confused deputy prevention is not
 # applicable", docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html).
 _SEND_NO_SOURCE = frozenset({"cloudtrail", "ec2", "lambda"})
-_SEND_SOURCE = frozenset(
-    "backup bedrock codebuild codepipeline config dms ecs-tasks events firehose fis glue iot logs pipes rds "
-    "s3 sagemaker scheduler ssm states transfer vpc-flow-logs".split()
+# Services whose documentation shows a trust policy without either; whether they send any is not said. What protects
+# these roles is that iam:PassRole reaches no role of another account.
+_SHOWN_WITHOUT = frozenset(
+    "apigateway backup batch cloudformation codedeploy edgelambda eks elasticmapreduce firehose glue monitoring.rds "
+    "redshift s3 spotfleet streams.metrics.cloudwatch".split()
 )
+_SERVICES = (*_SEND_SOURCE, *_SEND_NO_SOURCE, *_SHOWN_WITHOUT)
 
 _GITHUB = "token.actions.githubusercontent.com"
 _REPOSITORY = matches(
-    r"[A-Za-z0-9_.-]+(@[0-9]+)?/[A-Za-z0-9_.-]+(@[0-9]+)?",
+    r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+|[A-Za-z0-9_.-]+@[0-9]+/[A-Za-z0-9_.-]+@[0-9]+",
     "is no repository: write 'owner/name', or 'owner@123/name@456' for immutable subjects; a wildcard would let others in",
 )
-_REF = matches(r"[A-Za-z0-9_./*-]*[A-Za-z0-9_./-]+[A-Za-z0-9_./*-]*", "is no name: '*' alone would let every one in")
+# At most one wildcard, at the end, after something that names: '*', '*/*' and '*e*' would let every branch in.
+_REF = matches(
+    r"[A-Za-z0-9_][A-Za-z0-9_./@#+=,-]*\*{0,1}",
+    "is no name: write it out, or begin with a name and end with '*', e.g. 'release/*'; '*' alone would let every one in",
+)
 
 
 class Trust(Config):
@@ -46,25 +76,48 @@ class ServiceTrust(Trust):
     service: Annotated[str, matches(r"[a-z0-9.-]+", "is no service: write e.g. 'ecs-tasks'")]
     """The service without `.amazonaws.com`, e.g. `ecs-tasks`."""
     source_arns: tuple[Text, ...] = ()
-    """Resources it may act for, `*` allowed, e.g. `arn:aws:states:eu-central-1:111122223333:stateMachine:orders`."""
+    """Resources it may act for, `*` allowed, e.g. `arn:aws:states:eu-central-1:111122223333:stateMachine:orders`; by
+    default every one of this account that is of the service's kind."""
+    names_source: Annotated[bool | None, iam.TRUST_NO_CONFUSED_DEPUTY.keeps(lambda names: names is not False)] = None
+    """For a service that is not known here: whether AWS's page shows `aws:SourceAccount` in its trust policy."""
+
+    @property
+    def _name(self) -> str:
+        return self.service.removesuffix(".amazonaws.com")
 
     def problems(self) -> Iterator[str]:
-        """A service that does not say for whom it acts would be locked out."""
-        if self.source_arns and self.service.removesuffix(".amazonaws.com") in _SEND_NO_SOURCE:
+        """A service that does not say for whom it acts would be locked out, and an unknown one left open."""
+        if self._name in _SEND_NO_SOURCE and (self.source_arns or self.names_source):
+            given = f"source_arns={list(self.source_arns)!r}" if self.source_arns else "names_source=True"
             yield (
-                f"source_arns={list(self.source_arns)!r} would lock {self.service} out: it does not say for which resource "
-                "it takes on the role. Leave source_arns out; iam:PassRole decides who may give it the role."
+                f"{given} would lock {self.service} out: it does not say for which resource "
+                "it takes on the role. Leave it out; iam:PassRole decides who may give it the role."
             )
+        for arn in self.source_arns:
+            if not is_token(arn) and not arn.startswith("arn:"):
+                yield f"source_arns names {arn!r}, which is no ARN: write e.g. 'arn:aws:events:*:111122223333:rule/nightly'."
+        if self._name in _SERVICES or is_token(self.service) or self.source_arns or self.names_source is not None:
+            return
+        near = difflib.get_close_matches(self._name, _SERVICES, n=1, cutoff=0.8)
+        meant = f"Did you mean {near[0]!r}? If not, look" if near else "Look"
+        yield (
+            f"service={self.service!r} is not known here: does it say for which account it takes on the role? {meant} at "
+            "the trust policy on its AWS page and write names_source=True where that shows aws:SourceAccount, else "
+            f"names_source=False with Waiver(control={iam.TRUST_NO_CONFUSED_DEPUTY.id!r}, reason=..., owner=..., until=...)."
+        )
 
     def statements(self, role: SecureConstruct) -> list[Statement]:
         """The trust policy."""
-        name = self.service.removesuffix(".amazonaws.com")
         conditions: list[Condition] = []
-        if name in _SEND_SOURCE or self.source_arns:
+        if self._name in _SEND_SOURCE or self.source_arns or self.names_source:
             conditions.append(source_account(role.account_id))
-        if self.source_arns:
-            conditions.append(source_arn(*self.source_arns))
-        principal = Principal.service(f"{name}.amazonaws.com")
+        sources = self.source_arns
+        if not sources and (kind := _SEND_SOURCE.get(self._name)):
+            # Of every region: a role belongs to none.
+            sources = (f"arn:{role.partition}:{kind.format(account=role.account_id)}",)
+        if sources:
+            conditions.append(source_arn(*sources))
+        principal = Principal.service(f"{self._name}.amazonaws.com")
         return [Statement(principal=principal, actions=("sts:AssumeRole",), conditions=conditions)]
 
 
@@ -84,7 +137,7 @@ class AccountTrust(Trust):
     ) = None
     """A value that the other side must send; for a supplier who serves several customers."""
     mfa: bool = False
-    """The caller signed in with a second factor."""
+    """The caller signed in with a second factor. Sessions of IAM Identity Center do not say so: use `organization_id`."""
     organization_id: OrganizationId | None = None
     """The caller belongs to this organisation."""
 
@@ -96,6 +149,9 @@ class AccountTrust(Trust):
                 f"account_id={self.account_id!r} has no condition: {iam.ACCOUNT_TRUST_CONDITIONED.why}. Add external_id=, "
                 f"mfa=True or organization_id=, or Waiver(control={iam.ACCOUNT_TRUST_CONDITIONED.id!r}, reason=..., owner=..., until=...)."
             )
+        for arn in self.role_arns:
+            if not is_token(arn) and not is_token(self.account_id) and arn.split(":")[4] != self.account_id:
+                yield f"role_arns names {arn!r}, which is not of account {self.account_id!r}: one AccountTrust speaks of one account."
 
     def statements(self, role: SecureConstruct) -> list[Statement]:
         """The trust policy."""
@@ -105,7 +161,7 @@ class AccountTrust(Trust):
         if self.mfa:
             conditions.extend(mfa())
         if self.organization_id:
-            conditions.append(equals("aws:PrincipalOrgID", self.organization_id))
+            conditions.append(principal_organization(self.organization_id))
         principal = Principal.arns(*(self.role_arns or (f"arn:{role.partition}:iam::{self.account_id}:root",)))
         return [Statement(principal=principal, actions=("sts:AssumeRole",), conditions=conditions)]
 
@@ -122,14 +178,22 @@ class GitHubTrust(Trust):
     tags: tuple[Annotated[str, _REF], ...] = ()
     """Tags, e.g. `v*`."""
     environments: tuple[Annotated[str, matches(r"[^*?:]+", "is no environment: write its exact name")], ...] = ()
-    """Deployment environments; a job that names one has no branch in its subject."""
-    pull_requests: bool = False
-    """Jobs of pull requests, whose code nobody has reviewed yet: for read-only roles."""
+    """Deployment environments; a job that names one has no branch in its subject. Protect them in the repository's settings."""
+    pull_requests: Annotated[bool, iam.GITHUB_REVIEWED.keeps(lambda admitted: not admitted)] = False
+    """Jobs of pull requests, whose code nobody has reviewed yet: for read-only roles, with a waiver."""
     repository_ids: tuple[Annotated[str, matches(r"[0-9]+", "is no repository id: write its digits")], ...] = ()
     """Ids of the repositories, which no renaming or re-creation can take over."""
     owner_ids: tuple[Annotated[str, matches(r"[0-9]+", "is no owner id: write its digits")], ...] = ()
-    """Ids of the owners."""
-    provider_arn: Arn | None = None
+    """Ids of the owners, which no other account can take over either."""
+    provider_arn: (
+        Annotated[
+            Arn,
+            matches(
+                r".*:oidc-provider/token\.actions\.githubusercontent\.com", "is not GitHub's provider: write its ARN"
+            ),
+        ]
+        | None
+    ) = None
     """The account's OIDC provider for GitHub; by default its ARN in this account."""
 
     def problems(self) -> Iterator[str]:
@@ -163,6 +227,14 @@ class GitHubTrust(Trust):
         return [*ends, "pull_request"] if self.pull_requests else ends
 
 
+# docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html and its GovCloud and China forms
+_SAML_AUDIENCES = {
+    "aws": "https://signin.aws.amazon.com/saml",
+    "aws-us-gov": "https://signin.amazonaws-us-gov.com/saml",
+    "aws-cn": "https://signin.amazonaws.cn/saml",
+}
+
+
 class SamlTrust(Trust):
     """People sign in through a SAML identity provider and take on the role in the console."""
 
@@ -174,5 +246,6 @@ class SamlTrust(Trust):
     def statements(self, role: SecureConstruct) -> list[Statement]:
         """The trust policy."""
         actions = ("sts:AssumeRoleWithSAML",)
-        audience = equals("SAML:aud", "https://signin.aws.amazon.com/saml")
+        partition = self.provider_arn.split(":")[1] if self.provider_arn.startswith("arn:") else "aws"
+        audience = equals("SAML:aud", _SAML_AUDIENCES.get(partition, _SAML_AUDIENCES["aws"]))
         return [Statement(principal=Principal.federated(self.provider_arn), actions=actions, conditions=(audience,))]

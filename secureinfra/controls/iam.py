@@ -58,6 +58,22 @@ NO_ESCALATION = Control(
     row="iam-no-privesc",
 )
 
+NOT_PUBLIC = Control(
+    id="iam-policy-not-public",
+    title="No resource policy lets everybody in without a condition on who they are",
+    why="anybody with an AWS account, or with none, could use it",
+    row="iam-resource-policy-no-star",
+    waivable=False,
+)
+
+NO_USERS = Control(
+    id="iam-policy-no-users",
+    title="No policy lets an IAM user in",
+    why="a user's access keys work from everywhere until somebody deletes them; people and machines take on roles",
+    row="iam-no-users",
+    waivable=False,
+)
+
 TRUST_NAMES_PRINCIPALS = Control(
     id="iam-role-trust-names-principals",
     title="Trust policies name who may take on the role",
@@ -87,12 +103,25 @@ GITHUB_TRUST_PINNED = Control(
     waivable=False,
 )
 
+GITHUB_REVIEWED = Control(
+    id="iam-role-trust-github-reviewed",
+    title="Jobs of pull requests cannot take on a role",
+    why="whoever may open a pull request could run code of their own with the role",
+)
+
 NO_BROAD_MANAGED_POLICY = Control(
     id="iam-role-no-broad-managed-policy",
     title="No AWS-managed policy that amounts to administration is attached",
     why="whoever gets hold of the role owns the account",
     row="iam-no-administratoraccess",
     waivable=False,
+)
+
+NO_FULL_ACCESS = Control(
+    id="iam-role-no-full-access-policy",
+    title="No AWS-managed policy for every action of a service is attached",
+    why="it allows deleting, opening and giving away along with reading, on every resource",
+    row="iam-no-service-wildcard",
 )
 
 SHORT_SESSION = Control(

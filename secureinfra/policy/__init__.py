@@ -1,6 +1,7 @@
 """IAM policies: typed statements, conditions and documents."""
 
 from secureinfra.policy.conditions import Condition
-from secureinfra.policy.document import PolicyDocument, PolicyKind, Principal, Statement
+from secureinfra.policy.document import PolicyDocument, PolicyKind
+from secureinfra.policy.statement import Principal, Statement
 
 __all__ = ["Condition", "PolicyDocument", "PolicyKind", "Principal", "Statement"]

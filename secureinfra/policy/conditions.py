@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import ipaddress
+import difflib
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from secureinfra.errors import ConfigError
-from secureinfra.values import ANY_CIDR, VPC_ENDPOINT_ID, VPC_ID, Rule, is_token
+from secureinfra.policy.networks import source_ip_complaint, vpc_source_ip_complaint
+from secureinfra.values import ACCOUNT_ID, ANY_CIDR, ORGANIZATION_ID, VPC_ENDPOINT_ID, VPC_ID, Rule, is_token, matches
 
-# What VPCs use: RFC 1918, RFC 6598, RFC 4193. Python's `is_private` also holds documentation ranges.
-_PRIVATE = tuple(
-    ipaddress.ip_network(cidr)
-    for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+# docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+_OPERATORS = frozenset(
+    "StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase StringLike StringNotLike NumericEquals "
+    "NumericNotEquals NumericLessThan NumericLessThanEquals NumericGreaterThan NumericGreaterThanEquals DateEquals "
+    "DateNotEquals DateLessThan DateLessThanEquals DateGreaterThan DateGreaterThanEquals Bool BinaryEquals IpAddress "
+    "NotIpAddress ArnEquals ArnLike ArnNotEquals ArnNotLike Null".split()
 )
+_KEY = re.compile(r"[A-Za-z0-9.-]+:\S.*")
+_ARN_PATTERN = re.compile(r"arn:.+|\*|.*[$*?].*")
+_SERVICE = matches(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?", "is no service: write e.g. 'ecs-tasks.amazonaws.com'")
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,9 @@ class Condition:
         operator: as the policy language names it, e.g. `StringEquals`.
         key: a condition key, e.g. `aws:SourceArn`.
         values: strings, as the policy language has no others.
+
+    Raises:
+        ConfigError: it is malformed, or AWS would never find it true.
     """
 
     operator: str
@@ -31,11 +41,53 @@ class Condition:
     values: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if not self.values or not all(isinstance(value, str) and value for value in self.values):
+        if not isinstance(self.values, str):
+            object.__setattr__(self, "values", tuple(self.values))
+        if isinstance(self.values, str) or not self.values or not all(isinstance(v, str) and v for v in self.values):
             raise ConfigError(
-                f"condition {self.operator} {self.key}={list(self.values)!r} has no usable value: AWS would match nothing "
-                "or everything. Give one or more strings."
+                f"{self._words} has no usable value: AWS would match nothing or everything. Give one or more strings."
             )
+        if self.base not in _OPERATORS:
+            near = difflib.get_close_matches(self.base, _OPERATORS, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else "Write e.g. 'StringEquals'."
+            raise ConfigError(f"{self._words} has an operator that AWS does not know. {hint}")
+        if not _KEY.fullmatch(self.key):
+            raise ConfigError(f"{self._words} has no usable key: write a prefix and a name, e.g. 'aws:SourceAccount'.")
+        for value in self.values:
+            if not is_token(value) and (complaint := self._complaint(value)):
+                raise ConfigError(f"{self.operator} {self.key} {value!r} {complaint}")
+
+    @property
+    def base(self) -> str:
+        """The operator without its set prefix and its `IfExists`."""
+        return self.operator.removeprefix("ForAnyValue:").removeprefix("ForAllValues:").removesuffix("IfExists")
+
+    @property
+    def negated(self) -> bool:
+        """Whether it is also true of a request that does not carry the key."""
+        return "Not" in self.base
+
+    @property
+    def demands_key(self) -> bool:
+        """Whether it holds only for a request that carries the key."""
+        lenient = self.operator.startswith("ForAllValues:") or self.operator.endswith("IfExists")
+        return not (self.negated or lenient or self.base == "Null")
+
+    @property
+    def _words(self) -> str:
+        return f"condition {self.operator} {self.key}={self.values!r}"
+
+    def _complaint(self, value: str) -> str | None:
+        """What is wrong with a value under this operator and key."""
+        if self.base in {"Bool", "Null"} and value not in {"true", "false"}:
+            return "is neither 'true' nor 'false'."
+        if self.base.startswith("Numeric") and not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
+            return "is no number."
+        if self.base.startswith("Arn") and not _ARN_PATTERN.fullmatch(value):
+            return "is no ARN: write e.g. 'arn:aws:iam::111122223333:role/*'."
+        if self.base.endswith("IpAddress"):
+            return source_ip_complaint(value) if self.key.lower() == "aws:sourceip" else ANY_CIDR.complaint(value)
+        return None
 
 
 def equals(key: str, *values: str) -> Condition:
@@ -55,7 +107,7 @@ def arn_like(key: str, *arns: str) -> Condition:
 
 def source_account(*account_ids: str) -> Condition:
     """The service acts for a resource of one of these accounts (confused-deputy protection)."""
-    return equals("aws:SourceAccount", *account_ids)
+    return equals("aws:SourceAccount", *_judged("source_account", ACCOUNT_ID, account_ids))
 
 
 def source_arn(*arns: str) -> Condition:
@@ -82,38 +134,49 @@ def source_vpc_endpoint(*endpoint_ids: str) -> Condition:
 
 
 def source_ip(*cidrs: str) -> Condition:
-    """The request comes from one of these public addresses.
+    """The request comes over the internet, from one of these public addresses.
 
     Raises:
         ConfigError: a value is no network, or a private one, from which no request ever seems to come.
     """
-    for cidr in _judged("source_ip", ANY_CIDR, cidrs):
-        if _is_private(cidr):
-            raise ConfigError(
-                f"source_ip({cidr!r}) would never match: AWS sees the public address of a request over the internet, and "
-                "one from a private network arrives through a VPC endpoint, which carries aws:VpcSourceIp instead. "
-                f"Write from_private_network({cidr!r}, vpc=...) or (..., vpc_endpoint=...)."
-            )
+    for cidr in cidrs:
+        if complaint := source_ip_complaint(cidr):
+            raise ConfigError(f"source_ip({cidr!r}) {complaint}")
     return Condition("IpAddress", "aws:SourceIp", cidrs)
 
 
-def outside_ip(*cidrs: str) -> tuple[Condition, ...]:
-    """For a Deny: the request comes from none of these public addresses, and not from a service acting for its sender.
+def outside_ip(*cidrs: str, vpcs: tuple[str, ...] = ()) -> tuple[Condition, ...]:
+    """For a Deny: the request comes from none of these public addresses and through no endpoint of these VPCs.
+
+    What an AWS service does for the caller, or by itself, is spared: its requests come from addresses of AWS's own
+    (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-ip.html).
+
+    Args:
+        cidrs: public networks.
+        vpcs: ids of VPCs whose endpoints are let through too; without any, every request through an endpoint is denied,
+            since it carries no `aws:SourceIp`.
 
     Raises:
-        ConfigError: a value is no network, or a private one.
+        ConfigError: a value is no network, or a private one, or no VPC id.
     """
     source_ip(*cidrs)
-    # Without the second condition a Deny also hits calls that AWS services make for the principal, e.g. Athena.
-    # docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-ip.html
-    return (Condition("NotIpAddress", "aws:SourceIp", cidrs), Condition("Bool", "aws:ViaAWSService", ("false",)))
+    elsewhere = Condition("NotIpAddressIfExists" if vpcs else "NotIpAddress", "aws:SourceIp", cidrs)
+    inside = _judged("outside_ip", VPC_ID, vpcs)
+    return (
+        elsewhere,
+        *((Condition("StringNotEqualsIfExists", "aws:SourceVpc", inside),) if inside else ()),
+        # IfExists: in a resource policy, requests without a principal carry neither key.
+        Condition("BoolIfExists", "aws:ViaAWSService", ("false",)),
+        Condition("BoolIfExists", "aws:PrincipalIsAWSService", ("false",)),
+    )
 
 
 def from_private_network(*cidrs: str, vpc: str | None = None, vpc_endpoint: str | None = None) -> tuple[Condition, ...]:
     """The request comes from these private addresses, through an endpoint of a named VPC.
 
     `aws:VpcSourceIp` alone says little, since every VPC in the world may use the same range: AWS advises to name the
-    VPC or the endpoint too (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
+    VPC or the endpoint too (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html). A VPC
+    that uses public addresses inside is beyond this function: write the `Condition` itself.
 
     Args:
         cidrs: private networks, e.g. `10.0.0.0/8`.
@@ -123,12 +186,9 @@ def from_private_network(*cidrs: str, vpc: str | None = None, vpc_endpoint: str 
     Raises:
         ConfigError: a network is public, or neither VPC nor endpoint is named.
     """
-    for cidr in _judged("from_private_network", ANY_CIDR, cidrs):
-        if not is_token(cidr) and not _is_private(cidr):
-            raise ConfigError(
-                f"from_private_network({cidr!r}) is a public network: requests from it come over the internet and carry "
-                f"aws:SourceIp. Write source_ip({cidr!r}) in a statement of its own."
-            )
+    for cidr in cidrs:
+        if complaint := vpc_source_ip_complaint(cidr):
+            raise ConfigError(f"from_private_network({cidr!r}) {complaint}")
     if vpc is None and vpc_endpoint is None:
         raise ConfigError(
             f"from_private_network({', '.join(map(repr, cidrs))}) names no VPC: anybody's VPC may use the same addresses. "
@@ -141,12 +201,27 @@ def from_private_network(*cidrs: str, vpc: str | None = None, vpc_endpoint: str 
 
 def principal_account(*account_ids: str) -> Condition:
     """The caller belongs to one of these accounts."""
-    return equals("aws:PrincipalAccount", *account_ids)
+    return equals("aws:PrincipalAccount", *_judged("principal_account", ACCOUNT_ID, account_ids))
 
 
 def principal_organization(*organization_ids: str) -> Condition:
     """The caller belongs to one of these organisations."""
-    return equals("aws:PrincipalOrgID", *organization_ids)
+    return equals("aws:PrincipalOrgID", *_judged("principal_organization", ORGANIZATION_ID, organization_ids))
+
+
+def principal_arn(*arns: str) -> Condition:
+    """The caller is one of these roles, `*` allowed; the one way to speak of roles by a pattern."""
+    return arn_like("aws:PrincipalArn", *arns)
+
+
+def resource_account(*account_ids: str) -> Condition:
+    """The resource belongs to one of these accounts, so that nothing can be carried to another's."""
+    return equals("aws:ResourceAccount", *_judged("resource_account", ACCOUNT_ID, account_ids))
+
+
+def requested_region(*regions: str) -> Condition:
+    """The request goes to one of these regions."""
+    return equals("aws:RequestedRegion", *regions)
 
 
 def principal_tag(name: str, *values: str) -> Condition:
@@ -169,6 +244,8 @@ def mfa(*, within_seconds: int | None = None) -> tuple[Condition, ...]:
 
     Args:
         within_seconds: no longer ago than this.
+
+    Sessions of IAM Identity Center and of SAML carry no such key: there the identity provider asks for the factor.
     """
     # Bool, not BoolIfExists: long-lived access keys carry no such key and must not pass.
     present = Condition("Bool", "aws:MultiFactorAuthPresent", ("true",))
@@ -189,7 +266,7 @@ def tls_version(minimum: Literal["1.2", "1.3"] = "1.2") -> Condition:
 
 def passed_to_service(*services: str) -> Condition:
     """The role is passed to one of these services, e.g. `ecs-tasks.amazonaws.com`."""
-    return equals("iam:PassedToService", *services)
+    return equals("iam:PassedToService", *_judged("passed_to_service", _SERVICE, services))
 
 
 def via_service(*services: str) -> Condition:
@@ -202,10 +279,3 @@ def _judged(name: str, rule: Rule, values: tuple[str, ...]) -> tuple[str, ...]:
         if complaint := rule.complaint(value):
             raise ConfigError(f"{name}({value!r}) {complaint}")
     return values
-
-
-def _is_private(cidr: str) -> bool:
-    if is_token(cidr):
-        return False
-    network = ipaddress.ip_network(cidr)
-    return any(network.version == own.version and network.subnet_of(own) for own in _PRIVATE)  # type: ignore[arg-type]

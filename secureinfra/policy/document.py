@@ -1,16 +1,19 @@
-"""IAM policies as typed values, rendered in one place."""
+"""IAM policies as typed values, judged by where they are attached and rendered in one place."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
-from secureinfra.errors import ConfigError
-from secureinfra.policy.conditions import Condition
-from secureinfra.values import is_token
+from secureinfra.config import refusal
+from secureinfra.controls import Control, iam
+from secureinfra.errors import ConfigError, ControlError
+from secureinfra.policy.statement import Principal, Statement
+
+__all__ = ["SIZE_LIMITS", "PolicyDocument", "PolicyKind", "Principal", "Statement"]
 
 PolicyKind = Literal["identity", "resource", "key", "trust", "endpoint", "boundary"]
 
@@ -25,105 +28,22 @@ SIZE_LIMITS: dict[PolicyKind, int] = {
     "endpoint": 20_480,
     "boundary": 6_144,
 }
+_SPEAK_OF_THEIR_HOLDER = frozenset({"identity", "boundary"})
 
 # `${aws:username}` is a variable of IAM; Terraform would read it as a reference of its own.
-_ACTION = re.compile(r"\*|[a-z0-9-]+:[A-Za-z0-9*?]+")
-_POLICY_VARIABLE = re.compile(r"(?<!\$)\$\{(?=(?:[a-z][a-z0-9-]*:[A-Za-z]|[*?$]\}))")
+_POLICY_VARIABLE = re.compile(r"(?<!\$)\$\{(?=(?:[a-z][a-z0-9.-]*:[A-Za-z]|[*?$]\}))")
+_REFERENCE = re.compile(r"(?<!\$)\$\{[^{}]*\}|TfToken\[[^\]]*\]")
 
+# How short a reference can turn out, by its last part; a role's ARN has at least 26 characters, `arn:aws:s3:::abc` 16.
+_LEAST = {"partition}": 3, "account_id}": 12, "arn}": 16}
 
-@dataclass(frozen=True)
-class Principal:
-    """Who a resource policy or trust policy speaks of.
-
-    Args:
-        kind: `AWS`, `Service`, `Federated` or `*`.
-        ids: ARNs, account ids, service names; `("*",)` for everybody.
-    """
-
-    kind: Literal["AWS", "Service", "Federated", "*"]
-    ids: tuple[str, ...]
-
-    @classmethod
-    def service(cls, *names: str) -> Principal:
-        """AWS services, e.g. `cloudtrail.amazonaws.com`."""
-        return cls("Service", names)
-
-    @classmethod
-    def arns(cls, *arns: str) -> Principal:
-        """Roles, users or account roots by ARN."""
-        return cls("AWS", arns)
-
-    @classmethod
-    def federated(cls, *arns: str) -> Principal:
-        """Identity providers by ARN."""
-        return cls("Federated", arns)
-
-    @classmethod
-    def everybody(cls) -> Principal:
-        """Everybody: for a Deny, or for an Allow whose conditions limit it."""
-        return cls("*", ("*",))
-
-    def render(self) -> Any:
-        """The principal as the policy language writes it."""
-        return "*" if self.kind == "*" else {self.kind: list(self.ids)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Statement:
-    """One statement of a policy.
-
-    Args:
-        actions: `service:Action`, wildcards only at the end of an action's name.
-        resources: ARNs; left out in trust policies.
-        effect: `Allow` or `Deny`.
-        conditions: all must hold.
-        principal: in resource and trust policies only.
-        sid: letters and digits.
-    """
-
-    actions: Sequence[str] = ()
-    resources: Sequence[str] = ()
-    effect: Literal["Allow", "Deny"] = "Allow"
-    conditions: Sequence[Condition] = ()
-    principal: Principal | None = None
-    not_principal: Principal | None = None
-    not_actions: Sequence[str] = ()
-    not_resources: Sequence[str] = ()
-    sid: str = ""
-
-    def __post_init__(self) -> None:
-        for action in (*self.actions, *self.not_actions):
-            if not is_token(action) and not _ACTION.fullmatch(action):
-                raise ConfigError(f"action {action!r} is no action: write 'service:Action', e.g. 's3:GetObject'.")
-        for resource in (*self.resources, *self.not_resources):
-            if resource != "*" and not is_token(resource) and not resource.startswith("arn:"):
-                raise ConfigError(
-                    f"resource {resource!r} is no ARN: write e.g. 'arn:aws:s3:::bucket/*', or a reference."
-                )
-        if self.sid and not self.sid.isalnum():
-            raise ConfigError(f"sid {self.sid!r} is no statement id: AWS takes letters and digits only.")
-
-    def render(self) -> dict[str, Any]:
-        """The statement as the policy language writes it."""
-        parts: dict[str, Any] = {}
-        if self.sid:
-            parts["Sid"] = self.sid
-        parts["Effect"] = self.effect
-        if self.principal:
-            parts["Principal"] = self.principal.render()
-        if self.not_principal:
-            parts["NotPrincipal"] = self.not_principal.render()
-        for name, values in (
-            ("Action", self.actions),
-            ("NotAction", self.not_actions),
-            ("Resource", self.resources),
-            ("NotResource", self.not_resources),
-        ):
-            if values:
-                parts[name] = list(values)
-        if self.conditions:
-            parts["Condition"] = _render_conditions(self.conditions)
-        return parts
+# Keys that keep a policy for everybody from being public, as S3 Block Public Access judges it, and their kin.
+# docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (the meaning of "public")
+_LIMITING = frozenset(
+    "aws:principalorgid aws:principalorgpaths aws:principalaccount aws:principalarn aws:sourcearn aws:sourceaccount "
+    "aws:sourceorgid aws:sourceorgpaths aws:sourceowner aws:sourcevpc aws:sourcevpce aws:sourceip aws:userid "
+    "kms:calleraccount s3:dataaccesspointaccount s3:dataaccesspointarn".split()
+)
 
 
 class PolicyDocument:
@@ -142,9 +62,53 @@ class PolicyDocument:
             self.add(statement)
 
     def add(self, statement: Statement) -> None:
-        """Add a statement; one that is there already is not added twice."""
-        if statement not in self.statements:
-            self.statements.append(statement)
+        """Add a statement; one that is there already is not added twice.
+
+        Raises:
+            ConfigError: this kind of policy takes no such statement.
+            ControlError: it lets everybody or an IAM user in.
+        """
+        if statement in self.statements:
+            return
+        if self.kind in _SPEAK_OF_THEIR_HOLDER:
+            self._judge_as_identity(statement)
+        else:
+            self._judge_as_resource(statement)
+        self.statements.append(statement)
+
+    def _judge_as_identity(self, statement: Statement) -> None:
+        if statement.principal or statement.not_principal:
+            raise ConfigError(
+                f"{self.path}: a role's own policy has no principal: it speaks of the role. Remove principal= from the statement."
+            )
+        if not statement.resources and not statement.not_resources:
+            raise ConfigError(
+                f"{self.path}: {list(statement.actions)!r} names no resource: AWS would refuse it. Add resources=(arn, ...)."
+            )
+
+    def _judge_as_resource(self, statement: Statement) -> None:
+        if not statement.principal and not statement.not_principal:
+            raise ConfigError(
+                f"{self.path}: a {self.kind} policy says who: {list(statement.actions)!r} has no principal. Add principal=..."
+            )
+        if self.kind == "trust" and (statement.resources or statement.not_resources):
+            raise ConfigError(
+                f"{self.path}: a trust policy speaks of its role alone: remove resources= from the statement."
+            )
+        if statement.effect == "Deny":
+            return
+        if statement.not_principal:
+            self._refuse("NotPrincipal with Allow", iam.NOT_PUBLIC)
+        if statement.principal and statement.principal.users:
+            self._refuse(f"principal {statement.principal.users[0]!r}", iam.NO_USERS)
+        if statement.principal and statement.principal.is_everybody and self.kind != "endpoint":
+            if self.kind == "trust":
+                self._refuse("principal '*'", iam.TRUST_NAMES_PRINCIPALS)
+            if not any(c.key.lower() in _LIMITING and c.demands_key for c in statement.conditions):
+                self._refuse(f"{', '.join(statement.actions)} for everybody", iam.NOT_PUBLIC)
+
+    def _refuse(self, broken: str, control: Control) -> None:
+        raise ControlError(f"{self.path}: {refusal(f'{broken} breaks control {control.id}', control)}")
 
     def __bool__(self) -> bool:
         return bool(self.statements)
@@ -159,16 +123,23 @@ class PolicyDocument:
         """The policy as a plain JSON string, which scanners can read, with Terraform's references left alive.
 
         Raises:
-            ConfigError: it is longer than AWS accepts.
+            ConfigError: it is longer than AWS accepts, however short its references turn out.
         """
         text = _POLICY_VARIABLE.sub("$${", json.dumps(self.render(), ensure_ascii=False, separators=(",", ":")))
-        limit = SIZE_LIMITS[self.kind]
-        if len(text) > limit:
+        size, limit = least_size(text), SIZE_LIMITS[self.kind]
+        if size > limit:
             raise ConfigError(
-                f"{self.path}: its {self.kind} policy has {len(text):,} characters, AWS accepts {limit:,}: the apply would "
+                f"{self.path}: its {self.kind} policy has {size:,} characters, AWS accepts {limit:,}: the apply would "
                 "fail. Join statements, use prefixes instead of single objects, or divide it over several constructs."
             )
         return text
+
+
+def least_size(text: str) -> int:
+    """How many characters a policy has at least, once Terraform knows its references."""
+    references = _REFERENCE.findall(text)
+    written = len(text) - sum(map(len, references)) - text.count("$${")
+    return written + sum(_LEAST.get(reference.rpartition(".")[2], 1) for reference in references)
 
 
 def _joined(statements: Iterable[Statement]) -> list[Statement]:
@@ -186,33 +157,24 @@ def _joined(statements: Iterable[Statement]) -> list[Statement]:
 
 
 def _join(one: Statement, two: Statement) -> Statement | None:
-    if one.resources == two.resources and one.principal and two.principal and one.principal.kind == two.principal.kind:
-        ids = tuple(dict.fromkeys((*one.principal.ids, *two.principal.ids)))
-        principal = Principal(one.principal.kind, ids)
-        return replace(one, principal=principal) if replace(two, principal=one.principal) == one else None
-    if one.resources and two.resources and replace(two, resources=one.resources) == one:
-        return replace(one, resources=tuple(dict.fromkeys((*one.resources, *two.resources))))
+    first, second = one.principal, two.principal
+    if first and second and first.kind == second.kind and _but(one, "principal") == _but(two, "principal"):
+        return replace(one, principal=Principal(first.kind, tuple(dict.fromkeys((*first.ids, *second.ids)))))
+    if one.resources and two.resources and _but(one, "resources") == _but(two, "resources"):
+        return replace(one, resources=(*one.resources, *two.resources))
     return None
+
+
+def _but(statement: Statement, left_out: str) -> list[Any]:
+    """All a statement says but one part of it."""
+    return [value for name, value in vars(statement).items() if name != left_out]
 
 
 def _number_repeated_sids(statements: list[dict[str, Any]]) -> None:
     """Statement ids must be unique within a policy."""
-    seen: dict[str, int] = {}
+    seen: set[str] = set()
     for statement in statements:
         if sid := statement.get("Sid"):
-            seen[sid] = seen.get(sid, 0) + 1
-            if seen[sid] > 1:
-                statement["Sid"] = f"{sid}{seen[sid]}"
-
-
-def _render_conditions(conditions: Sequence[Condition]) -> dict[str, dict[str, list[str]]]:
-    rendered: dict[str, dict[str, list[str]]] = {}
-    for condition in conditions:
-        keys = rendered.setdefault(condition.operator, {})
-        if condition.key in keys:
-            raise ConfigError(
-                f"two conditions on {condition.operator} {condition.key}: AWS would keep only one. Write one condition "
-                "with all the values."
-            )
-        keys[condition.key] = list(condition.values)
-    return rendered
+            names = (sid, *(f"{sid}{number}" for number in range(2, len(statements) + 2)))
+            statement["Sid"] = next(name for name in names if name not in seen)
+            seen.add(statement["Sid"])

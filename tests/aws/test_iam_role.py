@@ -8,7 +8,7 @@ import pytest
 
 from secureinfra.aws.iam_openid_connect_provider import GitHubOidcProvider
 from secureinfra.aws.iam_role import RoleConfig, SecureRole
-from secureinfra.aws.iam_trust import ServiceTrust
+from secureinfra.aws.iam_trust import GitHubTrust, ServiceTrust
 from secureinfra.engine import configure
 from secureinfra.errors import ConfigError, ControlError
 from secureinfra.policy import Principal, Statement
@@ -19,6 +19,7 @@ from secureinfra.waiver import Waiver
 
 ECS = ServiceTrust(service="ecs-tasks")
 OBJECTS = "arn:aws:s3:::bucket/*"
+AUDIT = "arn:aws:iam::aws:policy/SecurityAudit"
 
 
 def waiver(control: str) -> Waiver:
@@ -135,8 +136,19 @@ def test_waiver_lets_a_broad_statement_pass_and_is_written_beside_it(control: st
 
 def test_every_broken_control_needs_its_own_waiver() -> None:
     role = SecureRole(test_stack(), "service", RoleConfig(trust=ECS))
+    named = ("arn:aws:iam::111122223333:role/task",)
     with pytest.raises(ControlError, match="iam-policy-pass-role-scoped"):
-        role.allow(Statement(actions=("*",), resources=(OBJECTS,)), waivers=(waiver("iam-policy-no-action-star"),))
+        role.allow(Statement(actions=("iam:*",), resources=named), waivers=(waiver("iam-policy-no-service-wildcard"),))
+
+
+def test_what_was_added_past_allow_is_judged_at_synthesis() -> None:
+    stack = test_stack()
+    role = SecureRole(stack, "service", RoleConfig(trust=ECS))
+    role.policy.add(Statement(actions=("s3:*",), resources=(OBJECTS,)))
+    with pytest.raises(
+        ControlError, match="test/service: Action 's3:\\*' breaks control iam-policy-no-service-wildcard"
+    ):
+        synthesize(stack)
 
 
 def test_refuses_administrator_even_with_a_waiver() -> None:
@@ -156,11 +168,58 @@ def test_refuses_escalation_in_two_steps() -> None:
         )
 
 
-@pytest.mark.parametrize("name", ["AdministratorAccess", "PowerUserAccess", "IAMFullAccess", "AWSCloudShellFullAccess"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "AdministratorAccess",
+        "AdministratorAccess-Amplify",
+        "PowerUserAccess",
+        "IAMFullAccess",
+        "AWSCloudShellFullAccess",
+        "job-function/SystemAdministrator",
+    ],
+)
 def test_no_broad_managed_policy(name: str) -> None:
-    config = RoleConfig(trust=ECS, managed_policy_arns=(f"arn:aws:iam::aws:policy/{name}",))
-    with pytest.raises(ConfigError, match="iam-role-no-broad-managed-policy"):
+    config = RoleConfig(
+        trust=ECS,
+        managed_policy_arns=(f"arn:aws:iam::aws:policy/{name}",),
+        waivers=(waiver("iam-role-no-full-access-policy"),),
+    )
+    with pytest.raises(ConfigError, match="breaks control iam-role-no-broad-managed-policy: .* no waiver is accepted"):
         SecureRole(test_stack(), "service", config)
+
+
+def test_no_full_access_policy() -> None:
+    full = ("arn:aws:iam::aws:policy/AmazonS3FullAccess",)
+    with pytest.raises(ControlError, match="breaks control iam-role-no-full-access-policy"):
+        SecureRole(test_stack(), "service", RoleConfig(trust=ECS, managed_policy_arns=full))
+    stack = test_stack()
+    permitted = waiver("iam-role-no-full-access-policy")
+    SecureRole(stack, "service", RoleConfig(trust=ECS, managed_policy_arns=full, waivers=(permitted,)))
+    assert role_of(stack)["//"]["waivers"] == [permitted.to_json()]
+
+
+def test_managed_policies_keep_their_addresses() -> None:
+    stack = test_stack()
+    arns = ("${aws_iam_policy.reader.arn}", "${var.writer_arn}", "arn:aws:iam::111122223333:policy/team/shop")
+    SecureRole(stack, "service", RoleConfig(trust=ECS, managed_policy_arns=arns))
+    document = synthesize(stack)
+    assert sorted(document["resource"]["aws_iam_role_policy_attachment"]) == [
+        "service_policy_reader",
+        "service_policy_team_shop",
+        "service_policy_writer_arn",
+    ]
+    judged = [demand["condition"] for demand in role_of(stack)["lifecycle"]["precondition"]]
+    assert any("AdministratorAccess" in condition and "var.writer_arn" in condition for condition in judged)
+
+
+def test_tokens_in_the_trust_are_judged_by_terraform() -> None:
+    stack = test_stack()
+    trust = GitHubTrust(repositories=("${var.repository}",), branches=("main",))
+    SecureRole(stack, "deploy", RoleConfig(trust=trust))
+    (demand,) = role_of(stack)["lifecycle"]["precondition"]
+    assert "var.repository" in demand["condition"]
+    assert demand["error_message"].startswith("test/deploy: GitHubTrust repositories is no repository")
 
 
 @pytest.mark.parametrize(
@@ -172,6 +231,10 @@ def test_no_broad_managed_policy(name: str) -> None:
         ({"trust": ECS, "permissions_boundary": "boundary"}, "is no ARN"),
         ({"trust": ECS, "path": "service"}, "is no path"),
         ({"trust": ECS, "name": "a b"}, "is no role name"),
+        ({"trust": ECS, "managed_policy_arns": (AUDIT, AUDIT)}, "names 'SecurityAudit' twice"),
+        ({"trust": ECS, "managed_policy_arns": ("${TfToken[TOKEN.3]}",)}, "no stable address"),
+        ({"trust": ECS, "managed_policy_arns": ("SecurityAudit",)}, "is no ARN"),
+        ({"trust": ECS, "permisions_boundary": AUDIT}, "Did you mean 'permissions_boundary'"),
     ],
 )
 def test_refuses(choices: dict[str, Any], words: str) -> None:
@@ -204,12 +267,22 @@ def test_refuses_policy_over_the_size_limit() -> None:
         synthesize(stack)
 
 
+def test_policy_whose_size_hangs_on_references_is_counted_by_terraform() -> None:
+    stack = test_stack()
+    role = SecureRole(stack, "service", RoleConfig(trust=ECS))
+    for number in range(80):
+        role.allow(Statement(actions=(f"s3:Get{number}",), resources=(f"${{var.bucket_{number}_arn}}/*",)))
+    (policy,) = synthesize(stack)["resource"]["aws_iam_role_policy"].values()
+    (counted,) = policy["lifecycle"]["postcondition"]
+    assert counted["condition"] == "${length(self.policy) <= 10240}"
+
+
 def test_addresses() -> None:
     stack = test_stack()
     role = SecureRole(
         stack,
         "service",
-        RoleConfig(trust=ECS, instance_profile=True, managed_policy_arns=("arn:aws:iam::aws:policy/SecurityAudit",)),
+        RoleConfig(trust=ECS, instance_profile=True, managed_policy_arns=(AUDIT,)),
     )
     role.allow(Statement(actions=("s3:GetObject",), resources=(OBJECTS,)))
     GitHubOidcProvider(stack, "github")

@@ -1,14 +1,17 @@
 """What an identity policy may not allow: each way of breaking each control, and what keeps it."""
 
+import re
 from typing import Any
 
 import pytest
 
-from secureinfra.policy import Statement
-from secureinfra.policy.conditions import equals, passed_to_service
+from secureinfra.policy import Condition, Statement
+from secureinfra.policy import conditions as c
+from secureinfra.policy.conditions import passed_to_service
 from secureinfra.policy.rules import breaches, escalations, is_unscopable
 
 ROLE = "arn:aws:iam::111122223333:role/task"
+ANY_SERVICE = c.like("iam:PassedToService", "*")
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/1"
 
 
@@ -18,6 +21,10 @@ KEY = "arn:aws:kms:eu-central-1:111122223333:key/1"
         ("iam-policy-no-administrator", {"actions": ("*",), "resources": ("*",)}),
         ("iam-policy-no-action-star", {"actions": ("*",), "resources": ("arn:aws:s3:::x",)}),
         ("iam-policy-no-service-wildcard", {"actions": ("s3:*",), "resources": ("arn:aws:s3:::x",)}),
+        ("iam-policy-no-service-wildcard", {"actions": ("s3:**",), "resources": ("arn:aws:s3:::x",)}),
+        ("iam-policy-no-service-wildcard", {"actions": ("s3:?*",), "resources": ("arn:aws:s3:::x",)}),
+        ("iam-policy-no-administrator", {"actions": ("*",), "resources": ("arn:aws:*:*:*:*",)}),
+        ("iam-policy-no-administrator", {"actions": ("*",), "resources": ("*",), "conditions": c.mfa()}),
         ("iam-policy-no-not-action", {"not_actions": ("iam:CreateUser",), "resources": ("arn:aws:s3:::x",)}),
         ("iam-policy-no-not-action", {"actions": ("s3:GetObject",), "not_resources": ("arn:aws:s3:::x",)}),
         ("iam-policy-pass-role-scoped", {"actions": ("iam:PassRole",), "resources": ("*",)}),
@@ -28,8 +35,20 @@ KEY = "arn:aws:kms:eu-central-1:111122223333:key/1"
         ("iam-policy-pass-role-scoped", {"actions": ("iam:PassRole",), "resources": (ROLE,)}),
         ("iam-policy-resources-named", {"actions": ("s3:GetObject",), "resources": ("*",)}),
         ("iam-policy-resources-named", {"actions": ("ec2:DescribeInstances", "s3:PutObject"), "resources": ("*",)}),
+        ("iam-policy-resources-named", {"actions": ("s3:GetObject",), "resources": ("arn:aws:s3:::*",)}),
+        ("iam-policy-resources-named", {"actions": ("s3:GetObject",), "resources": ("arn:aws:s3:::*/*",)}),
+        ("iam-policy-resources-named", {"actions": ("sqs:SendMessage",), "resources": ("arn:aws:sqs:*:*:*",)}),
+        ("iam-policy-resources-named", {"actions": ("ec2:Describe*",), "resources": ("*",)}),
+        (
+            "iam-policy-pass-role-scoped",
+            {"actions": ("iam:PassRole",), "resources": (ROLE,), "conditions": (ANY_SERVICE,)},
+        ),
+        ("iam-policy-pass-role-scoped", {"not_actions": ("s3:GetObject",), "resources": (ROLE,)}),
         ("iam-policy-no-decrypt-everything", {"actions": ("kms:Decrypt",), "resources": ("*",)}),
-        ("iam-policy-no-decrypt-everything", {"actions": ("kms:ReEncrypt*",), "resources": ("arn:aws:kms:x:1:key/*",)}),
+        (
+            "iam-policy-no-decrypt-everything",
+            {"actions": ("kms:ReEncrypt*",), "resources": ("arn:aws:kms:eu-central-1:111122223333:key/*",)},
+        ),
     ],
 )
 def test_breaks(control: str, parts: dict[str, Any]) -> None:
@@ -71,10 +90,41 @@ def test_escalation_by_one_action(action: str) -> None:
     assert list(escalations([Statement(actions=(action,), resources=("*",))]))
 
 
-def test_limited_actions_are_no_escalation() -> None:
-    named = Statement(actions=("iam:PutRolePolicy",), resources=(ROLE,))
-    tagged = Statement(actions=("iam:PutRolePolicy",), resources=("*",), conditions=(equals("aws:ResourceTag/x", "y"),))
-    assert not list(escalations([named, tagged]))
+@pytest.mark.parametrize(
+    "resource",
+    ["arn:aws:iam::111122223333:role/*", "arn:aws:iam::*:*", "arn:*", "arn:${data.x.y.z}:iam::${var.a}:role/*"],
+)
+def test_escalation_over_every_role(resource: str) -> None:
+    assert list(escalations([Statement(actions=("iam:PutRolePolicy",), resources=(resource,))]))
+
+
+@pytest.mark.parametrize("condition", [c.secure_transport(), c.source_ip("203.0.113.0/24"), *c.mfa()])
+def test_conditions_on_the_caller_do_not_limit_escalation(condition: Condition) -> None:
+    assert list(escalations([Statement(actions=("iam:PutRolePolicy",), resources=("*",), conditions=(condition,))]))
+
+
+def test_everything_but_a_few_actions_is_an_escalation() -> None:
+    assert list(escalations([Statement(not_actions=("s3:GetObject",), resources=("*",))]))
+    assert not list(escalations([Statement(not_actions=("s3:GetObject",), resources=("arn:aws:s3:::x/*",))]))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"resources": (ROLE,)},
+        {"resources": ("arn:aws:iam::111122223333:role/team/*",)},
+        {"resources": ("*",), "conditions": (c.resource_tag("team", "shop"),)},
+        {"resources": ("*",), "conditions": (c.arn_like("iam:PermissionsBoundary", "arn:aws:iam::*:policy/bound"),)},
+        {"resources": ("*",), "effect": "Deny"},
+    ],
+)
+def test_limited_actions_are_no_escalation(parts: dict[str, Any]) -> None:
+    assert not list(escalations([Statement(actions=("iam:PutRolePolicy",), **parts)]))
+
+
+def test_wildcard_names_what_can_be_scoped() -> None:
+    (breach,) = breaches(Statement(actions=("ec2:Describe*",), resources=("*",)))
+    assert re.search(r"a policy can name resources for ec2:Describe\w+ and \d+ more", breach.broken)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +132,8 @@ def test_limited_actions_are_no_escalation() -> None:
     [
         ("ec2:DescribeInstances", True),
         ("EC2:describeinstances", True),
-        ("ec2:Describe*", True),
+        ("ec2:Describe*", False),
+        ("elasticloadbalancing:Describe*", True),
         ("s3:GetObject", False),
         ("s3:Get*", False),
         ("kms:CreateKey", True),

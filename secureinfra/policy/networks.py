@@ -1,0 +1,68 @@
+"""Networks in conditions: which ones AWS sees as the source of a request, and under which key."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Literal
+
+from secureinfra.values import ANY_CIDR, is_token
+
+# What VPCs use: RFC 1918, RFC 6598, RFC 4193. Python's `is_private` also holds documentation ranges.
+PRIVATE = tuple(
+    ipaddress.ip_network(cidr)
+    for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)
+
+Kind = Literal["private", "public", "both", "everything"]
+
+
+def kind_of(cidr: str) -> Kind:
+    """Whether a network is of private addresses, of public ones, of both, or no limit at all; a token passes for public."""
+    if is_token(cidr):
+        return "public"
+    network = ipaddress.ip_network(cidr)
+    if network.prefixlen == 0:
+        return "everything"
+    same = [own for own in PRIVATE if own.version == network.version]
+    if any(network.subnet_of(own) for own in same):  # type: ignore[arg-type]
+        return "private"
+    return "both" if any(network.overlaps(own) for own in same) else "public"
+
+
+def source_ip_complaint(cidr: str) -> str | None:
+    """What is wrong with a network under `aws:SourceIp`, as the end of a sentence; `None` for a public one."""
+    if complaint := ANY_CIDR.complaint(cidr):
+        return complaint
+    match kind_of(cidr):
+        case "everything":
+            return "limits nothing: it is every address there is. Name the networks, or leave the condition out."
+        case "both":
+            return "holds both private and public addresses, which AWS sees under different keys. Write them apart."
+        case "private":
+            return (
+                "would never match: AWS sees the public address of a request over the internet, and one from a private "
+                "network arrives through a VPC endpoint, which carries aws:VpcSourceIp instead. "
+                f"Write from_private_network({cidr!r}, vpc=...) or (..., vpc_endpoint=...)."
+            )
+        case "public":
+            return None
+
+
+def vpc_source_ip_complaint(cidr: str) -> str | None:
+    """What is wrong with a network under `aws:VpcSourceIp`, as the end of a sentence; `None` for a private one."""
+    if complaint := ANY_CIDR.complaint(cidr):
+        return complaint
+    if is_token(cidr):
+        return None
+    match kind_of(cidr):
+        case "everything":
+            return "limits nothing: it is every address there is. Write source_vpc(...) for the whole VPC."
+        case "both":
+            return "holds both private and public addresses, which AWS sees under different keys. Write them apart."
+        case "public":
+            return (
+                "is a public network: requests from it come over the internet and carry "
+                f"aws:SourceIp. Write source_ip({cidr!r}) in a statement of its own."
+            )
+        case "private":
+            return None
