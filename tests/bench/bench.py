@@ -53,19 +53,21 @@ import resource, runpy, sys, time
 start = time.perf_counter()
 runpy.run_path(sys.argv[1], run_name="__main__")
 import atexit, json, os, signal
-def peak_of_children():
-    best = 0
+def peak_of_descendants():
+    parents, peaks = {}, {}
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            stat = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()
-            if int(stat[1]) == os.getpid():
-                status = open(f"/proc/{pid}/status").read()
-                best = max(best, int(status.partition("VmHWM:")[2].split()[0]))
+            parents[int(pid)] = int(open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[1])
+            peaks[int(pid)] = int(open(f"/proc/{pid}/status").read().partition("VmHWM:")[2].split()[0])
         except (OSError, ValueError, IndexError):
             pass
-    return best // 1024
+    ours, found = {os.getpid()}, True
+    while found:
+        found = {pid for pid, parent in parents.items() if parent in ours} - ours
+        ours |= found
+    return max((peaks.get(pid, 0) for pid in ours - {os.getpid()}), default=0) // 1024
 own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-json.dump({"python": own, "node": peak_of_children()}, open(sys.argv[2], "w"))
+json.dump({"python": own, "node": peak_of_descendants()}, open(sys.argv[2], "w"))
 """
 
 
