@@ -23,7 +23,11 @@ SKIPS = (
     ("CKV2_AWS_62", "*", "event notifications are an option: nothing listens by default"),
     ("CKV2_AWS_5", "*", "the groups are for what users attach; a stack without instances has nothing to attach"),
     ("CKV_AWS_352", "*_acl_from_vpc*", "admits the VPC's own networks only; the check does not read the CIDR"),
-    ("CKV_AWS_352", "*_acl_packet_too_big*", "one ICMP message, without which large packets are lost; ICMP has no ports"),
+    (
+        "CKV_AWS_352",
+        "*_acl_packet_too_big*",
+        "one ICMP message, without which large packets are lost; ICMP has no ports",
+    ),
     ("CKV_AWS_252", "*", "alarms read the events; a message for each log file would tell nobody anything"),
     ("CKV_AWS_18", "balancer_logs_bucket", "a log target of SSE-S3 logs no accesses of its own (S3.9)"),
 )
