@@ -1,13 +1,17 @@
 """Trust: each way to take on a role names who, and under which condition."""
 
+import fnmatch
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from secureinfra.aws.iam_role import RoleConfig, SecureRole
 from secureinfra.aws.iam_trust import AccountTrust, GitHubTrust, SamlTrust, ServiceTrust
-from secureinfra.errors import ConfigError
+from secureinfra.errors import ConfigError, ControlError
 from secureinfra.policy.grammar import problems
 from secureinfra.testing import synthesize, test_stack
 from secureinfra.waiver import Waiver
@@ -50,7 +54,31 @@ def test_trust_no_confused_deputy(service: str) -> None:
     assert statement["Principal"]["Service"][0].endswith(".amazonaws.com")
 
 
-@pytest.mark.parametrize("service", ["ec2", "lambda"])
+@pytest.mark.parametrize(
+    ("service", "kind"),
+    [
+        ("ecs-tasks", "ecs:*:{account}:*"),
+        ("events", "events:*:{account}:rule/*"),
+        ("states", "states:*:{account}:stateMachine:*"),
+        ("scheduler", "scheduler:*:{account}:schedule-group/*"),
+        ("vpc-flow-logs", "ec2:*:{account}:vpc-flow-log/*"),
+    ],
+)
+def test_services_act_for_their_own_kind_of_resource(service: str, kind: str) -> None:
+    account = "${data.aws_caller_identity.current.account_id}"
+    expected = f"arn:${{data.aws_partition.current.partition}}:{kind.format(account=account)}"
+    assert trust_of(ServiceTrust(service=service))["Condition"]["ArnLike"]["aws:SourceArn"] == [expected]
+
+
+def test_service_that_is_not_known_here_is_decided_by_the_caller() -> None:
+    named = trust_of(ServiceTrust(service="newthing", names_source=True))
+    assert list(named["Condition"]) == ["StringEquals"]
+    waiver = Waiver(control="iam-role-trust-no-confused-deputy", reason="new", owner="lab", until="2099-12-31")
+    open_ = trust_of(ServiceTrust(service="newthing", names_source=False, waivers=(waiver,)))
+    assert "Condition" not in open_
+
+
+@pytest.mark.parametrize("service", ["ec2", "lambda", "cloudtrail", "s3", "backup", "monitoring.rds"])
 def test_services_that_send_no_source_are_not_locked_out(service: str) -> None:
     assert "Condition" not in trust_of(ServiceTrust(service=service))
 
@@ -112,6 +140,43 @@ def test_github_immutable_subjects_and_ids() -> None:
     assert condition[f"{GITHUB}:repository_owner_id"] == ["1"]
 
 
+def test_github_reviewed() -> None:
+    waiver = Waiver(control="iam-role-trust-github-reviewed", reason="plan only", owner="lab", until="2099-12-31")
+    trust = GitHubTrust(repositories=("acme/shop",), pull_requests=True, waivers=(waiver,))
+    subjects = trust_of(trust)["Condition"]["StringEquals"][f"{GITHUB}:sub"]
+    assert subjects == ["repo:acme/shop:pull_request"]
+    with pytest.raises(ControlError, match="breaks control iam-role-trust-github-reviewed"):
+        trust_of(GitHubTrust(repositories=("acme/shop",), pull_requests=True))
+
+
+refs = st.text(alphabet="abz019_./-*?@{}: ", min_size=1, max_size=12)
+
+
+@given(refs)
+def test_no_pattern_of_branches_lets_every_branch_in(pattern: str) -> None:
+    account: Any = SimpleNamespace(partition="aws", account_id="111122223333")
+    try:
+        (statement,) = GitHubTrust(repositories=("acme/shop",), branches=(pattern,)).statements(account)
+    except ConfigError:
+        return
+    (subject,) = next(c.values for c in statement.conditions if c.key.endswith(":sub"))
+    assert subject.startswith("repo:acme/shop:ref:refs/heads/")
+    assert not fnmatch.fnmatchcase("repo:acme/shop:ref:refs/heads/\N{SNOWMAN}", subject)
+    assert not fnmatch.fnmatchcase("repo:acme/shop:pull_request", subject)
+
+
+@pytest.mark.parametrize(
+    ("arn", "audience"),
+    [
+        ("arn:aws-us-gov:iam::111122223333:saml-provider/corporate", "https://signin.amazonaws-us-gov.com/saml"),
+        ("arn:aws-cn:iam::111122223333:saml-provider/corporate", "https://signin.amazonaws.cn/saml"),
+        ("${aws_iam_saml_provider.corporate.arn}", "https://signin.aws.amazon.com/saml"),
+    ],
+)
+def test_saml_audience_of_a_partition(arn: str, audience: str) -> None:
+    assert trust_of(SamlTrust(provider_arn=arn))["Condition"] == {"StringEquals": {"SAML:aud": [audience]}}
+
+
 def test_saml_audience_is_the_console() -> None:
     statement = trust_of(SamlTrust(provider_arn="arn:aws:iam::111122223333:saml-provider/corporate"))
     assert statement["Action"] == ["sts:AssumeRoleWithSAML"]
@@ -139,7 +204,33 @@ def test_saml_audience_is_the_console() -> None:
             "is no role",
         ),
         (SamlTrust(provider_arn="arn:aws:iam::111122223333:oidc-provider/x"), "is no SAML provider"),
+        (SamlTrust(), "lacks 'provider_arn'"),
         (ServiceTrust(service="*"), "is no service"),
+        (ServiceTrust(service="ecs-task"), "is not known here: .*Did you mean 'ecs-tasks'"),
+        (ServiceTrust(service="newthing"), "is not known here: .*names_source=True"),
+        (ServiceTrust(service="newthing", names_source=False), "breaks control iam-role-trust-no-confused-deputy"),
+        (ServiceTrust(service="ec2", names_source=True), "names_source=True would lock ec2 out"),
+        (ServiceTrust(service="lambda", source_arns=("arn:aws:lambda:x",)), "would lock lambda out"),
+        (ServiceTrust(service="events", source_arns=("nightly",)), "names 'nightly', which is no ARN"),
+        (GitHubTrust(branches=("main",)), "lacks 'repositories'"),
+        (GitHubTrust(repositories=("acme",), branches=("main",)), "is no repository"),
+        (GitHubTrust(repositories=("acme@1/shop",), branches=("main",)), "is no repository"),
+        (GitHubTrust(repositories=("acme/shop",), branches=("*/*",)), "would let every one in"),
+        (GitHubTrust(repositories=("acme/shop",), tags=("*e*",)), "would let every one in"),
+        (
+            GitHubTrust(
+                repositories=("acme/shop",),
+                branches=("main",),
+                provider_arn="arn:aws:iam::111122223333:oidc-provider/gitlab.com",
+            ),
+            "is not GitHub's provider",
+        ),
+        (
+            AccountTrust(account_id="111122223333", mfa=True, role_arns=("arn:aws:iam::444455556666:role/x",)),
+            "is not of account '111122223333'",
+        ),
+        (AccountTrust(account_id="111122223333", organization_id="acme"), "is no organisation id"),
+        (AccountTrust(account_id="111122223333", external_id="x"), "is no external id"),
     ],
 )
 def test_refuses(trust: Any, words: str) -> None:

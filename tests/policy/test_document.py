@@ -1,15 +1,18 @@
 """Policy documents: rendered grammatically, joined without change of meaning, counted before AWS counts."""
 
 import json
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secureinfra.errors import ConfigError
-from secureinfra.policy import Condition, PolicyDocument, Principal, Statement
-from secureinfra.policy.conditions import equals, like
+from secureinfra.errors import ConfigError, ControlError
+from secureinfra.policy import Condition, PolicyDocument, PolicyKind, Principal, Statement
+from secureinfra.policy.conditions import equals, like, principal_organization, secure_transport
+from secureinfra.policy.document import SIZE_LIMITS
 from secureinfra.policy.grammar import problems
 
 READER = Principal.arns("arn:aws:iam::111122223333:role/reader")
@@ -65,12 +68,128 @@ def test_size_is_counted_as_written(some: list[Statement]) -> None:
     assert text == json.dumps(json.loads(text), separators=(",", ":"), ensure_ascii=False)
 
 
+# A variable of IAM, wherever it may stand, next to a reference of Terraform.
+variables = st.sampled_from(
+    [
+        "${aws:username}",
+        "${aws:PrincipalTag/team}",
+        "${aws:PrincipalTag/team, 'none'}",
+        "${token.actions.githubusercontent.com:sub}",
+        "${saml:sub}",
+        "${*}",
+        "${?}",
+        "${$}",
+    ]
+)
+
+
+@given(variables, variables, names)
+def test_every_policy_variable_is_escaped_and_no_reference(one: str, other: str, name: str) -> None:
+    reference = f"${{aws_s3_bucket.{name}.arn}}"
+    statement = Statement(
+        actions=("s3:GetObject",),
+        resources=(f"{reference}/{one}/{other}", f"arn:aws:s3:::x/{other}"),
+        conditions=(like("s3:prefix", f"{other}/*", f"home/{one}"),),
+    )
+    text = PolicyDocument("identity", "t", [statement]).to_json()
+    assert problems(json.loads(text)) == []
+    # What Terraform reads: `$${` becomes `${`; what is left of `${` is the reference, once.
+    assert re.findall(r"(?<!\$)\$\{[^}]*\}", text) == [reference]
+    read = json.loads(text.replace("$${", "${"))
+    assert read["Statement"][0]["Resource"] == list(statement.resources)
+
+
+principals = st.one_of(
+    st.builds(lambda n: Principal.arns(f"arn:aws:iam::111122223333:role/{n}"), names),
+    st.builds(lambda n: Principal.service(f"{n.lower()}.amazonaws.com"), names),
+)
+
+
+@given(st.lists(st.tuples(statements, principals, names), min_size=1, max_size=6))
+def test_rendered_resource_policies_are_grammatical(some: list[tuple[Statement, Principal, str]]) -> None:
+    whole = [replace(statement, principal=principal, sid=sid) for statement, principal, sid in some]
+    assert problems(PolicyDocument("resource", "test/x", whole).render()) == []
+
+
+IDENTITY = {"actions": ("s3:GetObject",), "resources": ("arn:aws:s3:::x/*",)}
+USER = "arn:aws:iam::111122223333:user/ada"
+
+
+@pytest.mark.parametrize("kind", ["resource", "key"])
+@pytest.mark.parametrize("everybody", [Principal.everybody(), Principal.arns("*")])
+@pytest.mark.parametrize(
+    "conditions", [(), (secure_transport(),), (Condition("StringEqualsIfExists", "aws:SourceVpc", ("x",)),)]
+)
+def test_not_public(kind: PolicyKind, everybody: Principal, conditions: tuple[Condition, ...]) -> None:
+    statement = Statement(**IDENTITY, principal=everybody, conditions=conditions)
+    with pytest.raises(ControlError, match="test/x: s3:GetObject for everybody breaks control iam-policy-not-public"):
+        PolicyDocument(kind, "test/x", [statement])
+    limited = replace(statement, conditions=(principal_organization("o-a1b2c3d4e5"),))
+    assert PolicyDocument(kind, "test/x", [limited])
+    assert PolicyDocument(kind, "test/x", [replace(statement, effect="Deny")])
+
+
+def test_refuses_not_principal_with_allow() -> None:
+    with pytest.raises(ControlError, match="NotPrincipal with Allow breaks control iam-policy-not-public"):
+        PolicyDocument("resource", "test/x", [Statement(**IDENTITY, not_principal=READER)])
+
+
+@pytest.mark.parametrize("kind", ["resource", "key"])
+def test_no_users(kind: PolicyKind) -> None:
+    with pytest.raises(ControlError, match="user/ada' breaks control iam-policy-no-users"):
+        PolicyDocument(kind, "test/x", [Statement(**IDENTITY, principal=Principal.arns(USER))])
+    assert PolicyDocument(kind, "test/x", [Statement(**IDENTITY, effect="Deny", principal=Principal.arns(USER))])
+
+
+def test_trust_names_principals() -> None:
+    everybody = Statement(
+        actions=("sts:AssumeRole",),
+        principal=Principal.everybody(),
+        conditions=(principal_organization("o-a1b2c3d4e5"),),
+    )
+    with pytest.raises(ControlError, match="breaks control iam-role-trust-names-principals"):
+        PolicyDocument("trust", "test/x", [everybody])
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "words"),
+    [
+        ("identity", {**IDENTITY, "principal": READER}, "has no principal"),
+        ("boundary", {"actions": ("s3:GetObject",)}, "names no resource"),
+        ("resource", IDENTITY, "a resource policy says who"),
+        ("trust", {**IDENTITY, "principal": READER}, "speaks of its role alone"),
+    ],
+)
+def test_refuses_statement_of_another_kind(kind: PolicyKind, parts: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigError, match=f"test/x: .*{words}"):
+        PolicyDocument(kind, "test/x", [Statement(**parts)])
+
+
+def test_references_count_as_little_as_they_can() -> None:
+    document = PolicyDocument("trust", "test/x")
+    account = "${data.aws_caller_identity.current.account_id}"
+    roles = tuple(f"arn:aws:iam::{account}:role/{number:02}" for number in range(40))
+    document.add(Statement(actions=("sts:AssumeRole",), principal=Principal.arns(*roles)))
+    assert len(document.to_json()) > SIZE_LIMITS["trust"]
+    more = tuple(f"arn:aws:iam::{account}:role/{number:02}" for number in range(40, 60))
+    document.add(Statement(actions=("sts:AssumeRole",), principal=Principal.arns(*more)))
+    with pytest.raises(ConfigError, match="its trust policy has .* AWS accepts 2,048"):
+        document.to_json()
+
+
 def test_principals_are_joined() -> None:
     both = [
         Statement(sid="Read", principal=who, actions=("s3:GetObject",), resources=("*",)) for who in (READER, WRITER)
     ]
     (statement,) = PolicyDocument("resource", "test/x", both).render()["Statement"]
     assert statement["Principal"]["AWS"] == [*READER.ids, *WRITER.ids]
+
+
+def test_repeated_sids_avoid_those_that_are_taken() -> None:
+    document = PolicyDocument("resource", "test/x")
+    for sid, action in (("Read", "s3:GetObject"), ("Read2", "s3:GetObjectTagging"), ("Read", "s3:ListBucket")):
+        document.add(Statement(sid=sid, principal=READER, actions=(action,), resources=("*",)))
+    assert [statement["Sid"] for statement in document.render()["Statement"]] == ["Read", "Read2", "Read3"]
 
 
 def test_principals_of_different_statements_are_not_joined() -> None:
@@ -96,6 +215,7 @@ def test_repeated_sids_are_numbered() -> None:
         ("arn:aws:s3:::x/$${aws:username}", "arn:aws:s3:::x/$${aws:username}"),
         ("${aws_s3_bucket.x.arn}/*", "${aws_s3_bucket.x.arn}/*"),
         ("${data.aws_partition.current.partition}", "${data.aws_partition.current.partition}"),
+        ("${provider::aws::arn_build(x)}", "${provider::aws::arn_build(x)}"),
     ],
 )
 def test_policy_variables_are_escaped_and_references_are_not(resource: str, written: str) -> None:
