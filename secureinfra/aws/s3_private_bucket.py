@@ -200,7 +200,7 @@ class PrivateBucket(SecureConstruct):
         self._deny("DenyCustomerKeys", ("s3:PutObject",), header, objects_only=True)
 
     def _expire(self) -> None:
-        Resource(
+        lifecycle = Resource(
             self,
             "lifecycle",
             "aws_s3_bucket_lifecycle_configuration",
@@ -208,12 +208,14 @@ class PrivateBucket(SecureConstruct):
             bucket=self.bucket_id,
             rule=lifecycle_rules(self.config),
         )
+        for transition in self.config.transitions:
+            lifecycle.conditions.extend(transition.conditions())
 
     def _lock(self) -> None:
         if self.config.object_lock is None:
             return
         retention = {"mode": self.config.object_lock.mode, "days": self.config.object_lock.days}
-        Resource(
+        lock = Resource(
             self,
             "object-lock",
             "aws_s3_bucket_object_lock_configuration",
@@ -221,3 +223,4 @@ class PrivateBucket(SecureConstruct):
             bucket=self.bucket_id,
             rule={"default_retention": retention},
         )
+        lock.conditions.extend(self.config.object_lock.conditions())

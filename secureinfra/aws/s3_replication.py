@@ -59,7 +59,7 @@ def replicate(bucket: SecureBucket, to: Replication) -> None:
     }
     if to.account_id:
         destination |= {"account": to.account_id, "access_control_translation": {"owner": "Destination"}}
-    Resource(
+    replication = Resource(
         bucket,
         "replication",
         "aws_s3_bucket_replication_configuration",
@@ -78,6 +78,7 @@ def replicate(bucket: SecureBucket, to: Replication) -> None:
             }
         ],
     )
+    replication.conditions.extend(to.conditions())
 
 
 def _trust(bucket: SecureBucket) -> PolicyDocument:

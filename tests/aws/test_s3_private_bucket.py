@@ -3,6 +3,9 @@
 import pytest
 
 from secureinfra.aws.s3_bucket import BucketConfig, SecureBucket
+from secureinfra.aws.s3_lifecycle import Transition
+from secureinfra.aws.s3_private_bucket import ObjectLock
+from secureinfra.aws.s3_replication import Replication
 from secureinfra.testing import synthesize, test_stack
 
 
@@ -34,3 +37,22 @@ def test_exact_name() -> None:
 @pytest.mark.parametrize("option", ["force_destroy", "acl"])
 def test_dangerous_arguments_are_never_written(option: str) -> None:
     assert option not in bucket_of("uploads", BucketConfig())
+
+
+def test_variables_in_parts_are_judged_by_terraform() -> None:
+    stack = test_stack()
+    key = "arn:aws:kms:eu-west-1:111122223333:key/1"
+    config = BucketConfig(
+        object_lock=ObjectLock(days="${var.locked}"),  # type: ignore[arg-type]
+        transitions=(Transition(storage_class="GLACIER", days="${var.moved}"),),  # type: ignore[arg-type]
+        replicate_to=Replication(bucket_arn="${var.replica}", kms_key_arn=key, region="eu-west-1"),
+    )
+    SecureBucket(stack, "uploads", config)
+    resources = synthesize(stack)["resource"]
+    for type, name, variable in (
+        ("aws_s3_bucket_object_lock_configuration", "uploads_object_lock", "var.locked"),
+        ("aws_s3_bucket_lifecycle_configuration", "uploads_lifecycle", "var.moved"),
+        ("aws_s3_bucket_replication_configuration", "uploads_replication", "var.replica"),
+    ):
+        conditions = [item["condition"] for item in resources[type][name]["lifecycle"]["precondition"]]
+        assert any(variable in condition for condition in conditions)
