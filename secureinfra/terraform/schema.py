@@ -1,8 +1,9 @@
 """The AWS provider's schema, of both majors, held against Terraform JSON.
 
 The schema of 5.100 was written by Terraform itself. That of 6.62 was read off the provider's generated bindings, which
-know less: no computed flags, one block where the provider may allow more, and `dynamic` where a type was lost. What it
-cannot know it lets pass; `terraform validate` with the real provider is the stronger judge.
+know less: nothing of the provider block, nothing of what is deprecated, no bounds on the number of blocks but none, one
+or some, and no difference between a block and an argument that holds objects. What it cannot know it lets pass;
+`terraform validate` with the real provider is the stronger judge.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import difflib
 import functools
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -23,17 +24,26 @@ from secureinfra.errors import ConfigurationError
 
 VERSIONS = ("5.100.0", "6.62.0")
 
-_TOKEN = {"type": "string", "pattern": r"[$%]\{"}
+# `$${` and `%%{` are Terraform's way to write the characters themselves.
+_TOKEN = {"type": "string", "pattern": r"(?<![$%])[$%]\{"}
 _ANYTHING: dict[str, Any] = {}
-_META = ("//", "depends_on", "count", "for_each", "provider", "lifecycle", "provisioner", "connection", "dynamic")
-_PROVIDER_META = ("//", "alias", "version", "dynamic")
+_META = ("//", "depends_on", "count", "for_each", "provider", "lifecycle", "provisioner", "connection")
+_PROVIDER_META = ("//", "alias", "version")
 # Terraform turns numbers and booleans into strings, and strings that look like them back.
 _SCALARS: dict[str, dict[str, Any]] = {
-    "string": {"type": ["string", "number", "boolean", "null"]},
-    "number": {"anyOf": [{"type": ["number", "null"]}, {"type": "string", "pattern": r"^-?[0-9.]+$"}, _TOKEN]},
-    "bool": {"anyOf": [{"type": ["boolean", "null"]}, {"enum": ["true", "false"]}, _TOKEN]},
+    "string": {"title": "a string", "type": ["string", "number", "boolean"]},
+    "number": {
+        "title": "a number",
+        "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9.]+$"}, _TOKEN],
+    },
+    "bool": {"title": "true or false", "anyOf": [{"type": "boolean"}, {"enum": ["true", "false"]}, _TOKEN]},
     "dynamic": _ANYTHING,
 }
+_COMPUTED = {"title": "nothing, since the provider sets it", "type": "null"}
+
+
+class _Dynamic(list[Any]):
+    """Blocks of which some come from a `dynamic` one, so that nobody knows how many there will be."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +68,13 @@ class Problem:
 class ProviderSchema:
     """The resources, data sources and provider settings of one version of the provider."""
 
-    def __init__(self, version: str, data: Mapping[str, Any]) -> None:
+    def __init__(self, version: str, lines: Sequence[str]) -> None:
         self.version = version
-        self._data = data
+        # A stack uses some forty of three thousand types: each line is read when its type is asked for.
+        self._lines: dict[str, dict[str, str]] = {"resource": {}, "data": {}, "provider": {}}
+        for line in lines:
+            _, section, _, type, _ = line.split('"', 4)
+            self._lines[section][type] = line
         self._validators: dict[tuple[str, str], Draft202012Validator] = {}
 
     def types(self, section: str = "resource") -> tuple[str, ...]:
@@ -69,7 +83,7 @@ class ProviderSchema:
         Args:
             section: `resource` or `data`.
         """
-        return tuple(self._data[section])
+        return tuple(self._lines[section])
 
     def arguments(self, type: str, section: str = "resource") -> tuple[str, ...]:
         """The arguments and nested blocks of a type, computed ones included.
@@ -77,48 +91,64 @@ class ProviderSchema:
         Raises:
             ConfigurationError: the provider does not know the type.
         """
-        block = self._data[section].get(type)
-        if block is None:
-            raise ConfigurationError(f"{type} {self._unknown_type(type, section)}")
+        block = self._block(section, type)
         return (*block.get("a", {}), *block.get("b", {}))
 
+    def required(self, type: str, section: str = "resource") -> tuple[str, ...]:
+        """The arguments and nested blocks without which the provider refuses a type.
+
+        Raises:
+            ConfigurationError: the provider does not know the type.
+        """
+        return tuple(_block_schema(self._block(section, type), exact=False)["required"])
+
     def problems(self, document: Mapping[str, Any]) -> list[Problem]:
-        """What the provider would not take of a Terraform JSON document: resources, data sources, AWS providers."""
+        """What the provider would not take of a Terraform JSON document: resources, data sources, AWS providers.
+
+        Raises:
+            ConfigurationError: the document does not have the form of Terraform JSON.
+        """
         return list(self._problems(document))
 
     def _problems(self, document: Mapping[str, Any]) -> Iterator[Problem]:
         for section in ("resource", "data"):
-            prefix = "data." if section == "data" else ""
-            for type, blocks in document.get(section, {}).items():
-                if not type.startswith("aws_"):
-                    continue
-                for name, block in blocks.items():
-                    yield from self._block_problems(section, type, f"{prefix}{type}.{name}", block)
-        providers = document.get("provider", {}).get("aws", [])
-        for block in providers if isinstance(providers, list) else [providers]:
-            if self._data["provider"]:
+            for type, blocks in _labelled(document.get(section, {}), section):
+                if type.startswith("aws_"):
+                    address = f"data.{type}" if section == "data" else type
+                    for name, block in _labelled(blocks, address):
+                        yield from self._block_problems(section, type, f"{address}.{name}", block)
+        for name, block in _labelled(document.get("provider", {}), "provider"):
+            if name == "aws" and self._lines["provider"]:
                 yield from self._block_problems("provider", "aws", "provider.aws", block)
 
     def _block_problems(self, section: str, type: str, address: str, block: Any) -> Iterator[Problem]:
-        if type not in self._data[section]:
+        if type not in self._lines[section]:
             yield Problem(address, "", self._unknown_type(type, section))
             return
         validator = self._validator(section, type)
         for instance in block if isinstance(block, list) else [block]:
-            for error in validator.iter_errors(instance):
-                yield self._worded(address, error)
+            for error in validator.iter_errors(_without_dynamic(instance)):
+                if not (error.validator == "minItems" and isinstance(error.instance, _Dynamic)):
+                    yield self._worded(address, error)
+
+    def _block(self, section: str, type: str) -> Mapping[str, Any]:
+        if type not in self._lines[section]:
+            raise ConfigurationError(f"{type} {self._unknown_type(type, section)}")
+        block: Mapping[str, Any] = json.loads(self._lines[section][type])[2]
+        return block
 
     def _validator(self, section: str, type: str) -> Draft202012Validator:
         key = (section, type)
         if key not in self._validators:
             meta = _PROVIDER_META if section == "provider" else _META
-            schema = _block_schema(self._data[section][type])
+            # Only Terraform's own schema tells blocks from arguments and knows what the provider sets itself.
+            schema = _block_schema(self._block(section, type), exact=bool(self._lines["provider"]))
             schema["properties"].update(dict.fromkeys(meta, _ANYTHING))
             self._validators[key] = Draft202012Validator(schema)
         return self._validators[key]
 
     def _unknown_type(self, type: str, section: str) -> str:
-        near = difflib.get_close_matches(type, self._data[section], n=1)
+        near = difflib.get_close_matches(type, self._lines[section], n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         return f"is no {section} of the AWS provider {self.version}.{hint}"
 
@@ -154,55 +184,100 @@ def provider_schema(version: str) -> ProviderSchema:
         raise ConfigurationError(
             f"no schema of AWS provider {version!r} is packaged: use one of {', '.join(VERSIONS)}."
         )
-    packed = resources.files("secureinfra.terraform").joinpath("schemas", f"aws-{version}.json.gz").read_bytes()
-    return ProviderSchema(version, json.loads(gzip.decompress(packed)))
+    packed = resources.files("secureinfra.terraform").joinpath("schemas", f"aws-{version}.jsonl.gz").read_bytes()
+    return ProviderSchema(version, gzip.decompress(packed).decode().splitlines())
 
 
-def _block_schema(block: Mapping[str, Any]) -> dict[str, Any]:
+def _labelled(value: Any, where: str) -> Iterator[tuple[str, Any]]:
+    """Labels and what they hold: Terraform JSON has an object wherever a label stands, or a list of them."""
+    for part in value if isinstance(value, list) else [value]:
+        if not isinstance(part, Mapping):
+            given = json.dumps(part, default=str)[:80]
+            raise ConfigurationError(f"{where}: {given} is not Terraform JSON. Write an object or a list of objects.")
+        yield from ((label, held) for label, held in part.items() if label != "//")
+
+
+def _without_dynamic(value: Any) -> Any:
+    """The block with one nested block in place of each `dynamic` one."""
+    if isinstance(value, list):
+        return [_without_dynamic(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    plain = {name: _without_dynamic(held) for name, held in value.items()}
+    for part in _listed(value.get("dynamic", ())):
+        for name, held in part.items() if isinstance(part, Mapping) else ():
+            contents = [
+                one.get("content", {}) for one in _listed(held) if isinstance(one, Mapping) and "for_each" in one
+            ]
+            if contents:
+                plain.pop("dynamic", None)
+                plain[name] = _Dynamic([*_listed(plain.get(name, ())), *map(_without_dynamic, contents)])
+    return plain
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _block_schema(block: Mapping[str, Any], *, exact: bool) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     required: list[str] = []
     for name, (type, flags) in block.get("a", {}).items():
-        properties[name] = _type_schema(type)
         if "r" in flags:
             required.append(name)
+            properties[name] = _type_schema(type, exact=exact)
+        elif "o" in flags:
+            properties[name] = _or_null(_type_schema(type, exact=exact))
+        else:
+            properties[name] = _COMPUTED
     for name, (nesting, least, most, inner) in block.get("b", {}).items():
-        properties[name] = _nested_schema(nesting, least, most, inner)
+        properties[name] = _nested_schema(nesting, least, most, inner, exact=exact)
         if least:
             required.append(name)
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    return {
+        "title": "an object",
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
 
 
-def _nested_schema(nesting: str, least: int, most: int, inner: Mapping[str, Any]) -> dict[str, Any]:
-    one = _block_schema(inner)
+def _nested_schema(nesting: str, least: int, most: int, inner: Mapping[str, Any], *, exact: bool) -> dict[str, Any]:
+    one = _block_schema(inner, exact=exact)
     one["properties"]["//"] = _ANYTHING
     if nesting == "map":
-        return {"type": "object", "additionalProperties": one}
-    # `dynamic` blocks stand in for nested ones, so a lower bound is left to Terraform when there is any.
+        return {"title": "an object", "type": "object", "additionalProperties": one}
     several: dict[str, Any] = {"type": "array", "items": one, "minItems": least}
     if most:
         several["maxItems"] = most
-    return {"if": {"type": "array"}, "then": several, "else": {"if": {"type": "string"}, "then": _TOKEN, "else": one}}
+    single = one if exact else {"if": {"type": "string"}, "then": _TOKEN, "else": one}
+    written = {"if": {"type": "array"}, "then": several, "else": single}
+    return written if least else _or_null(written)
 
 
-def _type_schema(type: Any) -> dict[str, Any]:
+def _type_schema(type: Any, *, exact: bool) -> dict[str, Any]:
     if isinstance(type, str):
         return _SCALARS[type]
     if isinstance(type, Mapping):
-        inner = {"a": type["a"]}
-        return _nested_schema("list" if type["nested"] != "map" else "map", 0, 0, inner)
+        return _nested_schema("list" if type["nested"] != "map" else "map", 0, 0, {"a": type["a"]}, exact=exact)
     kind, inner = type
     if kind in ("list", "set"):
-        return _or_token({"type": ["array", "null"], "items": _type_schema(inner)})
+        return _or_token({"title": "a list", "type": "array", "items": _type_schema(inner, exact=exact)})
     if kind == "map":
-        return _or_token({"type": ["object", "null"], "additionalProperties": _type_schema(inner)})
-    if kind == "object":
-        properties = {name: _type_schema(member) for name, member in inner.items()}
-        return _or_token({"type": ["object", "null"], "properties": properties, "additionalProperties": False})
-    return _ANYTHING
+        values = _or_null(_type_schema(inner, exact=exact))
+        return _or_token({"title": "an object", "type": "object", "additionalProperties": values})
+    members = {name: _or_null(_type_schema(member, exact=exact)) for name, member in inner.items()}
+    return _or_token({"title": "an object", "type": "object", "properties": members, "additionalProperties": False})
 
 
 def _or_token(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"if": {"type": "string"}, "then": _TOKEN, "else": schema}
+    return {"if": {"type": "string"}, "then": {**_TOKEN, "title": schema["title"]}, "else": schema}
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    # Terraform takes a null for something that was not written.
+    return {"if": {"type": "null"}, "else": schema}
 
 
 def _suggest(name: str, known: Mapping[str, Any]) -> str:
@@ -211,13 +286,8 @@ def _suggest(name: str, known: Mapping[str, Any]) -> str:
 
 
 def _expected(error: ValidationError) -> str:
-    if error.validator == "type":
-        given: Any = error.validator_value
-        kinds = given if isinstance(given, list) else [given]
-        return f"write {' or '.join(kind for kind in kinds if kind != 'null')}"
     if error.validator in ("minItems", "maxItems"):
         bound = "at least" if error.validator == "minItems" else "at most"
         return f"write {bound} {error.validator_value}"
-    if error.validator == "pattern":
-        return "write the type that the provider's documentation names, or a reference"
-    return error.message
+    schema: Any = error.schema
+    return f"write {schema['title']}" if "title" in schema else error.message

@@ -1,10 +1,11 @@
 """Make a compact schema of the AWS provider, as packaged beside this file.
 
-    python build_schema.py terraform SCHEMA.json VERSION aws-VERSION.json.gz
-    python build_schema.py bindings  .jsii       VERSION aws-VERSION.json.gz
+    python build_schema.py terraform SCHEMA.json aws-VERSION.jsonl.gz
+    python build_schema.py bindings  .jsii       aws-VERSION.jsonl.gz
 
 The first reads `terraform providers schema -json`, the second the assembly of the provider's prebuilt cdktf bindings,
-where no Terraform of that version is at hand. A resource or data source becomes
+where no Terraform of that version is at hand. Each line of the result is one type, `[section, type, block]`, so that a
+reader need not parse those it is not asked for. The block is
 `{"a": {name: [type, flags]}, "b": {name: [nesting, least, most, {"a": ..., "b": ...}]}}`; the flags are r required,
 o optional, c computed, d deprecated, s sensitive, w write-only.
 """
@@ -118,13 +119,21 @@ class Bindings:
         return next((kind for kind, _ in kinds if kind), "dynamic"), None
 
 
-def main(source: str, path: str, version: str, target: str) -> None:
+def packed(compact: dict[str, Any]) -> bytes:
+    """The compact form as it is packaged; the same bytes for the same schema."""
+    lines = [
+        json.dumps([section, type, block], separators=(",", ":"), sort_keys=True)
+        for section in ("provider", "resource", "data")
+        for type, block in sorted(compact[section].items())
+    ]
+    return gzip.compress("\n".join(lines).encode(), compresslevel=9, mtime=0)
+
+
+def main(source: str, path: str, target: str) -> None:
     """Read one schema and write its compact form."""
     document = json.loads(Path(path).read_text(encoding="utf-8"))
     compact = from_terraform(document) if source == "terraform" else Bindings(document).compact()
-    raw = json.dumps({**compact, "version": version}, separators=(",", ":"), sort_keys=True).encode()
-    with gzip.GzipFile(target, "wb", mtime=0, compresslevel=9) as packed:
-        packed.write(raw)
+    Path(target).write_bytes(packed(compact))
     sys.stdout.write(f"{target}: {len(compact['resource'])} resources, {len(compact['data'])} data sources\n")
 
 
