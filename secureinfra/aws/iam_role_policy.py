@@ -13,6 +13,7 @@ from secureinfra.errors import ControlError
 from secureinfra.policy import PolicyDocument, Statement
 from secureinfra.policy.document import SIZE_LIMITS
 from secureinfra.policy.rules import Breach, breaches, escalations
+from secureinfra.policy.tokens import demands
 from secureinfra.values import Arn, is_token, matches
 from secureinfra.waiver import Waiver
 
@@ -69,6 +70,8 @@ class RolePermissions(SecureConstruct):
         found = (breach for statement in self.policy.statements for breach in breaches(statement))
         for breach in (*found, *escalations(self.policy.statements)):
             self._require_waiver(breach, given)
+        judged = (demand for statement in self.policy.statements for demand in demands(statement))
+        self.inline.conditions[:] = list(dict.fromkeys(judged))
         self.inline.postconditions[:] = list(self._size_postconditions())
         return super().document()
 

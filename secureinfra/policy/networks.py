@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Literal
 
-from secureinfra.values import ANY_CIDR, is_token
+from secureinfra.values import ANY_CIDR, Rule, is_token
 
 # What VPCs use: RFC 1918, RFC 6598, RFC 4193. Python's `is_private` also holds documentation ranges.
 PRIVATE = tuple(
@@ -66,3 +66,34 @@ def vpc_source_ip_complaint(cidr: str) -> str | None:
             )
         case "private":
             return None
+
+
+# The same in Terraform's language: how each private network begins, and how long its prefix is at least.
+_BEGINNINGS = (
+    ("10[.]", 8),
+    ("172[.](1[6-9]|2[0-9]|3[01])[.]", 12),
+    ("192[.]168[.]", 16),
+    ("100[.](6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])[.]", 10),
+    ("[fF][cCdD][0-9a-fA-F]{2}:", 7),
+)
+_LIST = ", ".join(f'["^{beginning}", {length}]' for beginning, length in _BEGINNINGS)
+_IS_PRIVATE = (
+    f"anytrue([for own in [{_LIST}] : "
+    'can(regex(own[0], {value})) && tonumber(split("/", format("%s/32", {value}))[1]) >= own[1]])'
+)
+
+SOURCE_IP = Rule(
+    lambda cidr: source_ip_complaint(cidr) is None,
+    "is no public network, as aws:SourceIp needs: a request from a private one carries aws:VpcSourceIp. "
+    "Write from_private_network(..., vpc=...)",
+    f'can(cidrhost({{value}}, 0)) && !endswith({{value}}, "/0") && !{_IS_PRIVATE}',
+)
+"""A network for `aws:SourceIp`."""
+
+VPC_SOURCE_IP = Rule(
+    lambda cidr: vpc_source_ip_complaint(cidr) is None,
+    "is no private network, as aws:VpcSourceIp needs: a request from a public one carries aws:SourceIp. "
+    "Write source_ip(...) in a statement of its own",
+    f"can(cidrhost({{value}}, 0)) && {_IS_PRIVATE}",
+)
+"""A network for `aws:VpcSourceIp`."""

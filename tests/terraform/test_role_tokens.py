@@ -1,0 +1,94 @@
+"""What synthesis cannot judge of roles and their policies, Terraform refuses at the plan."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from secureinfra import (
+    AccountTrust,
+    AwsProvider,
+    AwsProviderConfig,
+    ExistingRole,
+    ExistingRoleConfig,
+    GitHubTrust,
+    RoleConfig,
+    SecureRole,
+    ServiceTrust,
+    Statement,
+    TerraformVariable,
+)
+from secureinfra.policy.conditions import from_private_network, source_ip
+from secureinfra.testing import synthesize, test_stack
+from tests.terraform.runner import Terraform
+
+pytestmark = pytest.mark.xdist_group("emulator")
+
+GOOD = {
+    "repository": "acme/shop",
+    "account": "111122223333",
+    "managed": "arn:aws:iam::aws:policy/SecurityAudit",
+    "action": "s3:GetObject",
+    "bucket": "files",
+    "public": "203.0.113.0/24",
+    "private": "10.20.0.0/16",
+    "vpc": "vpc-0a1b2c3d4e5f60718",
+    "etl": "arn:aws:iam::123456789012:role/etl",
+    "part": "x",
+}
+BAD = {
+    "repository": "acme/*",
+    "account": "1111",
+    "managed": "arn:aws:iam::aws:policy/AdministratorAccess",
+    "action": "s3:*",
+    "bucket": "*",
+    "public": "10.0.0.0/8",
+    "private": "203.0.113.0/24",
+    "vpc": "main",
+    "etl": "arn:aws:iam::123456789012:user/ada",
+    "part": "x" * 400,
+}
+
+
+def document_with(values: dict[str, str]) -> dict[str, object]:
+    stack = test_stack()
+    AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1"))
+    for name, value in values.items():
+        TerraformVariable(stack, name, type="string", default=value)
+    github = GitHubTrust(repositories=("${var.repository}",), branches=("main",))
+    SecureRole(stack, "deploy", RoleConfig(trust=github, managed_policy_arns=("${var.managed}",)))
+    SecureRole(stack, "partner", RoleConfig(trust=AccountTrust(account_id="${var.account}", external_id="acme-42")))
+    service = SecureRole(stack, "service", RoleConfig(trust=ServiceTrust(service="ecs-tasks")))
+    objects = ("arn:aws:s3:::${var.bucket}/*",)
+    service.allow(Statement(actions=("${var.action}",), resources=objects, conditions=(source_ip("${var.public}"),)))
+    private = from_private_network("${var.private}", vpc="${var.vpc}")
+    service.allow(Statement(actions=("s3:PutObject",), resources=objects, conditions=private))
+    many = SecureRole(stack, "many", RoleConfig(trust=ServiceTrust(service="ecs-tasks")))
+    for number in range(60):
+        named = f"arn:aws:s3:::bucket-{number}/${{var.part}}/${{var.part}}/home-of-everything-that-a-service-keeps/*"
+        many.allow(Statement(actions=(f"s3:Get{number}",), resources=(named,)))
+    etl = ExistingRole(stack, "elsewhere", ExistingRoleConfig(arn="${var.etl}", name="etl"))
+    etl.allow(Statement(actions=("s3:GetObject",), resources=("arn:aws:s3:::files/*",)))
+    return synthesize(stack)
+
+
+def test_refuses_bad_values(terraform: Callable[..., Terraform], emulator: str) -> None:
+    said = terraform(document_with(BAD), endpoint=emulator).run("plan", "-input=false", accept=(1,))
+    together = re.sub(r"[\s│╷╵]+", " ", said)
+    for message in (
+        "test/deploy: GitHubTrust repositories is no repository",
+        "test/deploy: RoleConfig managed_policy_arns breaks control iam-role-no-broad-managed-policy",
+        "test/partner: AccountTrust account_id is no AWS account id",
+        "test/service: action ${var.action} is no single action",
+        "test/service: resource arn:aws:s3:::${var.bucket}/* names no resource",
+        "test/service: SourceIp ${var.public} is no public network",
+        "test/service: VpcSourceIp ${var.private} is no private network",
+        "test/service: SourceVpc ${var.vpc} is no VPC id",
+        "test/elsewhere: ExistingRoleConfig arn is no role",
+        "test/many: its policy is longer than the 10,240 characters",
+    ):
+        assert message in together, together
+
+
+def test_accepts_good_values(terraform: Callable[..., Terraform], emulator: str) -> None:
+    terraform(document_with(GOOD), endpoint=emulator).run("plan", "-input=false")
