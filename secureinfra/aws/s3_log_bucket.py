@@ -114,9 +114,12 @@ class LogBucket(PrivateBucket):
             ConfigError: the bucket has a key, with which load balancers deliver no logs.
         """
         self._refuse_with_key("load-balancer logs", "a load balancer")
-        balancers = f"arn:{self.partition}:elasticloadbalancing:{self.region}:{self.account_id}:loadbalancer/*"
         target = f"{self.arn}/{_folder(prefix)}AWSLogs/{self.account_id}/*"
-        self._allow("LoadBalancerLogs", "logdelivery.elasticloadbalancing.amazonaws.com", target, source_arn(balancers))
+        # No condition on the source: AWS's page on access logs names none that the service sends, and one that it did not
+        # send would lose the logs. It writes below the folder of the load balancer's own account, which is this one.
+        principal = Principal.service("logdelivery.elasticloadbalancing.amazonaws.com")
+        actions = ("s3:PutObject",)
+        self.policy.add(Statement(sid="LoadBalancerLogs", principal=principal, actions=actions, resources=(target,)))
 
     def allow_cloudtrail(
         self, trail_arns: Sequence[str], *, organization_id: str | None = None, prefix: str = ""
