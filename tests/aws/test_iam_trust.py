@@ -204,7 +204,7 @@ def test_saml_audience_is_the_console() -> None:
             "is no role",
         ),
         (SamlTrust(provider_arn="arn:aws:iam::111122223333:oidc-provider/x"), "is no SAML provider"),
-        (SamlTrust(), "lacks 'provider_arn'"),
+        (SamlTrust(), "lacks 'provider_arn'"),  # type: ignore[call-arg]
         (ServiceTrust(service="*"), "is no service"),
         (ServiceTrust(service="ecs-task"), "is not known here: .*Did you mean 'ecs-tasks'"),
         (ServiceTrust(service="newthing"), "is not known here: .*names_source=True"),
@@ -212,7 +212,7 @@ def test_saml_audience_is_the_console() -> None:
         (ServiceTrust(service="ec2", names_source=True), "names_source=True would lock ec2 out"),
         (ServiceTrust(service="lambda", source_arns=("arn:aws:lambda:x",)), "would lock lambda out"),
         (ServiceTrust(service="events", source_arns=("nightly",)), "names 'nightly', which is no ARN"),
-        (GitHubTrust(branches=("main",)), "lacks 'repositories'"),
+        (GitHubTrust(branches=("main",)), "lacks 'repositories'"),  # type: ignore[call-arg]
         (GitHubTrust(repositories=("acme",), branches=("main",)), "is no repository"),
         (GitHubTrust(repositories=("acme@1/shop",), branches=("main",)), "is no repository"),
         (GitHubTrust(repositories=("acme/shop",), branches=("*/*",)), "would let every one in"),

@@ -111,7 +111,7 @@ def test_rendered_resource_policies_are_grammatical(some: list[tuple[Statement, 
     assert problems(PolicyDocument("resource", "test/x", whole).render()) == []
 
 
-IDENTITY = {"actions": ("s3:GetObject",), "resources": ("arn:aws:s3:::x/*",)}
+IDENTITY: dict[str, Any] = {"actions": ("s3:GetObject",), "resources": ("arn:aws:s3:::x/*",)}
 USER = "arn:aws:iam::111122223333:user/ada"
 
 
