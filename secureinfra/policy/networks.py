@@ -82,11 +82,14 @@ _IS_PRIVATE = (
     'can(regex(own[0], {value})) && tonumber(split("/", format("%s/32", {value}))[1]) >= own[1]])'
 )
 
+# A policy may name a single address without a prefix length.
+_IS_NETWORK = 'can(cidrhost(length(regexall("/", {value})) > 0 ? {value} : format("%s/32", {value}), 0))'
+
 SOURCE_IP = Rule(
     lambda cidr: source_ip_complaint(cidr) is None,
     "is no public network, as aws:SourceIp needs: a request from a private one carries aws:VpcSourceIp. "
     "Write from_private_network(..., vpc=...)",
-    f'can(cidrhost({{value}}, 0)) && !endswith({{value}}, "/0") && !{_IS_PRIVATE}',
+    f'{_IS_NETWORK} && !endswith({{value}}, "/0") && !{_IS_PRIVATE}',
 )
 """A network for `aws:SourceIp`."""
 
@@ -94,6 +97,6 @@ VPC_SOURCE_IP = Rule(
     lambda cidr: vpc_source_ip_complaint(cidr) is None,
     "is no private network, as aws:VpcSourceIp needs: a request from a public one carries aws:SourceIp. "
     "Write source_ip(...) in a statement of its own",
-    f"can(cidrhost({{value}}, 0)) && {_IS_PRIVATE}",
+    f"{_IS_NETWORK} && {_IS_PRIVATE}",
 )
 """A network for `aws:VpcSourceIp`."""

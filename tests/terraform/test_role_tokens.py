@@ -1,5 +1,6 @@
 """What synthesis cannot judge of roles and their policies, Terraform refuses at the plan."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -19,6 +20,7 @@ from secureinfra import (
     TerraformVariable,
 )
 from secureinfra.policy.conditions import from_private_network, source_ip
+from secureinfra.policy.networks import SOURCE_IP, VPC_SOURCE_IP
 from secureinfra.testing import synthesize, test_stack
 from tests.terraform.runner import Terraform
 
@@ -92,3 +94,24 @@ def test_refuses_bad_values(terraform: Callable[..., Terraform], emulator: str) 
 
 def test_accepts_good_values(terraform: Callable[..., Terraform], emulator: str) -> None:
     terraform(document_with(GOOD), endpoint=emulator).run("plan", "-input=false")
+
+
+NETWORKS = (
+    "10.0.0.0/8 10.20.0.0/16 10.1.2.3/32 172.16.0.0/12 172.31.255.0/24 172.32.0.0/16 172.15.0.0/16 192.168.0.0/16 "
+    "192.169.0.0/16 100.64.0.0/10 100.127.0.0/16 100.128.0.0/16 203.0.113.0/24 8.8.8.8/32 0.0.0.0/0 ::/0 2001:db8::/32 "
+    "fd00::/8 fc00::/7 fe00::/8 office 10.0.0.1 8.8.8.8"
+).split()
+
+
+def test_python_and_terraform_judge_networks_alike(terraform: Callable[..., Terraform]) -> None:
+    outputs = {
+        f"{name}_{number}": {"value": "${" + rule.expression.replace("{value}", f'"{cidr}"') + "}"}
+        for name, rule in (("public", SOURCE_IP), ("private", VPC_SOURCE_IP))
+        for number, cidr in enumerate(NETWORKS)
+    }
+    runner = terraform({"output": outputs})
+    runner.apply()
+    judged = json.loads(runner.run("output", "-json"))
+    for name, rule in (("public", SOURCE_IP), ("private", VPC_SOURCE_IP)):
+        answers = {cidr: judged[f"{name}_{number}"]["value"] for number, cidr in enumerate(NETWORKS)}
+        assert answers == {cidr: rule.test(cidr) for cidr in NETWORKS}, name
