@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 from filelock import FileLock
 
+from tests.terraform import emulator as emulators
 from tests.terraform.runner import PRESENT, Terraform
 
 
@@ -23,8 +20,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"terraform", "emulator"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.terraform)
-            if not PRESENT:
-                item.add_marker(pytest.mark.skip(reason="terraform is not on PATH"))
+        if not PRESENT and item.get_closest_marker("terraform"):
+            item.add_marker(pytest.mark.skip(reason="terraform is not on PATH"))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,7 +39,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterat
     state = shared / "emulator.json"
     lock = FileLock(str(state) + ".lock")
     with lock:
-        known = json.loads(state.read_text()) if state.exists() else _start()
+        known = json.loads(state.read_text()) if state.exists() else {**asdict(emulators.start(shared)), "users": 0}
         known["users"] += 1
         state.write_text(json.dumps(known))
     yield known["address"]
@@ -51,29 +48,8 @@ def emulator(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterat
         known["users"] -= 1
         state.write_text(json.dumps(known))
         if known["users"] == 0:
-            os.kill(known["pid"], 15)
+            emulators.Emulator(known["address"], known["pid"]).stop()
             state.unlink()
-
-
-def _start() -> dict[str, Any]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        env={**os.environ, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(f"{address}/moto-api/", timeout=2).close()
-            return {"address": address, "pid": server.pid, "users": 0}
-        except OSError:
-            time.sleep(0.25)
-    server.kill()
-    raise RuntimeError("the AWS emulator did not start within a minute")
 
 
 @pytest.fixture

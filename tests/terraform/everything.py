@@ -101,6 +101,7 @@ def build_network(stack: TerraformStack) -> SecureVpc:
     web.allow_to_internet(Port.tcp(443))
     web.allow_from("10.0.0.0/8", Port.ping())
     web.allow_from(Peer.prefix_list("pl-6ea54007"), Port.udp(4000, 4010))
+    web.allow_to(Peer.prefix_list("pl-6ea54007"), Port.tcp(8080))
     web.connections.allow_to(database, Port.tcp(5432))
     return network
 

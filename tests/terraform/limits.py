@@ -14,15 +14,18 @@ LEFT_OUT = {
     "aws_s3_bucket_replication_configuration": "the emulator wants the destination bucket in the same account",
 }
 
-# Arguments that the emulator gets wrong (most it forgets, so that the second plan would set them again); by resource
-# type, with the argument beside which that happens.
-FORGOTTEN = (
-    ("aws_kms_key", "rotation_period_in_days", "rotation_period_in_days"),
-    # It never reports the IPv6 network of a subnet as associated, for which the provider waits.
-    ("aws_subnet", "ipv6_cidr_block", "ipv6_cidr_block"),
-    ("aws_subnet", "assign_ipv6_address_on_creation", "assign_ipv6_address_on_creation"),
-    ("aws_vpc_security_group_ingress_rule", "description", "referenced_security_group_id"),
-    ("aws_vpc_security_group_egress_rule", "description", "referenced_security_group_id"),
-    ("aws_vpc_security_group_ingress_rule", "description", "prefix_list_id"),
-    ("aws_vpc_security_group_egress_rule", "description", "prefix_list_id"),
+_FORGETS = "the emulator forgets it, so that the second plan would set it again"
+_NEVER_ASSOCIATED = (
+    "the emulator never reports the IPv6 network of a subnet as associated, for which the provider waits"
 )
+
+# Arguments that the emulator gets wrong: resource type, argument, and the argument beside which that happens.
+FORGOTTEN = {
+    ("aws_kms_key", "rotation_period_in_days", "rotation_period_in_days"): _FORGETS,
+    ("aws_subnet", "ipv6_cidr_block", "ipv6_cidr_block"): _NEVER_ASSOCIATED,
+    ("aws_subnet", "assign_ipv6_address_on_creation", "assign_ipv6_address_on_creation"): _NEVER_ASSOCIATED,
+    ("aws_vpc_security_group_ingress_rule", "description", "referenced_security_group_id"): _FORGETS,
+    ("aws_vpc_security_group_egress_rule", "description", "referenced_security_group_id"): _FORGETS,
+    ("aws_vpc_security_group_ingress_rule", "description", "prefix_list_id"): _FORGETS,
+    ("aws_vpc_security_group_egress_rule", "description", "prefix_list_id"): _FORGETS,
+}

@@ -78,18 +78,21 @@ class Terraform:
         self.run("destroy", "-auto-approve", "-input=false")
 
 
-def for_emulator(document: dict[str, Any]) -> dict[str, Any]:
-    """A copy without what the emulator cannot do (`limits`), and without protection, so that it can be destroyed."""
+def for_emulator(document: dict[str, Any]) -> tuple[dict[str, Any], dict[tuple[str, ...], str]]:
+    """A copy without what the emulator cannot do, and the entries of `limits` that were met, with their reasons.
+
+    It is without protection too, so that it can be destroyed.
+    """
     document = copy.deepcopy(document)
     resources = document["resource"]
-    for type in LEFT_OUT:
-        for name in resources.pop(type, {}):
-            print(f"left out of the apply: {type}.{name}: {LEFT_OUT[type]}")
+    met: dict[tuple[str, ...], str] = {
+        (type,): reason for type, reason in LEFT_OUT.items() if resources.pop(type, None)
+    }
     for blocks in resources.values():
         for block in blocks.values():
             block.get("lifecycle", {}).pop("prevent_destroy", None)
-    for type, argument, beside in FORGOTTEN:
+    for (type, argument, beside), reason in FORGOTTEN.items():
         for block in resources.get(type, {}).values():
-            if beside in block:
-                block.pop(argument, None)
-    return document
+            if beside in block and block.pop(argument, None) is not None:
+                met[type, argument, beside] = reason
+    return document, met
