@@ -2,7 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMPS := .stamps
+# Each stamp lies in the environment it speaks of, so that a deleted environment is made anew.
+RUN := $(VENV)/installed-run
+DEV := $(VENV)/installed-dev
+CHECKOV := .venv-checkov/installed-3.3.30
+PIP := -m pip install -q --disable-pip-version-check
 OUT ?= cdktf.out
 
 .DEFAULT_GOAL := help
@@ -17,52 +21,53 @@ $(BIN)/python:
 	@echo "== making the virtual environment $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
-$(STAMPS)/run: pyproject.toml | $(BIN)/python
+$(RUN): pyproject.toml | $(BIN)/python
 	@echo "== installing secureinfra with its own Node (about a minute the first time)"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[node]'
-	@mkdir -p $(STAMPS) && touch $@
+	@$(BIN)/python $(PIP) -e '.[node]'
+	@touch $@
 
-$(STAMPS)/dev: pyproject.toml | $(BIN)/python
+$(DEV): pyproject.toml | $(BIN)/python
 	@echo "== installing secureinfra, both engines and the test tools (a minute or two the first time)"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[node,cdktn,dev]'
-	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run
+	@$(BIN)/python $(PIP) -e '.[node,cdktn,dev]'
+	@touch $@ $(RUN)
 
 # The scanner pins versions that conflict with ours, so it lives beside them.
-$(STAMPS)/checkov: | $(BIN)/python
+$(CHECKOV): | $(BIN)/python
 	@echo "== installing checkov, an independent scanner (a minute or two the first time)"
 	@$(PYTHON) -m venv .venv-checkov
-	@.venv-checkov/bin/python -m pip install -q --disable-pip-version-check 'checkov==3.3.30'
-	@mkdir -p $(STAMPS) && touch $@
+	@.venv-checkov/bin/python $(PIP) 'checkov==$(subst .venv-checkov/installed-,,$@)'
+	@touch $@
 
-demo: $(STAMPS)/run ## synthesise the quickstart and say what came out
+demo: $(RUN) ## synthesise the quickstart and say what came out
 	@echo "== synthesising examples/quickstart"
 	@cd examples/quickstart && CDKTF_OUTDIR=$(OUT) ../../$(BIN)/python main.py
 	@$(BIN)/python examples/summarize.py examples/quickstart/$(OUT)/stacks/quickstart/cdk.tf.json
 
-test: $(STAMPS)/dev $(STAMPS)/checkov test-cdktn ## run the whole suite, on both engines
+test: $(DEV) $(CHECKOV) test-cdktn ## run the whole suite, on both engines
 	@echo "== tests on cdktf, with Terraform where it is installed"
 	@SECUREINFRA_ENGINE=cdktf $(BIN)/python -m pytest -n 2 --dist loadgroup -q tests
 
-test-cdktn: $(STAMPS)/dev
+test-cdktn: $(DEV)
 	@echo "== tests on cdktn"
 	@SECUREINFRA_ENGINE=cdktn $(BIN)/python -m pytest -n 2 --dist loadgroup -q tests -m 'not terraform' \
 	  --ignore tests/terraform/test_checkov.py
 
-lint: $(STAMPS)/dev ## check format and style
+lint: $(DEV) ## check format and style
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 
-types: $(STAMPS)/dev ## check types
+types: $(DEV) ## check types
 	@$(BIN)/mypy
+	@for main in examples/*/main.py; do echo $$main; $(BIN)/mypy $$main || exit 1; done
 
-bench: $(STAMPS)/dev ## measure speed and memory, as ratios in one run
+bench: $(DEV) ## measure speed and memory, as ratios in one run
 	@$(BIN)/python -m compileall -q secureinfra $(VENV)/lib >/dev/null || true
 	@$(BIN)/python tests/bench/bench.py
 
-format: $(STAMPS)/dev ## format the code
+format: $(DEV) ## format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
 clean: ## remove everything that make made
-	@rm -rf $(VENV) .venv-checkov $(STAMPS) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) .venv-checkov .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name cdktf.out -o -name __pycache__ | xargs rm -rf
