@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from secureinfra.config import Config
 from secureinfra.engine import Resource
 from secureinfra.policy import PolicyDocument, Principal, Statement
-from secureinfra.policy.conditions import equals, source_account, source_arn
+from secureinfra.policy.conditions import equals
 from secureinfra.values import AccountId, Arn, Region, matches
 
 if TYPE_CHECKING:
@@ -82,11 +82,9 @@ def replicate(bucket: SecureBucket, to: Replication) -> None:
 
 
 def _trust(bucket: SecureBucket) -> PolicyDocument:
-    trust = Statement(
-        principal=Principal.service("s3.amazonaws.com"),
-        actions=("sts:AssumeRole",),
-        conditions=(source_account(bucket.account_id), source_arn(bucket.arn)),
-    )
+    # No condition on the source: AWS's page on replication permissions shows none, and one that S3 did not send would
+    # stop replication silently.
+    trust = Statement(principal=Principal.service("s3.amazonaws.com"), actions=("sts:AssumeRole",))
     return PolicyDocument("trust", bucket.path, [trust])
 
 
