@@ -78,7 +78,7 @@ class SecureLogGroup(SecureConstruct):
         provider: Any = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider)
-        self.key = key or SecureKey(self, "key", KeyConfig(description=f"{self.path}: log group"))
+        self.key = key or SecureKey(self, "key", KeyConfig(description=f"{self.path}: log group", tags=config.tags))
         self.group = Resource(
             self,
             "log-group",

@@ -81,7 +81,7 @@ class SecureBucket(PrivateBucket):
     ) -> None:
         super().__init__(scope, id, config, key, provider)
         self.key: SecureKey = key or SecureKey(
-            self, "key", KeyConfig(description=f"{self.path}: bucket", protect=config.protect)
+            self, "key", KeyConfig(description=f"{self.path}: bucket", protect=config.protect, tags=config.tags)
         )
         self._block_public_access()
         self._write_policy()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from secureinfra.aws.iam_role import RoleConfig, SecureRole
+from secureinfra.aws.iam_trust import ServiceTrust
 from secureinfra.config import Config
 from secureinfra.engine import Resource
-from secureinfra.policy import PolicyDocument, Principal, Statement
+from secureinfra.policy import Statement
 from secureinfra.policy.conditions import equals
 from secureinfra.values import AccountId, Arn, Region, matches
 
@@ -35,23 +37,13 @@ class Replication(Config):
 
 def replicate(bucket: SecureBucket, to: Replication) -> None:
     """Copy every new object, with a role that can do that and nothing else."""
-    role = Resource(
-        bucket,
-        "replication-role",
-        "aws_iam_role",
-        name_prefix="s3-replication-",
-        assume_role_policy=_trust(bucket).to_json,
-        permissions_boundary=lambda: bucket.stack_state.permissions_boundary,
-    )
-    permissions = _permissions(bucket, to)
-    policy = Resource(
-        bucket,
-        "replication-permissions",
-        "aws_iam_role_policy",
-        name="replicate",
-        role=role.ref("id"),
-        policy=permissions.to_json,
-    )
+    # No condition on the source, as `iam_trust` says of S3: one that it did not send would stop replication silently.
+    description, tags = f"{bucket.path}: replication", bucket.config.tags
+    trust = ServiceTrust(service="s3")
+    role = SecureRole(bucket, "replication", RoleConfig(trust=trust, description=description, tags=tags))
+    for statement in _permissions(bucket, to):
+        role.allow(statement)
+    bucket.key.grant(role, "Replicate", ("kms:Decrypt",), via="s3")
     destination: dict[str, object] = {
         "bucket": to.bucket_arn,
         "storage_class": to.storage_class,
@@ -63,9 +55,9 @@ def replicate(bucket: SecureBucket, to: Replication) -> None:
         bucket,
         "replication",
         "aws_s3_bucket_replication_configuration",
-        depends_on=[bucket.versioning, policy],
+        depends_on=[bucket.versioning, role.inline],
         bucket=bucket.bucket_id,
-        role=role.ref("arn"),
+        role=role.arn,
         rule=[
             {
                 "id": "everything",
@@ -81,24 +73,14 @@ def replicate(bucket: SecureBucket, to: Replication) -> None:
     replication.conditions.extend(to.conditions())
 
 
-def _trust(bucket: SecureBucket) -> PolicyDocument:
-    # No condition on the source: AWS's page on replication permissions shows none, and one that S3 did not send would
-    # stop replication silently.
-    trust = Statement(principal=Principal.service("s3.amazonaws.com"), actions=("sts:AssumeRole",))
-    return PolicyDocument("trust", bucket.path, [trust])
-
-
-def _permissions(bucket: SecureBucket, to: Replication) -> PolicyDocument:
+def _permissions(bucket: SecureBucket, to: Replication) -> list[Statement]:
     # docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
     copy = ("s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags", "s3:ObjectOwnerOverrideToBucketOwner")
     read = ("s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging")
-    here = equals("kms:ViaService", f"s3.{bucket.region}.amazonaws.com")
     there = equals("kms:ViaService", f"s3.{to.region}.amazonaws.com")
-    statements = [
+    return [
         Statement(actions=("s3:GetReplicationConfiguration", "s3:ListBucket"), resources=(bucket.arn,)),
         Statement(actions=read, resources=(bucket.objects(),)),
         Statement(actions=copy if to.account_id else copy[:3], resources=(f"{to.bucket_arn}/*",)),
-        Statement(actions=("kms:Decrypt",), resources=(bucket.key.arn,), conditions=(here,)),
         Statement(actions=("kms:Encrypt",), resources=(to.kms_key_arn,), conditions=(there,)),
     ]
-    return PolicyDocument("identity", bucket.path, statements)

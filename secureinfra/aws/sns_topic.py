@@ -71,7 +71,7 @@ class SecureTopic(SecureConstruct):
         provider: Any = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider)
-        self.key = key or SecureKey(self, "key", KeyConfig(description=f"{self.path}: topic"))
+        self.key = key or SecureKey(self, "key", KeyConfig(description=f"{self.path}: topic", tags=config.tags))
         self._name = config.name or self.path.replace("/", "-")
         self.topic = Resource(
             self,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from secureinfra.aws.kms_key import KeyConfig, SecureKey
 from secureinfra.aws.s3_bucket import BucketConfig, SecureBucket
 from secureinfra.aws.s3_replication import Replication
 from secureinfra.engine import configure
@@ -69,3 +70,16 @@ def test_role_copies_from_here_to_there_only() -> None:
 def test_refuses(values: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         Replication.of(values)
+
+
+def test_strict_key_lets_the_role_decrypt() -> None:
+    # IAM alone gives no use of a strict key: without a statement in the key's policy nothing would be copied, silently.
+    stack = test_stack()
+    key = SecureKey(stack, "data", KeyConfig(strict=True))
+    to = Replication(bucket_arn=REPLICA, kms_key_arn=KEY, region="eu-west-1")
+    SecureBucket(stack, "uploads", BucketConfig(replicate_to=to), key=key)
+    statements = json.loads(synthesize(stack)["resource"]["aws_kms_key"]["data_key"]["policy"])["Statement"]
+    (replicate,) = [statement for statement in statements if statement["Sid"] == "Replicate"]
+    assert replicate["Principal"] == {"AWS": ["${aws_iam_role.uploads_replication_role.arn}"]}
+    assert replicate["Action"] == ["kms:Decrypt"]
+    assert "kms:ViaService" in replicate["Condition"]["StringEquals"]
