@@ -176,7 +176,7 @@ class SecureKey(SecureConstruct):
                 by default every one of this account and region.
 
         Raises:
-            ConfigError: the service is unknown, or an ARN is of another service.
+            ConfigError: the service is unknown, or what it acts for is no ARN.
         """
         for statement in service_statements(self, service, tuple(source_arns)):
             self.policy.add(statement)

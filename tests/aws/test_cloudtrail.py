@@ -1,7 +1,9 @@
 """SecureTrail: what is recorded, where it goes, who may touch it."""
 
 import json
+import re
 from collections.abc import Callable
+from graphlib import TopologicalSorter
 from typing import Any
 
 import pytest
@@ -9,9 +11,10 @@ import pytest
 from secureinfra.aws.cloudtrail import DataEvents, SecureTrail, TrailConfig
 from secureinfra.aws.iam_role import RoleConfig, SecureRole
 from secureinfra.aws.iam_trust import ServiceTrust
-from secureinfra.aws.kms_key import SecureKey
+from secureinfra.aws.kms_key import KeyConfig, SecureKey
 from secureinfra.aws.s3_log_bucket import LogBucket, LogBucketConfig
 from secureinfra.aws.s3_private_bucket import ObjectLock
+from secureinfra.aws.security_alarms import SecurityAlarms
 from secureinfra.errors import ConfigError, ControlError
 from secureinfra.testing import addresses, synthesize, test_stack
 from secureinfra.waiver import Waiver
@@ -176,6 +179,31 @@ def test_trail_comes_after_what_it_is_tried_against() -> None:
         "aws_s3_bucket_policy.audit_logs_policy",
         "aws_iam_role_policy.audit_delivery_permissions",
     ]
+
+
+def test_no_dependency_cycle() -> None:
+    # Key, bucket, log group and role all speak of the trail, and the trail of them.
+    stack = test_stack()
+    trail = SecureTrail(
+        stack,
+        "audit",
+        TrailConfig(object_lock=ObjectLock(days=365)),
+        key=SecureKey(stack, "data", KeyConfig(strict=True)),
+    )
+    SecurityAlarms(stack, "alarms", trail=trail)
+    trail.grant_read(SecureRole(stack, "auditors", RoleConfig(trust=ServiceTrust(service="ec2"))))
+    document = synthesize(stack)
+    found = {
+        f"{type}.{name}": json.dumps(block)
+        for type, blocks in document["resource"].items()
+        for name, block in blocks.items()
+    }
+    needs = {
+        address: {other for other in re.findall(r"aws_\w+\.\w+", text) if other in found and other != address}
+        for address, text in found.items()
+    }
+    order = list(TopologicalSorter(needs).static_order())
+    assert order.index("aws_kms_key.data_key") < order.index("aws_cloudtrail.audit_trail")
 
 
 def test_data_events_leave_out_the_log_bucket() -> None:

@@ -108,27 +108,6 @@ def test_protected_unless_sandbox() -> None:
     assert "lifecycle" not in key_of(sandbox)
 
 
-@pytest.mark.parametrize(
-    ("service", "operator", "condition_key"),
-    [
-        ("logs", "ArnLike", "kms:EncryptionContext:aws:logs:arn"),
-        ("cloudtrail", "StringLike", "kms:EncryptionContext:aws:cloudtrail:arn"),
-        ("cloudtrail", "ArnLike", "aws:SourceArn"),
-        ("sns", "StringEquals", "aws:SourceAccount"),
-        ("cloudwatch", "StringEquals", "aws:SourceAccount"),
-        ("s3", "ArnLike", "aws:SourceArn"),
-        ("config", "StringEquals", "aws:SourceAccount"),
-        ("events", "ArnLike", "aws:SourceArn"),
-        ("delivery.logs", "StringEquals", "aws:SourceAccount"),
-    ],
-)
-def test_service_is_scoped(service: str, operator: str, condition_key: str) -> None:
-    stack = test_stack()
-    SecureKey(stack, "data").allow_service(service)
-    sid = "Allow" + "".join(part.capitalize() for part in service.split("."))
-    assert condition_key in statements_of(stack)[sid]["Condition"][operator]
-
-
 def test_grants_join_into_one_statement() -> None:
     stack = test_stack()
     key = SecureKey(stack, "data", KeyConfig(strict=True))

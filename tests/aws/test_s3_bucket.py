@@ -222,10 +222,10 @@ def test_protected_unless_sandbox() -> None:
 
 def test_many_buckets_share_one_access_log() -> None:
     stack = test_stack()
-    for number in range(40):
+    for number in range(100):
         SecureBucket(stack, f"b{number}")
     resources = synthesize(stack)["resource"]
-    assert len(resources["aws_s3_bucket"]) == 41
+    assert len(resources["aws_s3_bucket"]) == 101
     few = json.loads(resources_of()["aws_s3_bucket_policy"]["access_logs_policy"]["policy"])
     assert json.loads(resources["aws_s3_bucket_policy"]["access_logs_policy"]["policy"]) == few
 
@@ -284,6 +284,19 @@ def test_grant_to_an_arn_is_written_in_the_bucket_and_the_key() -> None:
     ]
 
 
+def test_grant_read_write_is_both_and_no_more() -> None:
+    both, apart = test_stack(), test_stack()
+    for stack in (both, apart):
+        bucket = SecureBucket(stack, "uploads")
+        role = SecureRole(stack, "service", RoleConfig(trust=ServiceTrust(service="ecs-tasks")))
+        if stack is both:
+            bucket.grant_read_write(role, prefix="work/")
+        else:
+            bucket.grant_read(role, prefix="work/")
+            bucket.grant_write(role, prefix="work/")
+    assert synthesize(both) == synthesize(apart)
+
+
 def test_grant_with_a_strict_key_is_written_on_both_sides() -> None:
     stack = test_stack()
     bucket = SecureBucket(stack, "uploads", key=SecureKey(stack, "data", KeyConfig(strict=True)))
@@ -299,7 +312,7 @@ def test_grant_with_a_strict_key_is_written_on_both_sides() -> None:
     [
         (BucketConfig(versioned=False), "versioned=False breaks control s3-bucket-versioned"),
         (BucketConfig(logged=False), "logged=False breaks control s3-bucket-logged"),
-        (BucketConfig(abort_incomplete_uploads_days=30), "breaks control s3-bucket-uploads-aborted"),
+        (BucketConfig(abort_incomplete_uploads_days=30), "=30 breaks control s3-bucket-uploads-aborted"),
     ],
 )
 def test_refuses_weakening(config: BucketConfig, words: str) -> None:
@@ -319,7 +332,23 @@ def test_refuses_weakening(config: BucketConfig, words: str) -> None:
             BucketConfig(versioned=False, object_lock=ObjectLock(days=1), waivers=(waiver("s3-bucket-versioned"),)),
             "object_lock needs versioned=True",
         ),
-        (BucketConfig(object_lock=ObjectLock(mode="HARD", days=1)), "mode='HARD' "),
+        (
+            BucketConfig(
+                versioned=False,
+                replicate_to=Replication(
+                    bucket_arn="arn:aws:s3:::acme-replica",
+                    kms_key_arn="arn:aws:kms:eu-west-1:111122223333:key/1",
+                    region="eu-west-1",
+                ),
+                waivers=(waiver("s3-bucket-versioned"),),
+            ),
+            "replicate_to needs versioned=True: S3 refuses it without versions. Remove versioned=False",
+        ),
+        (BucketConfig(object_lock=ObjectLock(mode="HARD", days=1)), "mode='HARD' .*write 'GOVERNANCE' or 'COMPLIANCE'"),
+        (
+            BucketConfig(transitions=(Transition(storage_class="STANDARD_IA", days=7),)),
+            "storage_class='STANDARD_IA' days=7 is too early: .* Use 30 or more, or INTELLIGENT_TIERING",
+        ),
     ],
 )
 def test_refuses(config: BucketConfig, words: str) -> None:
@@ -329,8 +358,28 @@ def test_refuses(config: BucketConfig, words: str) -> None:
 
 @pytest.mark.parametrize("prefix", ["/in", "in/*", "?"])
 def test_refuses_prefix(prefix: str) -> None:
-    with pytest.raises(ConfigError, match="test/uploads: prefix=.* is no prefix"):
+    with pytest.raises(ConfigError, match="test/uploads: prefix=.* is no prefix: .* Write '"):
         SecureBucket(test_stack(), "uploads").grant_read(READER, prefix=prefix)
+
+
+@pytest.mark.parametrize("grantee", ["*", "arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:user/ann"])
+@pytest.mark.parametrize("grant", ["grant_read", "grant_write", "grant_read_write", "grant_delete"])
+def test_refuses_grant_to_what_is_no_role(grant: str, grantee: str) -> None:
+    bucket = SecureBucket(test_stack(), "uploads")
+    with pytest.raises(ConfigError, match=r"test/uploads: grantee .* is no role: .* Pass a SecureRole, or the ARN of"):
+        getattr(bucket, grant)(grantee)
+
+
+@pytest.mark.parametrize("control", ["s3-bucket-not-public", "s3-bucket-tls-only", "s3-bucket-policy-not-public"])
+def test_waiver_for_the_floor_is_never_accepted(control: str) -> None:
+    with pytest.raises(ConfigError, match=rf"Waiver\(control='{control}'\) is never accepted"):
+        resources_of(BucketConfig(waivers=(waiver(control),)))
+
+
+def test_waiver_that_ran_out_is_refused() -> None:
+    old = Waiver(control="s3-bucket-versioned", reason="test", owner="tests", until="2020-01-01")
+    with pytest.raises(ConfigError, match="test/uploads: .*ran out on 2020-01-01"):
+        resources_of(BucketConfig(versioned=False, waivers=(old,)))
 
 
 def test_waiver_for_no_versions_is_written_beside_the_bucket() -> None:

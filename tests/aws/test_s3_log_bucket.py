@@ -127,17 +127,49 @@ def test_refuses_logs_that_a_key_would_lose(method: str) -> None:
 
 def test_refuses_access_logs_under_object_lock() -> None:
     logs = LogBucket(test_stack(), "logs", LogBucketConfig(object_lock=ObjectLock(days=1)))
-    with pytest.raises(ConfigError, match="exclude each other"):
+    with pytest.raises(ConfigError, match=r"test/logs: .* exclude each other: .* Use a LogBucket of its own for them"):
         logs.allow_access_logs()
 
 
+def test_policy_not_public_and_tls_only_whoever_writes() -> None:
+    stack = test_stack()
+    logs = LogBucket(stack, "logs", key=SecureKey(stack, "audit-key"))
+    logs.allow_cloudtrail((TRAIL,))
+    logs.allow_flow_logs()
+    logs.allow_config()
+    found = statements_of(stack)
+    for sid in ("DenyWithoutTls", "DenyOldTls"):
+        assert (found[sid]["Effect"], found[sid]["Principal"], found[sid]["Action"]) == ("Deny", "*", ["s3:*"])
+    for statement in found.values():
+        assert statement["Effect"] == "Deny" or set(statement["Principal"]) == {"Service"}
+
+
+def test_allowing_twice_changes_nothing() -> None:
+    once, twice = test_stack(), test_stack()
+    for stack, times in ((once, 1), (twice, 2)):
+        logs = LogBucket(stack, "logs")
+        for _ in range(times):
+            logs.allow_access_logs()
+            logs.allow_load_balancer_logs()
+    assert statements_of(once) == statements_of(twice)
+
+
+def test_protected_unless_sandbox() -> None:
+    for environment, expected in ((None, True), ("sandbox", None)):
+        stack = test_stack(environment=environment)
+        LogBucket(stack, "logs")
+        bucket = synthesize(stack)["resource"]["aws_s3_bucket"]["logs_bucket"]
+        assert bucket.get("lifecycle", {}).get("prevent_destroy") is expected
+
+
 def test_refuses_short_retention() -> None:
-    with pytest.raises(ControlError, match="expiration_days=30 breaks control s3-log-bucket-retained"):
+    message = r"test/logs: LogBucketConfig expiration_days=30 breaks control s3-log-bucket-retained: .*\s+.*add Waiver"
+    with pytest.raises(ControlError, match=message):
         LogBucket(test_stack(), "logs", LogBucketConfig(expiration_days=30))
 
 
 def test_refuses_prefix_with_a_slash() -> None:
-    with pytest.raises(ConfigError, match="is no folder"):
+    with pytest.raises(ConfigError, match="is no folder: write e.g. 'alb'"):
         LogBucket(test_stack(), "logs").allow_load_balancer_logs("/public")
 
 
