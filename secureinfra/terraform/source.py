@@ -1,0 +1,86 @@
+"""What was read from disk or memory: documents, the directory they make up, and the roots that are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from secureinfra.terraform.labels import LABELS
+from secureinfra.terraform.positions import Place
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file, whatever it was written in, as Terraform's JSON syntax would have it.
+
+    Args:
+        file: the file as shown to people: relative to the working directory when below it, empty for a document in
+            memory.
+        body: `{"resource": {type: {name: block}}, "variable": {name: block}, "locals": {name: value}, ...}`. Labels
+            hold objects, never lists of them; `provider` holds a list of blocks for each name; `terraform` holds one
+            block, or a list where the file has several. What was HCL has its nested blocks as lists of objects.
+        places: finds where everything is written; called on the first question for a line.
+    """
+
+    file: str
+    body: Mapping[str, Any]
+    places: Callable[[], Place] | None = field(default=None, repr=False, compare=False)
+
+    def line_of(self, *path: str) -> int | None:
+        """The line, counted from 1, on which a block or something within it is written.
+
+        Of something that is not written, or deeper than lines are kept, it is the line of the nearest thing around
+        it; `None` if the document does not have the block at all. The elements of a list have their index as name,
+        which may be left out for the first.
+
+        Args:
+            path: e.g. `"resource", "aws_s3_bucket", "b"` or `"resource", "aws_s3_bucket", "b", "acl"`.
+        """
+        if self._root is None or not path:
+            return None
+        place = self._root
+        for depth, name in enumerate(path):
+            held = place.get(name)
+            if held is None:
+                return None if depth <= LABELS.get(path[0], 0) else place.line
+            place = held
+        return place.line
+
+    @cached_property
+    def _root(self) -> Place | None:
+        return self.places() if self.places else None
+
+
+@dataclass(frozen=True)
+class Module:
+    """One directory of Terraform, or what stands for one.
+
+    Args:
+        directory: where relative module sources start; `None` for a document in memory.
+        documents: its files in order of name, override files already merged into what they override.
+        tfvars: what the variable files of a root directory set, later files over earlier ones; empty for other modules.
+    """
+
+    directory: Path | None
+    documents: tuple[Document, ...]
+    tfvars: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Root:
+    """One thing to judge: a stack, a folder, a file, a plan.
+
+    Args:
+        name: the name of a stack in `cdktf.out`, or the path as it was given.
+        path: the file or folder, as shown to people.
+        module: what was read; `None` for a plan.
+        plan: what `terraform show -json` says of a plan; `None` for anything else.
+    """
+
+    name: str
+    path: str
+    module: Module | None
+    plan: Mapping[str, Any] | None = None
