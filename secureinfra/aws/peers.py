@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from secureinfra.aws.connections import HasConnections
+from secureinfra.engine.naming import words
 from secureinfra.errors import ConfigError
 from secureinfra.values import is_token
 
@@ -42,7 +43,7 @@ class Peer:
             name: how addresses call it, so that they stay when the network changes.
         """
         known = cidr if is_token(cidr) else _normal(cidr)
-        return cls("cidr_ipv6" if ":" in known and not is_token(cidr) else "cidr_ipv4", known, name or _words(known))
+        return cls("cidr_ipv6" if ":" in known and not is_token(cidr) else "cidr_ipv4", known, name or words(known))
 
     @classmethod
     def ipv6_cidr(cls, cidr: str, name: str = "") -> Peer:
@@ -52,7 +53,7 @@ class Peer:
             cidr: e.g. `2001:db8::/48` or `${var.office_ipv6}`.
             name: how addresses call it, so that they stay when the network changes.
         """
-        return cls("cidr_ipv6", cidr if is_token(cidr) else _normal(cidr), name or _words(cidr))
+        return cls("cidr_ipv6", cidr if is_token(cidr) else _normal(cidr), name or words(cidr))
 
     @classmethod
     def prefix_list(cls, id: str, name: str = "") -> Peer:
@@ -62,7 +63,7 @@ class Peer:
             id: `pl-...` or a token.
             name: how addresses call it.
         """
-        return cls("prefix_list_id", id, name or _words(id))
+        return cls("prefix_list_id", id, name or words(id))
 
     @classmethod
     def security_group(cls, id: str, name: str = "") -> Peer:
@@ -72,7 +73,7 @@ class Peer:
             id: `sg-...`, `111122223333/sg-...` for a group of a peered VPC, or a token.
             name: how addresses call it.
         """
-        return cls("referenced_security_group_id", id, name or _words(id))
+        return cls("referenced_security_group_id", id, name or words(id))
 
     @property
     def network(self) -> Network | None:
@@ -88,7 +89,7 @@ class Peer:
         """How descriptions call it: a known network or id as it is, with the name that it was given."""
         if is_token(self.value) or self.name == "internet":
             return self.name
-        return self.value if self.name == _words(self.value) else f"{self.name} ({self.value})"
+        return self.value if self.name == words(self.value) else f"{self.name} ({self.value})"
 
     def problem(self) -> str | None:
         """What is wrong with it, and what to write instead; `None` for a good one."""
@@ -186,7 +187,3 @@ def _not_a_network(value: str) -> str:
     if "/" not in value:
         return f"has no prefix length: write {str(network)!r} for this one address"
     return f"has host bits set: write the network itself, {str(network)!r}"
-
-
-def _words(value: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "-", value).strip("-").lower()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from secureinfra.config import refusal
 from secureinfra.controls import sns
 from secureinfra.engine import Resource
+from secureinfra.engine.naming import words
 from secureinfra.errors import ConfigError, ControlError
 from secureinfra.values import ARN, Rule, is_token, matches
 
@@ -57,8 +56,7 @@ def subscription_id(path: str, endpoint: str, id: str | None) -> str:
             f"{path}: a subscriber that only Terraform knows needs an id: its address must not depend on the order of the "
             "code. Add id='...'."
         )
-    words = re.sub(r"[^A-Za-z0-9]+", "-", id or endpoint.removeprefix("https://")).strip("-").lower()
-    return f"subscription-{words}"
+    return f"subscription-{words(id or endpoint.removeprefix('https://'))}"
 
 
 def same_account(resource: Resource, arn: str, name: str) -> None:

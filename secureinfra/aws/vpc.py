@@ -12,9 +12,10 @@ from secureinfra.aws.vpc_cidr_plan import ipv6_slot, slot, widest_prefix
 from secureinfra.aws.vpc_config import Tier, VpcConfig
 from secureinfra.aws.vpc_endpoint import add_gateway_endpoints, add_interface_endpoints
 from secureinfra.aws.vpc_flow_log import log_flows
-from secureinfra.aws.vpc_network_acl import guard_tier, words
+from secureinfra.aws.vpc_network_acl import guard_tier
 from secureinfra.aws.vpc_routing import add_gateways, add_routes
 from secureinfra.engine import Data, Resource, SecureConstruct
+from secureinfra.engine.naming import words
 from secureinfra.errors import ConfigError
 from secureinfra.values import is_token
 

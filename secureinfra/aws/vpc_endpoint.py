@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from secureinfra.aws.peers import Peer
 from secureinfra.aws.ports import Port
 from secureinfra.aws.security_group import SecurityGroup, SecurityGroupConfig
-from secureinfra.aws.vpc_network_acl import words
 from secureinfra.engine import Resource
+from secureinfra.engine.naming import words
 from secureinfra.policy import PolicyDocument, Principal, Statement
 from secureinfra.policy.conditions import equals, principal_account, principal_organization
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.engine import Resource
+from secureinfra.engine.naming import words
 
 if TYPE_CHECKING:
     from secureinfra.aws.vpc import SecureVpc
@@ -131,8 +132,3 @@ def _numbers(cidrs: tuple[str, ...]) -> dict[str, int]:
             number += 1
         numbers[cidr] = number
     return {cidr: numbers[cidr] for cidr in cidrs}
-
-
-def words(cidr: str) -> str:
-    """A network as a part of an address."""
-    return "".join(letter if letter.isalnum() else "-" for letter in cidr).strip("-").lower()

@@ -7,6 +7,7 @@ import re
 from secureinfra.errors import ConfigError
 
 _NOT_A_NAME = re.compile(r"[^A-Za-z0-9_]")
+_BETWEEN_WORDS = re.compile(r"[^A-Za-z0-9]+")
 
 
 def terraform_name(path: tuple[str, ...]) -> str:
@@ -17,6 +18,11 @@ def terraform_name(path: tuple[str, ...]) -> str:
     """
     name = _NOT_A_NAME.sub("_", "_".join(path))
     return f"_{name}" if name[:1].isdigit() else name
+
+
+def words(text: str) -> str:
+    """A text as a part of an id: letters and digits in lower case, one `-` for whatever lies between."""
+    return _BETWEEN_WORDS.sub("-", text).strip("-").lower()
 
 
 class Names:

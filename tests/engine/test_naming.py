@@ -2,7 +2,7 @@
 
 import pytest
 
-from secureinfra.engine.naming import Names, terraform_name
+from secureinfra.engine.naming import Names, terraform_name, words
 from secureinfra.errors import ConfigError
 
 
@@ -36,3 +36,11 @@ def test_same_path_twice_is_refused() -> None:
 
 def test_stacks_have_names_of_their_own() -> None:
     assert Names().take(("a",)) == Names().take(("a",))
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [("10.20.0.0/16", "10-20-0-0-16"), ("2001:db8::/48", "2001-db8-48"), ("${var.Pods_cidr}", "var-pods-cidr")],
+)
+def test_words(text: str, id: str) -> None:
+    assert words(text) == id
