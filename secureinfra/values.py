@@ -155,6 +155,11 @@ VPC_ID = matches(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "is no VPC id: write e.g. 'v
 VPC_ENDPOINT_ID = matches(
     r"vpce-([0-9a-f]{8}|[0-9a-f]{17})", "is no VPC endpoint id: write e.g. 'vpce-0a1b2c3d4e5f60718'"
 )
+# docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; dots are legal and break TLS host names.
+BUCKET_NAME = matches(
+    r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
+    "is no usable bucket name: write 3 to 63 lower-case letters, digits and hyphens, no dots (they break TLS), e.g. 'acme-uploads'",
+)
 
 Ipv4Cidr = Annotated[str, AfterValidator(_explain_cidr), TOKEN, IPV4_CIDR]
 """An IPv4 network in CIDR notation without host bits, or a token."""

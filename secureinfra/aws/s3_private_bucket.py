@@ -13,13 +13,8 @@ from secureinfra.config import Config
 from secureinfra.controls import s3
 from secureinfra.engine import Resource, SecureConstruct
 from secureinfra.policy import Condition, PolicyDocument, Principal, Statement
-from secureinfra.values import Number, between, matches
+from secureinfra.values import BUCKET_NAME, Number, between
 
-# docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; dots are legal and break TLS host names.
-BUCKET_NAME = matches(
-    r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
-    "is no usable bucket name: write 3 to 63 lower-case letters, digits and hyphens, no dots (they break TLS)",
-)
 Days = Annotated[Number, between(1, 36500, "days")]
 
 

@@ -8,12 +8,7 @@ from typing import Annotated
 from secureinfra.config import Config, refused
 from secureinfra.engine._cdk import S3Backend, TerraformStack
 from secureinfra.engine.stack import state_of
-from secureinfra.values import Arn, Region, Text, is_token, matches
-
-BUCKET_NAME = matches(
-    r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
-    "is no usable bucket name: write 3 to 63 lower-case letters, digits and hyphens, e.g. 'acme-terraform-state'",
-)
+from secureinfra.values import BUCKET_NAME, Arn, Region, Text, is_token
 
 
 class S3StateConfig(Config):
