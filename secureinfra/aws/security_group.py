@@ -150,7 +150,7 @@ class SecurityGroup(SecureConstruct):
         known = peer_of(peer, self.path)
         self._judge(port)
         others = [other for other, its_port in self._admitted if its_port.overlaps(port)]
-        if is_internet(known) or (is_wide(known) and add_up_to_internet([*others, known])):
+        if is_internet(known) or add_up_to_internet([*others, known]):
             raise self._opened("allow_from", known, port, "allow_from_internet(port)")
         wide = is_wide(known) or (waiver is not None and is_token(known.value))
         broken = f"allow_from({known.value!r}, {port})"

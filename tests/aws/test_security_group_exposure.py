@@ -67,6 +67,16 @@ def test_sum_of_networks() -> None:
     assert add_up_to_internet([Peer.cidr("2a00::/32"), Peer.cidr("2a01::/48")])
 
 
+def test_refuses_a_small_network_that_makes_the_sum_too_large() -> None:
+    permitted = Waiver(control="security-group-narrow-public-cidr", reason="test", owner="tests", until="2099-12-31")
+    group = SecurityGroup(test_stack(), "web", SecurityGroupConfig(description="web"), vpc_id="vpc-12345678")
+    for half in ("8.0.0.0/9", "9.0.0.0/9"):
+        group.allow_from(half, Port.SSH, waiver=permitted)
+    with pytest.raises(ControlError, match="a large part of it and breaks control security-group-internet-by-name"):
+        group.allow_from("203.0.113.7/32", Port.SSH)
+    group.allow_from("10.0.0.0/8", Port.SSH)
+
+
 @given(
     st.lists(
         st.tuples(
