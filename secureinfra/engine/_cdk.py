@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
 from secureinfra.engine import choice, failure
@@ -10,6 +11,20 @@ from secureinfra.engine import choice, failure
 failure.install()
 
 ENGINE = choice.engine_name()
+
+__all__ = [
+    "ENGINE",
+    "App",
+    "DefaultTokenResolver",
+    "S3Backend",
+    "StringConcat",
+    "TerraformElement",
+    "TerraformOutput",
+    "TerraformStack",
+    "TerraformVariable",
+    "Token",
+    "Tokenization",
+]
 
 if TYPE_CHECKING:
     from cdktf import (
@@ -26,43 +41,5 @@ if TYPE_CHECKING:
     )
 else:
     choice.provide_node()
-    if ENGINE == "cdktf":
-        from cdktf import (
-            App,
-            DefaultTokenResolver,
-            S3Backend,
-            StringConcat,
-            TerraformElement,
-            TerraformOutput,
-            TerraformStack,
-            TerraformVariable,
-            Token,
-            Tokenization,
-        )
-    else:
-        from cdktn import (
-            App,
-            DefaultTokenResolver,
-            S3Backend,
-            StringConcat,
-            TerraformElement,
-            TerraformOutput,
-            TerraformStack,
-            TerraformVariable,
-            Token,
-            Tokenization,
-        )
-
-__all__ = [
-    "ENGINE",
-    "App",
-    "DefaultTokenResolver",
-    "S3Backend",
-    "StringConcat",
-    "TerraformElement",
-    "TerraformOutput",
-    "TerraformStack",
-    "TerraformVariable",
-    "Token",
-    "Tokenization",
-]
+    _engine = importlib.import_module(ENGINE)
+    globals().update({name: getattr(_engine, name) for name in __all__ if name != "ENGINE"})

@@ -93,6 +93,10 @@ def stack_of(scope: IConstruct, id: str) -> TerraformStack:
     """
     if isinstance(scope, TerraformStack):
         return scope
+    known: StackState | None = getattr(scope, "stack_state", None)
+    if known is not None:
+        # A construct of ours knows its stack; asking the engine costs a call to Node for each construct within another.
+        return known.stack
     module = type(scope).__module__
     foreign = {"cdktf": "cdktn", "cdktn": "cdktf"}[ENGINE]
     if any(base.__module__.split(".")[0] == foreign for base in type(scope).__mro__):
