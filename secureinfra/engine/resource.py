@@ -186,11 +186,11 @@ class Resource(Block):
         if self.create_before_destroy:
             lifecycle["create_before_destroy"] = True
         if self.ignore_changes:
-            lifecycle["ignore_changes"] = self.ignore_changes
+            lifecycle["ignore_changes"] = list(self.ignore_changes)
         if self.preconditions:
-            lifecycle["precondition"] = self.preconditions
+            lifecycle["precondition"] = list(self.preconditions)
         if self.postconditions:
-            lifecycle["postcondition"] = self.postconditions
+            lifecycle["postcondition"] = list(self.postconditions)
         return lifecycle
 
 

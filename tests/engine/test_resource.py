@@ -159,3 +159,13 @@ def test_names_are_unique_across_types() -> None:
 def test_plain() -> None:
     value = {"a": (1, None, {"b": None}), "c": None, "d": lambda: [lambda: 2]}
     assert plain(value, state_of(test_stack())) == {"a": [1, None, {}], "d": [2]}
+
+
+def test_conditions_are_written_once_however_often_it_is_rendered() -> None:
+    stack = test_stack()
+    topic = Resource(Part(stack), "topic", "aws_sns_topic", name="x")
+    topic.require('${var.x != ""}', "x is empty")
+    topic.demand("x", "${var.x}", '{value} != "y"', "x is y")
+    first, second = synthesize(stack), synthesize(stack)
+    assert first == second
+    assert len(second["resource"]["aws_sns_topic"]["part_topic"]["lifecycle"]["precondition"]) == 2
