@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from secureinfra.values import is_token
 
@@ -37,23 +37,25 @@ class Port:
     last: float | str = -1
     label: str = field(default="", compare=False)
 
-    HTTP: ClassVar[Port]
-    HTTPS: ClassVar[Port]
-    SSH: ClassVar[Port]
-    DNS_UDP: ClassVar[Port]
-    DNS_TCP: ClassVar[Port]
-    NFS: ClassVar[Port]
-    LDAPS: ClassVar[Port]
-    POSTGRESQL: ClassVar[Port]
-    MYSQL: ClassVar[Port]
-    SQL_SERVER: ClassVar[Port]
-    ORACLE: ClassVar[Port]
-    REDSHIFT: ClassVar[Port]
-    MONGODB: ClassVar[Port]
-    REDIS: ClassVar[Port]
-    MEMCACHED: ClassVar[Port]
-    KAFKA_TLS: ClassVar[Port]
-    OPENSEARCH: ClassVar[Port]
+    # Out of the dataclass's sight: what writes its fields out (hypothesis, say) would follow port after port for ever.
+    if TYPE_CHECKING:
+        HTTP: ClassVar[Port]
+        HTTPS: ClassVar[Port]
+        SSH: ClassVar[Port]
+        DNS_UDP: ClassVar[Port]
+        DNS_TCP: ClassVar[Port]
+        NFS: ClassVar[Port]
+        LDAPS: ClassVar[Port]
+        POSTGRESQL: ClassVar[Port]
+        MYSQL: ClassVar[Port]
+        SQL_SERVER: ClassVar[Port]
+        ORACLE: ClassVar[Port]
+        REDSHIFT: ClassVar[Port]
+        MONGODB: ClassVar[Port]
+        REDIS: ClassVar[Port]
+        MEMCACHED: ClassVar[Port]
+        KAFKA_TLS: ClassVar[Port]
+        OPENSEARCH: ClassVar[Port]
 
     @classmethod
     def tcp(cls, first: float | str, last: float | str | None = None, *, name: str = "") -> Port:

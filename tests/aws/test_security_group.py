@@ -154,6 +154,12 @@ def test_port(port: Port, expected: tuple[str, Any, Any]) -> None:
     assert (rule["ip_protocol"], rule.get("from_port"), rule.get("to_port")) == expected
 
 
+def test_named_ports_are_no_fields_of_a_port() -> None:
+    # Hypothesis writes all of `__dataclass_fields__` out, class variables too, and would never come to an end.
+    assert list(Port.__dataclass_fields__) == ["protocol", "first", "last", "label"]
+    assert repr(Port.HTTPS) == "Port(protocol='tcp', first=443, last=443, label='')"
+
+
 def test_web_ports_from_internet() -> None:
     stack = test_stack()
     group = group_in(stack)
