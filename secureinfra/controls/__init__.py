@@ -1,19 +1,20 @@
-"""The controls: one file per service, and the catalogue of who else demands each."""
+"""The controls: one file per service, loaded when asked for, and the catalogue of who else demands each."""
 
-from secureinfra.controls import cloudtrail, cloudwatch, iam, kms, s3, security_group, sns, vpc
+import functools
+import importlib
+import pkgutil
+from types import ModuleType
+
 from secureinfra.controls.control import Control, Keeps, every, find
 
-__all__ = [
-    "Control",
-    "Keeps",
-    "cloudtrail",
-    "cloudwatch",
-    "every",
-    "find",
-    "iam",
-    "kms",
-    "s3",
-    "security_group",
-    "sns",
-    "vpc",
-]
+__all__ = ["Control", "Keeps", "every", "find", "services"]
+
+# What the others are written with; every other module of this folder holds controls.
+_FRAME = {"arguments", "catalogue", "control", "keys", "packs", "verdict"}
+
+
+@functools.cache
+def services() -> tuple[ModuleType, ...]:
+    """The modules that hold controls, all loaded."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(importlib.import_module(f"{__name__}.{name}") for name in names if name not in _FRAME)

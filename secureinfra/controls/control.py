@@ -1,16 +1,25 @@
-"""What a control is: a decision, why it was made, and who else demands it."""
+"""What a control is: a decision, why it was made, who else demands it, and the check that proves it."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls import catalogue
 from secureinfra.errors import ConfigError
 
+if TYPE_CHECKING:
+    from secureinfra.controls.verdict import Check, ConfigurationCheck
+
 _ALL: dict[str, Control] = {}
+_CHECKS: dict[str, list[tuple[Control, Check]]] = {}
+_CONFIGURATION_CHECKS: list[tuple[Control, ConfigurationCheck]] = []
+
+SEVERITIES = ("low", "medium", "high", "critical")
+# Where no source rates a control, it counts as this when a threshold is asked for.
+UNRATED = "medium"
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,8 @@ class Control:
         why: what happens where it is not met; it ends an error's sentence, so it starts in lower case.
         row: key of the catalogue's row with the frameworks and scanners that demand it too; empty where none does.
         waivable: false for the few that no reason excuses.
+        mend: what to write in Terraform, as a sentence.
+        python: the construct of this library that meets it, and how: `SecureBucket does` or `SecureVpc(..., VpcConfig(nat="per_zone"))`.
     """
 
     id: str
@@ -30,6 +41,8 @@ class Control:
     why: str
     row: str = ""
     waivable: bool = True
+    mend: str = ""
+    python: str = ""
 
     def __post_init__(self) -> None:
         if self.id in _ALL:
@@ -40,6 +53,11 @@ class Control:
     def severity(self) -> str:
         """`low`, `medium`, `high` or `critical` as the sources rate it; empty where none does."""
         return catalogue.rows()[self.row]["severity"] if self.row else ""
+
+    @property
+    def optional(self) -> bool:
+        """Whether the catalogue calls it an option: this library offers it and leaves it off, for its price or side effects."""
+        return self.row != "" and catalogue.rows()[self.row]["stance"] == "opt"
 
     def source(self, column: str) -> tuple[str, ...]:
         """Ids under which one framework or scanner knows it, e.g. `source("fsbp_id")`; columns as in the catalogue."""
@@ -53,6 +71,25 @@ class Control:
             expression: the same test in Terraform's language, for a value that is not known at synthesis.
         """
         return Keeps(self, test, expression)
+
+    def check(self, *types: str) -> Callable[[Check], Check]:
+        """Decorate the function that proves this control on one resource.
+
+        Args:
+            types: the resource types it is asked about; `data.aws_...` for a data source.
+        """
+
+        def register(function: Check) -> Check:
+            for type in types:
+                _CHECKS.setdefault(type, []).append((self, function))
+            return function
+
+        return register
+
+    def check_configuration(self, function: ConfigurationCheck) -> ConfigurationCheck:
+        """Decorate the function that proves this control on a configuration as a whole."""
+        _CONFIGURATION_CHECKS.append((self, function))
+        return function
 
 
 @dataclass(frozen=True)
@@ -70,6 +107,8 @@ def find(id: str) -> Control:
     Raises:
         ConfigError: there is none; the error names the nearest.
     """
+    if id not in _ALL:
+        _load_all()
     if id in _ALL:
         return _ALL[id]
     near = difflib.get_close_matches(id, _ALL, n=1)
@@ -79,4 +118,28 @@ def find(id: str) -> Control:
 
 def every() -> tuple[Control, ...]:
     """All controls, in the order of their ids."""
+    _load_all()
     return tuple(_ALL[id] for id in sorted(_ALL))
+
+
+def checks_of(type: str) -> tuple[tuple[Control, Check], ...]:
+    """The controls that are asked about a type, each with its check.
+
+    Args:
+        type: `aws_s3_bucket`, or `data.aws_iam_policy_document` for a data source.
+    """
+    _load_all()
+    return tuple(_CHECKS.get(type, ()))
+
+
+def checks_of_configurations() -> tuple[tuple[Control, ConfigurationCheck], ...]:
+    """The controls that are asked about a configuration as a whole, each with its check."""
+    _load_all()
+    return tuple(_CONFIGURATION_CHECKS)
+
+
+def _load_all() -> None:
+    # A construct loads the controls of its own service only; who judges needs all of them.
+    from secureinfra.controls import services  # noqa: PLC0415
+
+    services()

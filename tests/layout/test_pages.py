@@ -80,8 +80,8 @@ def test_error_reads_as_the_page_shows_it(page: str, mistake: str, example: Any)
 def test_controls_named_exist_and_can_be_waived(page: str) -> None:
     known = {
         value.id: value.waivable
-        for name in controls.__all__
-        for value in vars(getattr(controls, name)).values()
+        for module in controls.services()
+        for value in vars(module).values()
         if isinstance(value, Control)
     }
     weaken = text_of(page).partition("## How to weaken it")[2].partition("\n## ")[0]

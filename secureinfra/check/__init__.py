@@ -1,0 +1,1 @@
+"""Controls run over a configuration, and what came of it in the forms that people and tools read."""

@@ -1,0 +1,97 @@
+"""Controls asked about a configuration, each answer a finding."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from secureinfra.check.finding import Finding, Status
+from secureinfra.controls.control import Control, checks_of, checks_of_configurations
+from secureinfra.controls.packs import ALL, pack
+from secureinfra.controls.verdict import Check, Failure, NotApplicable
+from secureinfra.terraform.block import Block
+from secureinfra.terraform.configuration import Configuration
+from secureinfra.terraform.unknown import UnknownValueError
+
+OPTION_NOT_TAKEN = "an option that is not taken; a framework that demands it is asked for by name"
+
+
+def run(configuration: Configuration, packs: Collection[str] = (ALL,)) -> list[Finding]:
+    """Every finding of some packs on a configuration, in the order in which its blocks are written.
+
+    Args:
+        configuration: what is judged.
+        packs: names of packs.
+
+    Raises:
+        ConfigError: there is no such pack.
+    """
+    asked = {control.id: control for name in packs for control in pack(name)}
+    demanded = {control.id for name in packs if name != ALL for control in pack(name)}
+    options = [control for control in asked.values() if control.optional and control.id not in demanded]
+    findings = run_controls(configuration, asked.values())
+    for position, finding in enumerate(findings):
+        if finding.control in options and finding.status in ("failed", "unknown"):
+            findings[position] = dataclasses.replace(
+                finding, status="not applicable", found=OPTION_NOT_TAKEN, expected="", line=None
+            )
+    return findings
+
+
+def run_controls(configuration: Configuration, controls: Iterable[Control]) -> list[Finding]:
+    """Every finding of some controls on a configuration, in the order in which its blocks are written.
+
+    Args:
+        configuration: what is judged.
+        controls: what is asked; an optional one is judged like any other.
+    """
+    asked = {control.id for control in controls}
+    wanted: dict[str, list[tuple[Control, Check]]] = {}
+    findings: list[Finding] = []
+    for block in configuration.blocks:
+        type = f"data.{block.type}" if block.section == "data" else block.type
+        if type not in wanted:
+            wanted[type] = [(control, check) for control, check in checks_of(type) if control.id in asked]
+        for control, check in wanted[type]:
+            findings += _answers(control, block, configuration, functools.partial(check, block, configuration))
+    for control, check_whole in checks_of_configurations():
+        if control.id in asked:
+            findings += _answers(control, None, configuration, functools.partial(check_whole, configuration))
+    return findings
+
+
+def _answers(
+    control: Control, block: Block | None, configuration: Configuration, judge: Callable[[], Iterable[Failure]]
+) -> Iterator[Finding]:
+    failed = False
+    status: Status = "passed"
+    why = ""
+    try:
+        for failure in judge():
+            failed = True
+            yield _finding(control, "failed", failure.block or block, configuration, failure)
+    except NotApplicable as answer:
+        status, why = "not applicable", str(answer)
+    except UnknownValueError as answer:
+        status, why = "unknown", answer.value.text
+    if not failed:
+        yield _finding(control, status, block, configuration, Failure(why, ""))
+
+
+def _finding(
+    control: Control, status: Status, block: Block | None, configuration: Configuration, failure: Failure
+) -> Finding:
+    return Finding(
+        control=control,
+        status=status,
+        address=block.address if block else "",
+        configuration=configuration.name,
+        file=block.file if block else "",
+        # Lines are looked up only for what somebody will read.
+        line=block.line if block and status == "failed" else None,
+        construct_path=block.construct_path if block else "",
+        at=failure.at,
+        found=failure.found,
+        expected=failure.expected,
+    )

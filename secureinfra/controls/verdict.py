@@ -1,0 +1,97 @@
+"""What a check says: what is wrong, that it is not asked here, or that nobody knows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from secureinfra.errors import SecureInfraError
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+
+if TYPE_CHECKING:
+    from secureinfra.terraform.block import Block
+    from secureinfra.terraform.configuration import Configuration
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One way in which a resource breaks a control.
+
+    Args:
+        found: what is there, as a reader of the file sees it: `acl = "public-read"`, `no aws_s3_bucket_versioning`.
+        expected: what should be there: `acl is not set`, `status = "Enabled"`.
+        at: where within the block, e.g. `rule[0].action`; empty for the block as a whole.
+        block: the block at fault where it is not the one that the check was asked about.
+    """
+
+    found: str
+    expected: str
+    at: str = ""
+    block: Block | None = None
+
+
+class NotApplicable(SecureInfraError):  # noqa: N818 - an answer, not an error
+    """Raised by a check that has nothing to say about a resource; its text says why."""
+
+
+Check = Callable[["Block", "Configuration"], Iterable[Failure]]
+"""A check on one resource: it yields failures; none means passed. It raises `NotApplicable` where the control is not
+asked, and lets `UnknownValueError` pass where the answer depends on what only Terraform knows."""
+
+ConfigurationCheck = Callable[["Configuration"], Iterable[Failure]]
+"""A check on a configuration as a whole."""
+
+
+def each(items: Iterable[T], judge: Callable[[T], Iterable[Failure]]) -> Iterator[Failure]:
+    """The failures of several items, none of which keeps the others from being judged.
+
+    Args:
+        items: rules, statements, nested blocks.
+        judge: yields the failures of one.
+
+    Raises:
+        UnknownValueError: no item fails, and one is not known.
+    """
+    unknown: UnknownValueError | None = None
+    failed = False
+    for item in items:
+        try:
+            for failure in judge(item):
+                failed = True
+                yield failure
+        except UnknownValueError as error:
+            unknown = unknown or error
+    if unknown is not None and not failed:
+        raise unknown
+
+
+def any_of(items: Iterable[T], test: Callable[[T], object]) -> bool:
+    """Whether a test holds for some item; one that is not known does not hide another that meets it.
+
+    Raises:
+        UnknownValueError: none is sure to meet it, and one may.
+    """
+    unknown: UnknownValueError | None = None
+    for item in items:
+        try:
+            if test(item):
+                return True
+        except UnknownValueError as error:
+            unknown = unknown or error
+    if unknown is not None:
+        raise unknown
+    return False
+
+
+def written(path: str, value: Any) -> str:
+    """An argument and its value as Terraform writes them, shortened: `acl = "public-read"`, `acl is not set`."""
+    if value is None:
+        return f"{path} is not set"
+    if is_unknown(value):
+        return f"{path} = {value.text}"
+    text = json.dumps(value, default=lambda held: getattr(held, "text", str(held)))
+    return f"{path} = {text if len(text) <= 100 else f'{text[:97]}...'}"

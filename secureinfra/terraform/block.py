@@ -1,0 +1,288 @@
+"""One block of a configuration as an object: arguments by dotted path, nested blocks, what it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from secureinfra.terraform.expressions import evaluate
+from secureinfra.terraform.source import Document
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown, unknowns
+
+_UNREAD = object()
+
+
+class Scopes(NamedTuple):
+    """What expressions may name: once with every value that is known, once with attributes of resources left as references."""
+
+    values: Mapping[str, Any]
+    symbols: Mapping[str, Any]
+
+    def within(self, values: Mapping[str, Any], symbols: Mapping[str, Any]) -> Scopes:
+        """The same with more names, which come first."""
+        return Scopes(_Overlay(values, self.values), _Overlay(symbols, self.symbols))
+
+
+class _Overlay(dict[str, Any]):
+    def __init__(self, own: Mapping[str, Any], around: Mapping[str, Any]) -> None:
+        super().__init__(own)
+        self._around = around
+
+    def __missing__(self, name: str) -> Any:
+        return self._around[name]
+
+
+class Node:
+    """A block, or a nested block.
+
+    Args:
+        raw: what was written, in Terraform's JSON syntax.
+        scopes: what its expressions may name; `None` where `raw` holds values already, as a plan does.
+        path: where it stands within its resource, e.g. `rule[0]`; empty for the resource itself.
+        hidden: what is not known where nobody can say whether and how often the block is there.
+    """
+
+    def __init__(
+        self, raw: Mapping[str, Any], scopes: Scopes | None, path: str = "", hidden: Unknown | None = None
+    ) -> None:
+        self.raw, self.path = raw, path
+        self._scopes, self._hidden = scopes, hidden
+        self._read: dict[str, Any] = {}
+
+    def get(self, path: str, default: Any = None) -> Any:
+        """The value of an argument, as far as it is known.
+
+        Strings, numbers, booleans, lists and objects come as Python's own. What is not known is an `Unknown`, which
+        raises when it is compared. A nested block comes as an object; of several, the first (`blocks` gives all).
+
+        Args:
+            path: names divided by dots, e.g. `versioning_configuration.status`.
+            default: the answer where nothing, or Terraform's `null`, is written.
+        """
+        found = self._read.get(path, _UNREAD)
+        if found is _UNREAD:
+            name, _, rest = path.partition(".")
+            found = self._read[path] = self._nested(name, rest) if rest else self._value(name)
+        return default if found is None else found
+
+    def has(self, path: str) -> bool:
+        """Whether anything is written there.
+
+        Raises:
+            UnknownValueError: that depends on what only Terraform knows: a variable may be null, a dynamic block empty.
+        """
+        return is_given(self.get(path))
+
+    @property
+    def is_there(self) -> bool:
+        """True for what is written; a block that may or may not be there raises `UnknownValueError`."""
+        return self._hidden is None or bool(self._hidden)
+
+    def blocks(self, name: str) -> list[Node]:
+        """The nested blocks of that name, those of `dynamic` ones included.
+
+        Where their number is not known there is one node, of which every question answers `Unknown`.
+        """
+        if self._hidden is not None:
+            return [Node({}, None, self._inner(name, 0), self._hidden)]
+        written = self.raw.get(name)
+        if isinstance(written, str) and self._scopes:
+            written = evaluate(written, self._scopes.values)
+        if is_unknown(written):
+            return [Node({}, None, self._inner(name, 0), written)]
+        found = [
+            Node(raw, self._scopes, self._inner(name, position)) for position, raw in enumerate(objects_of(written))
+        ]
+        for dynamic in _dynamics(self.raw, name):
+            found.extend(self._expanded(name, dynamic, len(found)))
+        return found
+
+    def references(self, path: str) -> set[str]:
+        """The traversals an argument depends on, followed through variables, locals and module outputs.
+
+        They are absolute and name an attribute: `aws_kms_key.k.arn`, `module.m.aws_s3_bucket.b.id`.
+        """
+        if self._hidden is not None:
+            return set(self._hidden.references)
+        name, _, rest = path.partition(".")
+        if rest:
+            return {reference for node in self.blocks(name) for reference in node.references(rest)}
+        written = self.raw.get(name)
+        value = evaluated(written, self._scopes.symbols) if self._scopes else written
+        return {reference for unknown in unknowns(value) for reference in unknown.references}
+
+    def _value(self, name: str) -> Any:
+        if self._hidden is not None:
+            return self._hidden
+        if name in self.raw:
+            written = self.raw[name]
+            return evaluated(written, self._scopes.values) if self._scopes else written
+        nodes = self.blocks(name) if "dynamic" in self.raw else ()
+        return nodes[0]._whole() if nodes else None
+
+    def _whole(self) -> Any:
+        if self._hidden is not None:
+            return self._hidden
+        return evaluated(self.raw, self._scopes.values) if self._scopes else self.raw
+
+    def _nested(self, name: str, rest: str) -> Any:
+        written = self.raw.get(name)
+        if self._hidden is not None or isinstance(written, Mapping | list) or "dynamic" in self.raw:
+            # Of a large block only what is asked for is evaluated.
+            nodes = self.blocks(name)
+            return nodes[0].get(rest) if nodes else None
+        value = self._value(name)
+        for part in rest.split("."):
+            value = _member(value, part)
+        return value
+
+    def _inner(self, name: str, position: int) -> str:
+        return f"{self.path}.{name}[{position}]" if self.path else f"{name}[{position}]"
+
+    def _expanded(self, name: str, dynamic: Mapping[str, Any], start: int) -> Iterator[Node]:
+        if self._scopes is None:
+            return
+        values = evaluated(dynamic["for_each"], self._scopes.values)
+        symbols = evaluated(dynamic["for_each"], self._scopes.symbols)
+        if is_unknown(values):
+            yield Node({}, None, self._inner(name, start), values)
+            return
+        iterator = str(dynamic.get("iterator", name))
+        content = next(objects_of(dynamic.get("content")), {})
+        others = {} if is_unknown(symbols) else dict(items_of(symbols))
+        for position, (key, value) in enumerate(items_of(values)):
+            own = {iterator: {"key": key, "value": value}}
+            other = {iterator: {"key": key, "value": others.get(key, value)}}
+            yield Node(content, self._scopes.within(own, other), self._inner(name, start + position))
+
+
+class Block(Node):
+    """A resource or data source; one instance of it where `count` or `for_each` is known.
+
+    Args:
+        section: `resource` or `data`.
+        type: the Terraform type.
+        name: its name.
+        raw: what was written.
+        scopes: as for `Node`.
+        module: the address of its module with a dot behind it, e.g. `module.network.`; empty in the root.
+        key: which instance it is, as addresses write it: `[0]`, `["a"]`; empty where there is one, or nobody knows how many.
+        document: the file it stands in.
+    """
+
+    def __init__(
+        self,
+        section: str,
+        type: str,
+        name: str,
+        raw: Mapping[str, Any],
+        scopes: Scopes | None,
+        *,
+        module: str = "",
+        key: str = "",
+        document: Document | None = None,
+    ) -> None:
+        super().__init__(raw, scopes)
+        self.section, self.type, self.name, self.module, self.key = section, type, name, module, key
+        self.document = document
+        self.address = f"{module}{'data.' if section == 'data' else ''}{type}.{name}{key}"
+
+    @property
+    def file(self) -> str:
+        """The file it is written in; empty for what lies in no file."""
+        return self.document.file if self.document else ""
+
+    @property
+    def line(self) -> int | None:
+        """The line on which it starts, counted from 1; `None` where nobody knows."""
+        return self.document.line_of(self.section, self.type, self.name) if self.document else None
+
+    @property
+    def construct_path(self) -> str:
+        """The path of the construct that made it, from the engine's metadata; empty for Terraform that people wrote."""
+        metadata = self._comment().get("metadata")
+        return str(metadata.get("path", "")) if isinstance(metadata, Mapping) else ""
+
+    @property
+    def waivers(self) -> list[Mapping[str, Any]]:
+        """The waivers written beside it."""
+        return list(objects_of(self._comment().get("waivers")))
+
+    def _comment(self) -> Mapping[str, Any]:
+        comment = self.raw.get("//")
+        return comment if isinstance(comment, Mapping) else {}
+
+    def __repr__(self) -> str:
+        return f"<{self.address}>"
+
+
+def evaluated(written: Any, scope: Mapping[str, Any]) -> Any:
+    """What was written, with every string evaluated as a template."""
+    if isinstance(written, str):
+        return evaluate(written, scope)
+    if isinstance(written, Mapping):
+        return {key: evaluated(value, scope) for key, value in written.items()}
+    if isinstance(written, list):
+        return [evaluated(item, scope) for item in written]
+    return written
+
+
+def is_given(value: Any) -> bool:
+    """Whether a value is more than nothing: no null, no empty string, list or object.
+
+    Raises:
+        UnknownValueError: it may turn out to be null.
+    """
+    if not is_unknown(value):
+        return value not in (None, "", [], {})
+    whole = value.text.startswith("${") and value.text.endswith("}")
+    if whole and not is_reference_to_resource(value):
+        raise UnknownValueError(value)
+    return True
+
+
+def is_reference_to_resource(value: object) -> bool:
+    """Whether a value is one attribute of a resource or data source, which is there though its value is not known yet."""
+    if not is_unknown(value):
+        return False
+    reference: str | None = value.reference  # type: ignore[attr-defined]
+    if reference is None:
+        return False
+    parts = [part for part in reference.split(".") if part]
+    while parts and parts[0] == "module":
+        parts = parts[2:]
+    return (
+        bool(parts)
+        and parts[0] not in ("var", "local", "each", "count", "self", "path", "terraform")
+        and len(parts) > 1
+    )
+
+
+def objects_of(value: Any) -> Iterator[Mapping[str, Any]]:
+    """The objects of a value that is one, or a list of them, as blocks are written in JSON."""
+    for item in value if isinstance(value, list) else (value,):
+        if isinstance(item, Mapping):
+            yield item
+
+
+def items_of(collection: Any) -> Iterable[tuple[Any, Any]]:
+    """Keys and values of what `for_each` iterates over: an object, a list by position."""
+    if isinstance(collection, Mapping):
+        return collection.items()
+    return enumerate(collection) if isinstance(collection, list | tuple) else ()
+
+
+def _dynamics(raw: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+    for dynamic in objects_of(raw.get("dynamic")):
+        yield from (held for held in objects_of(dynamic.get(name)) if "for_each" in held)
+
+
+def _member(value: Any, name: str) -> Any:
+    if is_unknown(value):
+        inner = f"{value.text.removeprefix('${').removesuffix('}')}.{name}"
+        return Unknown(f"${{{inner}}}", (inner,) if value.reference else value.references)
+    if isinstance(value, list) and value and not name.isdigit():
+        value = value[0]
+    if isinstance(value, list | tuple):
+        return value[int(name)] if name.isdigit() and int(name) < len(value) else None
+    return value.get(name) if isinstance(value, Mapping) else None

@@ -1,0 +1,246 @@
+"""IAM policy documents as they stand in a configuration: JSON text, `jsonencode(...)` or a data source, read into statements.
+
+An action, resource or principal comes as text. What Terraform fills in stands in it as `${...}`: an attribute of a
+resource, or a part of a longer text, is something and never `*`. What may turn out to be anything is an `Unknown`.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from secureinfra.terraform.block import is_reference_to_resource, items_of, objects_of
+from secureinfra.terraform.expressions import evaluate
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
+
+if TYPE_CHECKING:
+    from secureinfra.terraform.block import Block, Node
+    from secureinfra.terraform.configuration import Configuration
+
+_MOST_DOCUMENTS_WITHIN_EACH_OTHER = 20
+
+
+@dataclass(frozen=True)
+class PolicyCondition:
+    """One condition: an operator, a key, and the values of which one must match."""
+
+    operator: str
+    key: str
+    values: tuple[Any, ...]
+
+    @property
+    def base(self) -> str:
+        """The operator in lower case without `ForAnyValue:`, `ForAllValues:` and `IfExists`: `stringequals`."""
+        return self.operator.lower().rpartition(":")[2].removesuffix("ifexists")
+
+    @property
+    def negated(self) -> bool:
+        """Whether it holds where no value matches."""
+        return "not" in self.base
+
+    @property
+    def demands_key(self) -> bool:
+        """Whether a request without the key fails it, so that it limits an Allow."""
+        operator = self.operator.lower()
+        absent_passes = operator.startswith("forallvalues:") or operator.endswith("ifexists") or self.base == "null"
+        return not absent_passes and not self.negated
+
+
+@dataclass(frozen=True)
+class PolicyStatement:
+    """One statement.
+
+    Args:
+        effect: `Allow` or `Deny`.
+        principals: kinds (`AWS`, `Service`, `Federated`, `CanonicalUser`, `*`) with their ids; empty in an identity policy.
+        at: where in its document, e.g. `Statement[0]`.
+    """
+
+    effect: Any
+    actions: tuple[Any, ...] = ()
+    not_actions: tuple[Any, ...] = ()
+    resources: tuple[Any, ...] = ()
+    not_resources: tuple[Any, ...] = ()
+    principals: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    not_principals: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    conditions: tuple[PolicyCondition, ...] = ()
+    sid: str = ""
+    at: str = ""
+
+    @property
+    def allows(self) -> bool:
+        """Whether it gives rather than takes."""
+        return bool(self.effect == "Allow")
+
+    @property
+    def everybody(self) -> bool:
+        """Whether it speaks of everybody: `*`, or all but a few."""
+        ids = (id for kind in ("AWS", "*") for id in self.principals.get(kind, ()))
+        return any(id == "*" for id in ids) or (bool(self.not_principals) and self.allows)
+
+    def condition(self, key: str) -> Iterator[PolicyCondition]:
+        """The conditions on a key, whose letters may be of either case."""
+        return (condition for condition in self.conditions if condition.key.lower() == key.lower())
+
+    def speaks_of(self, action: str) -> bool:
+        """Whether it covers an action.
+
+        Args:
+            action: one action, e.g. `s3:GetObject`, without wildcards.
+        """
+        if self.not_actions:
+            return not any(matches(pattern, action) for pattern in self.not_actions)
+        return any(matches(pattern, action) for pattern in self.actions)
+
+
+def matches(pattern: str, action: str) -> bool:
+    """Whether an action pattern covers an action, as IAM compares them: `*` and `?`, either case."""
+    return fnmatch.fnmatchcase(action.lower(), pattern.lower().replace("[", "[[]"))
+
+
+def statements_of(node: Node, path: str, configuration: Configuration) -> list[PolicyStatement]:
+    """The statements of a policy that an argument holds; none where nothing is written.
+
+    Args:
+        node: the block.
+        path: the argument, e.g. `policy`, `assume_role_policy`.
+        configuration: where a reference to an `aws_iam_policy_document` leads.
+
+    Raises:
+        UnknownValueError: the document as a whole is not known, or is no policy.
+    """
+    value = node.get(path)
+    return [] if value is None or value == "" else statements_of_value(value, configuration)
+
+
+def statements_of_value(value: Any, configuration: Configuration, depth: int = 0) -> list[PolicyStatement]:
+    """The statements of a policy given as text, object or reference.
+
+    Raises:
+        UnknownValueError: as for `statements_of`.
+    """
+    if is_unknown(value):
+        block = configuration.target(value)
+        if block is not None and block.section == "data" and block.type == "aws_iam_policy_document":
+            if depth > _MOST_DOCUMENTS_WITHIN_EACH_OTHER:
+                raise UnknownValueError(value)
+            return _of_data_source(block, configuration, depth)
+    document = value if isinstance(value, Mapping) else _decoded(value)
+    return [
+        _of_json(statement, f"Statement[{position}]")
+        for position, statement in enumerate(objects_of(document.get("Statement")))
+    ]
+
+
+def _decoded(value: Any) -> Mapping[str, Any]:
+    text = value.text if is_unknown(value) else value
+    try:
+        document = json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        raise UnknownValueError(value if is_unknown(value) else Unknown(str(text)[:200])) from None
+    if not isinstance(document, Mapping):
+        raise UnknownValueError(Unknown(str(text)[:200]))
+    # Text that was known through and through is what AWS will see; other text is still a template.
+    return _filled_in(document) if is_unknown(value) else document
+
+
+def _filled_in(held: Any) -> Any:
+    if isinstance(held, str):
+        value = evaluate(held, {})
+        return _text_or_unknown(value)
+    if isinstance(held, Mapping):
+        return {key: _filled_in(value) for key, value in held.items()}
+    return [_filled_in(item) for item in held] if isinstance(held, list) else held
+
+
+def _text_or_unknown(value: Any) -> Any:
+    if not is_unknown(value):
+        return value
+    whole = value.text.startswith("${") and value.text.endswith("}") and "}${" not in value.text
+    sure = is_reference_to_resource(value) or not whole
+    return value.text if sure else value
+
+
+def _of_json(statement: Mapping[str, Any], at: str) -> PolicyStatement:
+    conditions = tuple(
+        PolicyCondition(operator, key, _all(values))
+        for operator, keys in items_of(statement.get("Condition"))
+        for key, values in items_of(keys)
+    )
+    return PolicyStatement(
+        effect=statement.get("Effect"),
+        actions=_all(statement.get("Action")),
+        not_actions=_all(statement.get("NotAction")),
+        resources=_all(statement.get("Resource")),
+        not_resources=_all(statement.get("NotResource")),
+        principals=_principals(statement.get("Principal")),
+        not_principals=_principals(statement.get("NotPrincipal")),
+        conditions=conditions,
+        sid=str(statement.get("Sid", "")),
+        at=at,
+    )
+
+
+def _of_data_source(block: Block, configuration: Configuration, depth: int) -> list[PolicyStatement]:
+    found = []
+    for name in ("source_policy_documents", "source_json"):
+        for source in _all(block.get(name)):
+            found += statements_of_value(source, configuration, depth + 1)
+    found += [_of_block(node) for node in block.blocks("statement") if node.is_there]
+    for name in ("override_policy_documents", "override_json"):
+        for source in _all(block.get(name)):
+            others = statements_of_value(source, configuration, depth + 1)
+            sids = {statement.sid for statement in others if statement.sid}
+            found = [statement for statement in found if statement.sid not in sids] + others
+    return found
+
+
+def _of_block(node: Node) -> PolicyStatement:
+    return PolicyStatement(
+        effect=node.get("effect", "Allow"),
+        actions=_written(node.get("actions")),
+        not_actions=_written(node.get("not_actions")),
+        resources=_written(node.get("resources")),
+        not_resources=_written(node.get("not_resources")),
+        principals=_principal_blocks(node.blocks("principals")),
+        not_principals=_principal_blocks(node.blocks("not_principals")),
+        conditions=tuple(
+            PolicyCondition(condition.get("test", ""), condition.get("variable", ""), _written(condition.get("values")))
+            for condition in node.blocks("condition")
+            if condition.is_there
+        ),
+        sid=str(node.get("sid", "")),
+        at=node.path,
+    )
+
+
+def _principal_blocks(nodes: Iterable[Node]) -> Mapping[str, tuple[Any, ...]]:
+    found: dict[str, tuple[Any, ...]] = {}
+    for node in nodes:
+        kind = node.get("type", "")
+        found[kind] = (*found.get(kind, ()), *_written(node.get("identifiers")))
+    return found
+
+
+def _principals(value: Any) -> Mapping[str, tuple[Any, ...]]:
+    if value is None:
+        return {}
+    if isinstance(value, Mapping):
+        return {kind: _all(ids) for kind, ids in value.items()}
+    return {"*": _all(value)}
+
+
+def _written(value: Any) -> tuple[Any, ...]:
+    # The data source writes `&{aws:username}` for IAM's own variables, since `${` would be Terraform's.
+    return tuple(
+        text.replace("&{", "${") if isinstance(text, str) else text for text in map(_text_or_unknown, _all(value))
+    )
+
+
+def _all(value: Any) -> tuple[Any, ...]:
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list | tuple) else (value,)

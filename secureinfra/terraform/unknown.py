@@ -1,0 +1,87 @@
+"""A value that nobody knows before Terraform or AWS does: it is never equal to anything, so no check passes on it by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NoReturn
+
+from secureinfra.errors import SecureInfraError
+
+
+class UnknownValueError(SecureInfraError):
+    """A question was put to a value that is not known; whoever runs checks answers it with the verdict `unknown`."""
+
+    def __init__(self, value: Unknown) -> None:
+        super().__init__(f"{value.text} is not known before Terraform runs.")
+        self.value = value
+
+
+class Unknown:
+    """A value that cannot be known statically.
+
+    Comparing it, asking for its truth, its length or its parts raises `UnknownValueError`: what is not known can
+    neither meet nor break anything. `is_unknown` asks without raising.
+
+    Args:
+        text: the value as Terraform would write it, known parts filled in: `${aws_kms_key.k.arn}`,
+            `arn:aws:s3:::${aws_s3_bucket.b.id}/*`, `(known after apply)`.
+        references: what it depends on, as absolute traversals without `${}`: `aws_kms_key.k.arn`, `var.key`,
+            `module.m.data.aws_region.r.id`, `aws_subnet.s["a"].id`.
+    """
+
+    __slots__ = ("references", "text")
+
+    def __init__(self, text: str, references: Iterable[str] = ()) -> None:
+        self.text = text
+        self.references = tuple(references)
+
+    @property
+    def reference(self) -> str | None:
+        """The one traversal that the whole value is, e.g. `aws_kms_key.k.arn`; `None` for any other expression."""
+        whole = len(self.references) == 1 and self.text == f"${{{self.references[0]}}}"
+        return self.references[0] if whole else None
+
+    def __repr__(self) -> str:
+        return f"Unknown({self.text!r})"
+
+    def _refuse(self, *_: Any) -> NoReturn:
+        raise UnknownValueError(self)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Unknown) or self.text != other.text:
+            raise UnknownValueError(self)
+        return True
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __bool__(self) -> bool:
+        raise UnknownValueError(self)
+
+    def __iter__(self) -> Iterator[Any]:
+        self._refuse()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._refuse()
+
+    __len__ = __contains__ = __getitem__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __radd__ = __int__ = __float__ = _refuse
+
+
+def is_unknown(value: object) -> bool:
+    """Whether a value is not known; a list or an object counts as known though its parts may not be."""
+    return type(value) is Unknown
+
+
+def unknowns(value: Any) -> Iterator[Unknown]:
+    """Every unknown value within lists and objects, the value itself included."""
+    if type(value) is Unknown:
+        yield value
+    elif isinstance(value, dict):
+        for held in value.values():
+            yield from unknowns(held)
+    elif isinstance(value, list | tuple):
+        for held in value:
+            yield from unknowns(held)

@@ -1,0 +1,45 @@
+"""What a control says about a few resources, written as Terraform JSON without its outer layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from secureinfra.check.finding import Finding
+from secureinfra.check.run import run_controls
+from secureinfra.controls import Control
+from secureinfra.terraform.configuration import Configuration
+
+
+def findings(control: Control, *, data: Any = None, variable: Any = None, **resources: Any) -> list[Finding]:
+    """The findings of one control.
+
+    Args:
+        control: the control.
+        data: data sources, `{"aws_iam_policy_document": {"d": {...}}}`.
+        variable: variables, `{"key": {}}` for one that nobody knows.
+        resources: by type, then by name: `aws_kms_key={"k": {...}}`.
+    """
+    document: dict[str, Any] = {"resource": resources}
+    if data is not None:
+        document["data"] = data
+    if variable is not None:
+        document["variable"] = variable
+    return run_controls(Configuration.of(document, name="test"), [control])
+
+
+def status(control: Control, **sections: Any) -> str:
+    """The one answer of a control: of several, `failed` before `unknown` before `passed` before `not applicable`.
+
+    It is empty where the control is not asked at all.
+    """
+    answers = {finding.status for finding in findings(control, **sections)}
+    return next((answer for answer in ("failed", "unknown", "passed", "not applicable") if answer in answers), "")
+
+
+def failure(control: Control, **sections: Any) -> str:
+    """What the failures say, one a line, `address at: found -> expected`; empty where there is none."""
+    return "\n".join(
+        f"{finding.address} {finding.at}: {finding.found} -> {finding.expected}"
+        for finding in findings(control, **sections)
+        if finding.status == "failed"
+    )
