@@ -74,9 +74,14 @@ def _answers(
     except NotApplicable as answer:
         status, why = "not applicable", str(answer)
     except UnknownValueError as answer:
-        status, why = "unknown", answer.value.text
+        status, why = "unknown", _shortened(answer.value.text)
     if not failed:
         yield _finding(control, status, block, configuration, Failure(why, ""))
+
+
+def _shortened(text: str) -> str:
+    # A policy may be many kilobytes long, of which nobody reads more than its beginning.
+    return text if len(text) <= 200 else f"{text[:197]}..."
 
 
 def _finding(

@@ -55,10 +55,8 @@ def is_customer_key(value: Any, configuration: Configuration) -> bool:
     Raises:
         UnknownValueError: only Terraform knows.
     """
-    if value is None or value == "":
-        return False
     if not is_unknown(value):
-        return not _is_of_aws(str(value))
+        return value not in (None, "") and not _is_of_aws(str(value))
     block = configuration.target(value)
     if block is None:
         raise UnknownValueError(value)

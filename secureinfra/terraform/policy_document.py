@@ -113,7 +113,8 @@ def statements_of(node: Node, path: str, configuration: Configuration) -> list[P
         UnknownValueError: the document as a whole is not known, or is no policy.
     """
     value = node.get(path)
-    return [] if value is None or value == "" else statements_of_value(value, configuration)
+    nothing = value is None or (not is_unknown(value) and value == "")
+    return [] if nothing else statements_of_value(value, configuration)
 
 
 def statements_of_value(value: Any, configuration: Configuration, depth: int = 0) -> list[PolicyStatement]:

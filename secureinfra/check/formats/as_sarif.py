@@ -1,0 +1,94 @@
+"""A report as SARIF 2.1.0, which code hosts and review tools read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import urllib.parse
+from pathlib import PurePath
+from typing import Any
+
+from secureinfra.check.finding import Finding
+from secureinfra.check.report import Report
+from secureinfra.controls.control import UNRATED, Control
+from secureinfra.controls.packs import PACKS, ids_in
+
+_LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
+# What code hosts sort by, on the scale of CVSS.
+_SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0"}
+_SHOWN = ("failed", "waived", "unknown")
+
+
+def render(report: Report) -> str:
+    """Failures as results, waived ones as suppressed results, what is unknown as open ones."""
+    from secureinfra import __version__  # noqa: PLC0415
+
+    findings = [finding for finding in report.findings if finding.status in _SHOWN]
+    rules = sorted({finding.control for finding in findings}, key=lambda control: control.id)
+    positions = {control.id: position for position, control in enumerate(rules)}
+    driver = {
+        "name": "secureinfra",
+        "semanticVersion": __version__,
+        "rules": [_rule(control) for control in rules],
+    }
+    run: dict[str, Any] = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, positions[finding.control.id], report.known) for finding in findings],
+    }
+    if report.notes:
+        notes = [{"level": "note", "message": {"text": note}} for note in report.notes]
+        run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": notes}]
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
+
+
+def _rule(control: Control) -> dict[str, Any]:
+    severity = control.severity or UNRATED
+    sources = [f"{name} {id}" for name in PACKS if name != "all" for id in ids_in(control, name)]
+    help_text = "\n\n".join(filter(None, (f"Otherwise {control.why}.", control.mend, control.python)))
+    return {
+        "id": control.id,
+        "name": "".join(word.capitalize() for word in control.id.split("-")),
+        "shortDescription": {"text": control.title},
+        "fullDescription": {"text": f"{control.title}: otherwise {control.why}."},
+        "help": {"text": help_text, "markdown": help_text},
+        "defaultConfiguration": {"level": _LEVELS[severity]},
+        "properties": {"security-severity": _SCORES[severity], "tags": ["security", *sources]},
+    }
+
+
+def _result(finding: Finding, rule: int, known: frozenset[str]) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": finding.control.id,
+        "ruleIndex": rule,
+        "message": {"text": _message(finding)},
+        "locations": [_location(finding)],
+        "partialFingerprints": {"secureinfra/v1": hashlib.sha256(finding.fingerprint.encode()).hexdigest()},
+    }
+    if finding.status == "unknown":
+        return {**result, "kind": "open", "level": "none"}
+    result["level"] = _LEVELS[finding.severity]
+    if known:
+        result["baselineState"] = "unchanged" if finding.fingerprint in known else "new"
+    if finding.status == "waived":
+        result["suppressions"] = [{"kind": "inSource", "status": "accepted", "justification": finding.waiver}]
+    return result
+
+
+def _message(finding: Finding) -> str:
+    where = finding.address or "The configuration"
+    if finding.status == "unknown":
+        return f"{where}: {finding.control.title}: nobody knows before Terraform runs ({finding.found})."
+    expected = f" Should be: {finding.expected}." if finding.expected else ""
+    return f"{where}: {finding.found}.{expected} Otherwise {finding.control.why}."
+
+
+def _location(finding: Finding) -> dict[str, Any]:
+    location: dict[str, Any] = {}
+    if finding.address:
+        location["logicalLocations"] = [{"fullyQualifiedName": finding.address, "kind": "resource"}]
+    if finding.file:
+        uri = urllib.parse.quote(PurePath(finding.file).as_posix())
+        location["physicalLocation"] = {"artifactLocation": {"uri": uri}, "region": {"startLine": finding.line or 1}}
+    return location
