@@ -101,7 +101,9 @@ def judge(
         findings += excused
         used_of_file |= used
         notes += notes_on(written, used, asked)
-        notes += (f"{call}: this module is not at hand, so what it creates is not judged." for call in configuration.unread)
+        notes += (
+            f"{call}: this module is not at hand, so what it creates is not judged." for call in configuration.unread
+        )
     notes += notes_on(of_file, used_of_file, asked)
     return Report(tuple(names), tuple(packs), tuple(findings), _once(notes), known)
 

@@ -132,6 +132,14 @@ def checks_of(type: str) -> tuple[tuple[Control, Check], ...]:
     return tuple(_CHECKS.get(type, ()))
 
 
+def types_of(control: Control) -> tuple[str, ...]:
+    """The types that a control is asked about; `configuration` where it is asked about a configuration as a whole."""
+    _load_all()
+    types = sorted(type for type, checks in _CHECKS.items() if any(asked is control for asked, _ in checks))
+    whole = any(asked is control for asked, _ in _CONFIGURATION_CHECKS)
+    return (*types, "configuration") if whole else tuple(types)
+
+
 def checks_of_configurations() -> tuple[tuple[Control, ConfigurationCheck], ...]:
     """The controls that are asked about a configuration as a whole, each with its check."""
     _load_all()

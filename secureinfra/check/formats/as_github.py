@@ -16,7 +16,11 @@ def render(report: Report) -> str:
 
 
 def _command(finding: Finding) -> str:
-    properties = {"file": finding.file, "line": str(finding.line or ""), "title": f"{finding.control.id} ({finding.severity})"}
+    properties = {
+        "file": finding.file,
+        "line": str(finding.line or ""),
+        "title": f"{finding.control.id} ({finding.severity})",
+    }
     given = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value)
     control = finding.control
     where = finding.address or "configuration"

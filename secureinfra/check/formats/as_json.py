@@ -27,7 +27,7 @@ def render(report: Report) -> str:
 def entry(finding: Finding, *, known: bool = False) -> dict[str, Any]:
     """One finding as an object; what is empty is left out."""
     control = finding.control
-    held = {
+    held: dict[str, Any] = {
         "control": control.id,
         "title": control.title,
         "severity": finding.severity,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from xml.etree import ElementTree  # noqa: S405 - it writes only
+from xml.etree import ElementTree
 
 from secureinfra.check.finding import Finding
 from secureinfra.check.report import Report

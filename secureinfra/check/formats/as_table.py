@@ -28,7 +28,9 @@ def _lines(report: Report, *, color: bool) -> Iterator[str]:
     for control in sorted(failed, key=lambda one: (-SEVERITIES.index(failed[one][0].severity), one.id)):
         yield from _failed(control, failed[control], several=several, color=color)
         yield ""
-    yield from _listed("Not known before Terraform runs, so neither met nor broken", report.of_status("unknown"), several)
+    yield from _listed(
+        "Not known before Terraform runs, so neither met nor broken", report.of_status("unknown"), several
+    )
     yield from _listed("Waived", report.of_status("waived"), several)
     if report.notes:
         yield "Notes"
@@ -95,7 +97,9 @@ def _by_control(findings: Iterable[Finding]) -> dict[Control, list[Finding]]:
 def citation(control: Control) -> str:
     """Who else demands a control: `cis-v5 2.1.1, fsbp S3.5, pci-dss-4 4.2.1, checkov CKV_AWS_19`."""
     frameworks = [f"{name} {' '.join(ids)}" for name in PACKS if name != "all" and (ids := ids_in(control, name))]
-    scanners = [f"{column[:-4]} {' '.join(ids)}" for column in ("checkov_ids", "trivy_ids") if (ids := control.source(column))]
+    scanners = [
+        f"{column[:-4]} {' '.join(ids)}" for column in ("checkov_ids", "trivy_ids") if (ids := control.source(column))
+    ]
     return ", ".join([*frameworks, *scanners])
 
 
