@@ -1,0 +1,72 @@
+"""Terraform is the referee: a file of HCL and what is read of it, written as JSON, come to the same outputs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from secureinfra.terraform import hcl
+
+FILES = sorted(Path(__file__).parent.joinpath("hcl").glob("*.tf"))
+
+CHILD = """
+variable "text" {}
+variable "list" {
+  type = list(number)
+}
+output "said" {
+  value = "${var.text}: ${length(var.list)}"
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What Terraform makes of the files as they are, and as they are read."""
+    written, read = tmp_path_factory.mktemp("written"), tmp_path_factory.mktemp("read")
+    for folder in (written, read):
+        folder.joinpath("child").mkdir()
+        folder.joinpath("child", "main.tf").write_text(CHILD)
+        state = {"version": 4, "terraform_version": "1.4.0", "serial": 1, "lineage": "x", "outputs": {}, "resources": []}
+        folder.joinpath("other.tfstate").write_text(json.dumps(state))
+    for file in FILES:
+        text = file.read_bytes()
+        written.joinpath(file.name).write_bytes(text)
+        body = hcl.document(text.decode(), file.name).body
+        read.joinpath(f"{file.name}.json").write_text(json.dumps(body))
+    return _outputs(written), _outputs(read)
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize("name", sorted(file.stem for file in FILES))
+def test_means_the_same(name: str, outputs: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    written, read = outputs
+    assert read.get(name) == written.get(name)
+
+
+@pytest.mark.terraform
+def test_every_file_has_been_compared(outputs: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    silent = {"checks", "provisioners"}
+    assert {file.stem for file in FILES} - silent <= set(outputs[0])
+    assert outputs[0]["provisioners"] == outputs[1]["provisioners"] != ""
+
+
+def _outputs(folder: Path) -> dict[str, Any]:
+    _run(folder, "init", "-input=false")
+    _run(folder, "apply", "-auto-approve", "-input=false")
+    found: dict[str, Any] = json.loads(_run(folder, "output", "-json"))
+    return {**found, "provisioners": folder.joinpath("provisioned.txt").read_text()}
+
+
+def _run(folder: Path, *arguments: str) -> str:
+    environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
+    done = subprocess.run(
+        ["terraform", *arguments, "-no-color"], cwd=folder, env=environment, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, f"terraform {' '.join(arguments)}:\n{done.stdout}{done.stderr}"
+    return done.stdout
