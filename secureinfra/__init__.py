@@ -67,6 +67,8 @@ if TYPE_CHECKING:
     from secureinfra.errors import SecureInfraError as SecureInfraError
     from secureinfra.policy import Condition as Condition
     from secureinfra.policy import Statement as Statement
+    from secureinfra.synth_guard import guard as guard
+    from secureinfra.terraform.configuration import Configuration as Configuration
     from secureinfra.waiver import Waiver as Waiver
 
 __version__ = "0.1.0"
@@ -131,6 +133,8 @@ _HOMES = {
     "SecureInfraError": "errors",
     "Condition": "policy",
     "Statement": "policy",
+    "guard": "synth_guard",
+    "Configuration": "terraform.configuration",
     "Waiver": "waiver",
 }
 

@@ -7,13 +7,17 @@ import functools
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from secureinfra.check.report import broken, judge
+from secureinfra.controls.packs import ALL
 from secureinfra.engine import failure
 from secureinfra.engine._cdk import App, TerraformStack
 from secureinfra.engine.stack import configure
 from secureinfra.errors import ConfigurationError
+from secureinfra.terraform.configuration import Configuration
 from secureinfra.terraform.schema import VERSIONS, provider_schema
 
 
@@ -64,6 +68,42 @@ def synthesize(stack: TerraformStack, *, providers: Sequence[str] = VERSIONS) ->
     if problems:
         raise ConfigurationError("\n".join(problems))
     return document
+
+
+def configuration_of(stack: TerraformStack) -> Configuration:
+    """A stack as a `Configuration` to query: blocks by type and address, values, references, what is attached to what.
+
+    Args:
+        stack: the stack.
+
+    Raises:
+        SecureInfraError: as for `synthesize`.
+    """
+    return Configuration.of(synthesize(stack), stack.node.path)
+
+
+def assert_meets(
+    configuration: Configuration | Mapping[str, Any],
+    *packs: str,
+    fail_on: str = "low",
+    waivers: str | Path | None = None,
+) -> None:
+    """Assert that nothing in a configuration breaks a control.
+
+    Args:
+        configuration: what `synthesize` or `configuration_of` gives, or anything that `Configuration.load` read.
+        packs: what is asked, e.g. `cis-v5`; `all` if none is named.
+        fail_on: the least severity that fails: `low`, `medium`, `high` or `critical`.
+        waivers: a file of waivers, besides those written beside resources.
+
+    Raises:
+        AssertionError: something breaks a control; the text says what, where and how to mend it.
+        ConfigError: there is no such pack.
+    """
+    held = configuration if isinstance(configuration, Configuration) else Configuration.of(configuration, "stack")
+    report = judge([held], packs or (ALL,), waivers=Path(waivers) if waivers else None)
+    failures = report.failures(fail_on)
+    assert not failures, broken(held.name, report, failures)
 
 
 def decoded(document: Any) -> Any:

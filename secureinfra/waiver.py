@@ -66,6 +66,11 @@ class Waiver:
             )
         return None
 
-    def to_json(self) -> dict[str, str]:
-        """The waiver as it is written beside a resource."""
-        return {"control": self.control, "reason": self.reason, "owner": self.owner, "until": str(self.last_day)}
+    def to_json(self, construct: str = "") -> dict[str, str]:
+        """The waiver as it is written beside a resource.
+
+        Args:
+            construct: path of the construct that it speaks for; empty where it speaks for that one resource.
+        """
+        written = {"control": self.control, "reason": self.reason, "owner": self.owner, "until": str(self.last_day)}
+        return {**written, "construct": construct} if construct else written

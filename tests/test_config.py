@@ -139,7 +139,7 @@ def test_waiver_permits_just_its_control() -> None:
     stack = test_stack()
     Thing(stack, "thing", ThingConfig(name="x", versioned=False, waivers=(waiver("s3-bucket-versioned"),)))
     topic = synthesize(stack)["resource"]["aws_sns_topic"]["thing"]
-    assert topic["//"]["waivers"] == [waiver("s3-bucket-versioned").to_json()]
+    assert topic["//"]["waivers"] == [waiver("s3-bucket-versioned").to_json("test/thing")]
     assert "kms-key-deletion-delayed" in str(
         refusal_of(name="x", versioned=False, days=1, waivers=(waiver("s3-bucket-versioned"),))
     )

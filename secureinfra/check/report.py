@@ -108,5 +108,20 @@ def judge(
     return Report(tuple(names), tuple(packs), tuple(findings), _once(notes), known)
 
 
+def broken(name: str, report: Report, failures: Sequence[Finding]) -> str:
+    """Failures in words, for an error: each with its place, what is there, what should be, and the way out."""
+    count = f"{len(failures)} finding{'s' if len(failures) > 1 else ''}"
+    lines = [f"{name}: {count} ({', '.join(report.packs)})."]
+    for finding in failures:
+        control = finding.control
+        made = f" (construct {finding.construct_path})" if finding.construct_path else ""
+        lines.append(f"{finding.address or name}{made}: {finding.found} breaks control {control.id}: {control.why}.")
+        wanted = [f"Should be: {finding.expected}."] if finding.expected else []
+        lines.append("  " + " ".join([*wanted, *filter(None, (control.mend, control.python))]))
+    if any(finding.control.waivable for finding in failures):
+        lines.append("Mend these, or give what may be waived a Waiver(control=..., reason=..., owner=..., until=...).")
+    return "\n".join(lines)
+
+
 def _once(notes: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(notes))

@@ -146,9 +146,9 @@ class SecureConstruct(Construct):
         return document
 
     def _waivers_of(self, main: dict[str, Any]) -> list[dict[str, str]]:
-        """The configuration's waivers, written beside the main resource with its own."""
+        """The configuration's waivers, written beside the main resource with its own: they speak for the whole construct."""
         own: list[dict[str, str]] = main["//"].get("waivers", [])
-        return [waiver.to_json() for waiver in self.config.waivers] + own
+        return [waiver.to_json(self.path) for waiver in self.config.waivers] + own
 
     def _demand(self, conditions: list[Condition], rendered: dict[str, Any], document: dict[str, Any]) -> None:
         """Write what Terraform must judge beside a resource."""

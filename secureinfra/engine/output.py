@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import jsii
-from constructs import IValidation
-
 from secureinfra.engine import failure
 from secureinfra.engine._cdk import TerraformElement, TerraformStack
 from secureinfra.engine.cross_stack import dangling, join_stacks
 from secureinfra.engine.stack import state_of
+from secureinfra.engine.validation import validate
 from secureinfra.errors import ConfigError, SecureInfraError
 
 if TYPE_CHECKING:
@@ -48,29 +46,20 @@ class _Output(TerraformElement):
         raise error
 
 
-@jsii.implements(IValidation)
-class _NothingDangles:
-    """Asked by the engine before it writes anything; the first stack answers for all stacks of the app."""
-
-    def __init__(self, stack: TerraformStack) -> None:
-        self._stack = stack
-
-    def validate(self) -> list[str]:
-        neighbours = state_of(self._stack).neighbours
-        stacks = [node for node in self._stack.node.root.node.children if isinstance(node, TerraformStack)]
-        if len(stacks) < 2 or self._stack is not neighbours[0].stack:
-            return []
-        problems = [problem for stack in stacks if (problem := dangling(stack, neighbours))]
-        if problems:
-            failure.remember(ConfigError(problems[0]))
-        return problems[:1]
+def _dangling(stack: TerraformStack) -> ConfigError | None:
+    """Asked of each stack; the first one answers for all stacks of the app."""
+    neighbours = state_of(stack).neighbours
+    stacks = [node for node in stack.node.root.node.children if isinstance(node, TerraformStack)]
+    if len(stacks) < 2 or stack is not neighbours[0].stack:
+        return None
+    return next((ConfigError(problem) for other in stacks if (problem := dangling(other, neighbours))), None)
 
 
 def enlist(construct: SecureConstruct, stack: TerraformStack) -> None:
     """Have a construct's resources emitted with its stack."""
     constructs = state_of(stack).constructs
     if not constructs:
-        _Output(stack, constructs).node.add_validation(_NothingDangles(stack))
+        validate(_Output(stack, constructs), lambda: _dangling(stack))
     constructs.append(construct)
 
 

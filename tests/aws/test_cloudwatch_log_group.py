@@ -164,7 +164,7 @@ def test_waiver_is_written_beside_the_group() -> None:
     stack = test_stack()
     waiver = Waiver(control="log-group-retained", reason="debug logs", owner="app", until="2099-12-31")
     SecureLogGroup(stack, "app", LogGroupConfig(retention_in_days=14, waivers=(waiver,)))
-    assert group_of(stack)["//"]["waivers"] == [waiver.to_json()]
+    assert group_of(stack)["//"]["waivers"] == [waiver.to_json("test/app")]
 
 
 def test_addresses() -> None:

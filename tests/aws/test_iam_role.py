@@ -196,7 +196,7 @@ def test_no_full_access_policy() -> None:
     stack = test_stack()
     permitted = waiver("iam-role-no-full-access-policy")
     SecureRole(stack, "service", RoleConfig(trust=ECS, managed_policy_arns=full, waivers=(permitted,)))
-    assert role_of(stack)["//"]["waivers"] == [permitted.to_json()]
+    assert role_of(stack)["//"]["waivers"] == [permitted.to_json("test/service")]
 
 
 def test_managed_policies_keep_their_addresses() -> None:

@@ -157,7 +157,7 @@ def test_waiver_is_written_beside_the_key() -> None:
     stack = test_stack()
     waiver = Waiver(control="kms-key-deletion-delayed", reason="trial", owner="lab", until="2099-12-31")
     SecureKey(stack, "data", KeyConfig(deletion_window_in_days=7, waivers=(waiver,)))
-    assert key_of(stack)["//"]["waivers"] == [waiver.to_json()]
+    assert key_of(stack)["//"]["waivers"] == [waiver.to_json("test/data")]
 
 
 def test_waiver_that_ran_out_is_refused() -> None:

@@ -261,7 +261,7 @@ def test_refuses_a_bucket_that_nothing_would_reach() -> None:
 def test_waiver_for_one_zone_is_written_beside_the_vpc() -> None:
     waiver = Waiver(control="vpc-several-zones", reason="trial", owner="lab", until="2099-12-31")
     (vpc,) = network(zones=1, waivers=(waiver,))["aws_vpc"].values()
-    assert vpc["//"]["waivers"] == [waiver.to_json()]
+    assert vpc["//"]["waivers"] == [waiver.to_json("test/network")]
 
 
 def test_refuses_a_second_network_of_the_same_id() -> None:

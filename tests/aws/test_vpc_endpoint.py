@@ -60,7 +60,7 @@ def test_waiver_for_an_endpoint_without_policy() -> None:
     resources = resources_of(**choices, waivers=(waiver,))
     assert "policy" not in resources["aws_vpc_endpoint"]["network_endpoint_execute_api"]
     assert "policy" in resources["aws_vpc_endpoint"]["network_endpoint_kms"]
-    assert resources["aws_vpc"]["network_vpc"]["//"]["waivers"] == [waiver.to_json()]
+    assert resources["aws_vpc"]["network_vpc"]["//"]["waivers"] == [waiver.to_json("test/network")]
 
 
 def test_images_and_packages_come_through() -> None:

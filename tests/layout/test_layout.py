@@ -54,7 +54,10 @@ def imports(module: Path) -> Iterator[str]:
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_point_one_way(module: Path) -> None:
     own = part_of(module)
-    if own == "__init__":  # the list of public names, loaded on first use
+    if own in (
+        "__init__",
+        "__main__",
+    ):  # the list of public names, loaded on first use, and the way into the command line
         return
     for name in imports(module):
         if name.startswith("secureinfra."):
@@ -65,7 +68,7 @@ def test_imports_point_one_way(module: Path) -> None:
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_only_the_engine_imports_the_engine(module: Path) -> None:
     used = {name.split(".")[0] for name in imports(module)} & ENGINES
-    if part_of(module) in WITHOUT_ENGINE or part_of(module) == "__init__":
+    if part_of(module) in (*WITHOUT_ENGINE, "__init__", "__main__"):
         assert used == set()
     elif part_of(module) != "engine":
         assert used <= {"constructs"}, "only secureinfra/engine imports cdktf or cdktn"
