@@ -41,11 +41,15 @@ def calculate(operator: str, left: Number, right: Number) -> Number:
     """The result of arithmetic, exact where a decimal fraction can be.
 
     Raises:
-        RefusedError: division by zero.
-        NotKnownError: the number is too large.
+        RefusedError: division of zero by zero.
+        NotKnownError: the number is infinite or too large.
     """
-    if operator in "/%" and right == 0:
-        raise RefusedError("division by zero")
+    if right == 0:
+        if operator == "/":
+            # Terraform has an infinity, which nothing accepts; only 0 / 0 is refused where it stands.
+            raise NotKnownError if left else RefusedError("division of zero by zero")
+        if operator == "%":
+            return left
     if isinstance(left, int) and isinstance(right, int):
         whole = _whole(operator, left, right)
         if whole is not None:
@@ -133,16 +137,13 @@ class Binary(Node):
             return env.unknown(self, references_of(env.parts_of(left, self.right.value(env))))
 
     def _logic(self, env: Environment, left: Any) -> bool:
-        decides = self.operator == "||"
-        left_known = type(left) is not Unknown
-        if left_known and to_bool(left) is decides:
-            return decides
         right = self.right.value(env)
-        if type(right) is Unknown:
-            raise NotKnownError
-        if to_bool(right) is decides:
+        decides = self.operator == "||"
+        # Terraform evaluates both sides, so that each must be a bool; one known side may decide all the same.
+        known = [to_bool(side) for side in (left, right) if type(side) is not Unknown]
+        if decides in known:
             return decides
-        if not left_known:
+        if len(known) < 2:
             raise NotKnownError
         return not decides
 

@@ -158,9 +158,10 @@ class Parser(TemplateParser):
 
     def _attribute(self, node: Node, start: int) -> Node:
         if self.peek() == "number":
-            for digits in self.take().split("."):
-                node = self._stepped(node, int(digits) if digits.isdigit() else Literal(None), start)
-            return node
+            digits = self.take()
+            if not digits.isdigit() or len(digits) > 9:
+                raise ParseError(f"no index {digits}")
+            return self._stepped(node, int(digits), start)
         return self._stepped(node, self.expect("name"), start)
 
     def _stepped(self, node: Node, step: str | int | Node, start: int) -> Node:

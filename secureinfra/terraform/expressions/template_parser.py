@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -83,7 +84,8 @@ class TemplateParser(Lexer):
         def flush() -> None:
             nonlocal literal, trim
             if literal:
-                pieces.append(literal.lstrip() if trim else literal)
+                literal = unicodedata.normalize("NFC", literal.lstrip() if trim else literal)
+                pieces.append(literal)
                 trim = False
             literal = ""
 

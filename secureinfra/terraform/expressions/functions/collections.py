@@ -57,8 +57,8 @@ def length(value: Any) -> int:
 @function(variadic=LIST, reach="shape")
 def concat(*lists: list[Any]) -> list[Any]:
     """The elements of all lists."""
-    if not lists:
-        raise RefusedError("nothing to concatenate")
+    if not lists or any(isinstance(elements, SetValue) for elements in lists):
+        raise RefusedError("no list to concatenate")
     if sum(len(elements) for elements in lists) > MOST_ITEMS:
         raise NotKnownError
     return [element for elements in lists for element in elements]
@@ -214,8 +214,6 @@ def lookup(mapping: Any, key: Any, *default: Any) -> Any:
 def merge(*mappings: Any) -> Any:
     """All maps in one; of one key, the last value."""
     merged: dict[str, Any] = {}
-    if mappings and all(mapping is None for mapping in mappings):
-        return None
     for mapping in mappings:
         if mapping is not None and not isinstance(mapping, dict):
             raise RefusedError("no map")
@@ -265,7 +263,7 @@ def coalescelist(*candidates: Any) -> Any:
     for candidate in candidates:
         if type(candidate) is Unknown:
             raise NotKnownError
-        if candidate is not None and not isinstance(candidate, list):
+        if not isinstance(candidate, list):
             raise RefusedError("no list")
         if candidate:
             return candidate

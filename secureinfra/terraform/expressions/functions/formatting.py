@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from secureinfra.terraform.expressions.conversion import to_bool, to_number, to_text
+from secureinfra.terraform.expressions.conversion import to_bool, to_number, to_text, to_whole
 from secureinfra.terraform.expressions.functions.encoding import json_text, jsonencode
 from secureinfra.terraform.expressions.functions.registry import NULLABLE, TEXT, function
 from secureinfra.terraform.expressions.functions.strings import clusters
@@ -74,7 +74,7 @@ def _verb(env: Environment, found: re.Match[str], value: Any) -> str | Unknown:
     text = _converted(env, verb, flags, precision, value)
     if isinstance(text, Unknown):
         return text
-    missing = width - len(clusters(text))
+    missing = 0 if verb == "t" else width - len(clusters(text))
     if missing <= 0:
         return text
     if "-" in flags:
@@ -96,7 +96,8 @@ def _converted(env: Environment, verb: str, flags: str, precision: int | None, v
     if verb == "t":
         return to_text(to_bool(value))
     if verb in "bdoxX":
-        return _signed(f"{int(to_number(value)):{'' if verb == 'd' else verb}}", flags)
+        digits = f"{abs(to_whole(value)):{'' if verb == 'd' else verb}}".zfill(precision or 0)
+        return _signed(f"-{digits}" if to_number(value) < 0 else digits, flags)
     if verb in "eEfgG":
         return _signed(_fraction(verb, precision, to_number(value)), flags)
     raise RefusedError(f"no verb {verb!r}")
@@ -113,7 +114,7 @@ def _natural(env: Environment, flags: str, value: Any) -> str | Unknown:
         if isinstance(value, str):
             return value
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return _signed(_fraction("g", None, value), flags)
+            return _shortest(value, "g")
     return jsonencode(env, value)
 
 
@@ -128,15 +129,19 @@ def _fraction(verb: str, precision: int | None, number: int | float) -> str:
         return f"{number:.{6 if precision is None else precision}{verb}}"
     if precision is not None:
         return f"{number:.{precision or 1}{verb}}"
+    return _shortest(number, verb)
+
+
+def _shortest(number: int | float, verb: str) -> str:
     text = number_text(number)
-    digits = text.strip("-").replace(".", "").lstrip("0")
-    exponent = f"{number:e}".partition("e")[2]
-    if int(exponent) < -4 or int(exponent) >= max(21, len(digits) and 21):
-        mantissa = (
-            repr(float(number)) if not isinstance(number, int) else f"{number:.{max(len(digits.rstrip('0')) - 1, 0)}e}"
-        )
-        return mantissa.replace("E", "e") if verb == "g" else mantissa.upper()
-    return text
+    whole, _, fraction = text.lstrip("-").partition(".")
+    digits = (whole + fraction).lstrip("0").rstrip("0")
+    exponent = len(whole) - 1 if whole != "0" else len(fraction.lstrip("0")) - len(fraction) - 1
+    if number == 0 or -4 <= exponent < 6:
+        return text
+    mantissa = digits[0] + (f".{digits[1:]}" if digits[1:] else "")
+    power = f"{'e' if verb == 'g' else 'E'}{'-' if exponent < 0 else '+'}{abs(exponent):02}"
+    return ("-" if number < 0 else "") + mantissa + power
 
 
 @function(TEXT, variadic=NULLABLE, reach="any", wants_environment=True)

@@ -7,7 +7,7 @@ import re
 from typing import TypeAlias
 
 from secureinfra.terraform.expressions.functions.registry import TEXT, WHOLE, function
-from secureinfra.terraform.expressions.values import RefusedError
+from secureinfra.terraform.expressions.values import NotKnownError, RefusedError
 
 Network: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
 
@@ -54,8 +54,9 @@ def _subnet(network: Network, more_bits: int, number: int) -> Network:
 def cidrsubnet(prefix: str, more_bits: int, number: int) -> str:
     """A subnet by its number."""
     network = _network(prefix)
-    if more_bits >= 0 and number < 0:
-        number += 1 << min(more_bits, 128)
+    if more_bits < 0 or number < 0:
+        # Terraform answers with an address outside of the network, which nobody means.
+        raise NotKnownError
     return str(_subnet(network, more_bits, number))
 
 

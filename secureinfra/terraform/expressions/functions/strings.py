@@ -57,16 +57,22 @@ def upper(text: str) -> str:
 @function(TEXT)
 def lower(text: str) -> str:
     """Small letters, each mapped to one letter."""
-    return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+    return "".join(letter.lower()[:1] for letter in text)
 
 
 @function(TEXT)
 def title(text: str) -> str:
     """A capital at the start of every word."""
     return "".join(
-        letter.upper() if at == 0 or not (text[at - 1].isalnum() or text[at - 1] in "_'\u2019") else letter
+        letter.title() if (at == 0 or _separates(text[at - 1])) and len(letter.title()) == 1 else letter
         for at, letter in enumerate(text)
     )
+
+
+def _separates(character: str) -> bool:
+    if character.isascii():
+        return not (character.isalnum() or character == "_")
+    return character.isspace()
 
 
 @function(TEXT)
