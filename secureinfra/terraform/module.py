@@ -98,7 +98,7 @@ class ModuleInstance:
         if name in self._given:
             return self._given[name]
         declared = self._variables.get(name)
-        if declared is not None and declared.get("default") is not None:
+        if declared is not None and "default" in declared:
             return declared["default"]
         return self._unknown(f"var.{name}")
 

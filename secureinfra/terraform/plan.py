@@ -82,8 +82,13 @@ def _resources(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _merged(value: Any, unknown: Any, origins: _Origins, address: str, path: list[str]) -> Any:
-    """A value with an `Unknown` wherever the plan says that it will be known after apply."""
+    """A value with an `Unknown` wherever the plan says that it will be known after apply.
+
+    What nobody wrote, so that the provider chooses it, is left out, as it is in the source.
+    """
     if unknown is True:
+        if not origins.may_be_written(address, path):
+            return None
         references = origins.of(address, path)
         text = f"${{{references[0]}}}" if len(references) == 1 else "(known after apply)"
         return Unknown(text, references)
@@ -134,6 +139,12 @@ class _Origins:
             inner = f"{prefix}module.{name}."
             self._calls[inner] = call
             self._collect(call.get("module") or {}, inner)
+
+    def may_be_written(self, address: str, path: list[str]) -> bool:
+        """Whether an argument is written, or stands in a block of which the plan does not say how it is written."""
+        expressions = self._expressions.get(_INSTANCE.sub("", address))
+        around = _within(expressions, path[:-1])
+        return not isinstance(around, Mapping) or path[-1] in around or "references" in around
 
     def of(self, address: str, path: list[str]) -> tuple[str, ...]:
         """The traversals that an argument of a resource depends on, absolute and with the instance where that is sure."""
@@ -191,6 +202,8 @@ def _named(expression: Any) -> list[str]:
     if not isinstance(expression, Mapping):
         return [reference for inner in objects_of(expression) for held in inner.values() for reference in _named(held)]
     listed = [str(reference) for reference in expression.get("references", ())]
+    # Which instance is meant is worked out from the keys of both.
+    listed = [one for one in listed if not one.startswith(("count.", "each.", "path."))]
     return [
         one for one in listed if not any(other != one and other.startswith((f"{one}.", f"{one}[")) for other in listed)
     ]

@@ -1,0 +1,218 @@
+"""Configurations: blocks by type and address, instances, modules, and who is attached to whom."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from secureinfra.errors import ConfigurationError
+from secureinfra.terraform.configuration import Configuration
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+
+
+def of(**sections: Any) -> Configuration:
+    return Configuration.of(sections)
+
+
+def addresses(configuration: Configuration) -> list[str]:
+    return [block.address for block in configuration.blocks]
+
+
+def test_blocks_by_type_and_address() -> None:
+    found = of(resource={"aws_a": {"x": {}, "y": {}}}, data={"aws_a": {"x": {}}})
+    assert addresses(found) == ["aws_a.x", "aws_a.y", "data.aws_a.x"]
+    assert [block.address for block in found.of_type("aws_a")] == ["aws_a.x", "aws_a.y"]
+    assert [block.address for block in found.of_type("data.aws_a")] == ["data.aws_a.x"]
+    assert found.block("data.aws_a.x") is found.of_type("data.aws_a")[0]
+    assert found.block("aws_a.z") is None
+
+
+def test_labels_may_hold_lists_of_objects() -> None:
+    assert addresses(of(resource=[{"aws_a": [{"x": {}}, {"y": [{}]}]}])) == ["aws_a.x", "aws_a.y"]
+
+
+def test_count_and_for_each() -> None:
+    found = of(
+        resource={
+            "aws_a": {
+                "off": {"count": 0},
+                "two": {"count": 2, "n": "${count.index}"},
+                "each": {"for_each": {"b": "B"}, "v": "${each.value}", "k": "${each.key}"},
+                "set": {"for_each": '${toset(["x"])}', "v": "${each.value}"},
+                "maybe": {"count": "${var.on ? 1 : 0}", "n": "${count.index}"},
+            }
+        },
+        variable={"on": {}},
+    )
+    assert addresses(found) == ["aws_a.two[0]", "aws_a.two[1]", 'aws_a.each["b"]', 'aws_a.set["x"]', "aws_a.maybe"]
+    two, each = found.block("aws_a.two[1]"), found.block('aws_a.each["b"]')
+    assert two is not None
+    assert two.get("n") == 1
+    assert each is not None
+    assert (each.get("v"), each.get("k")) == ("B", "b")
+    maybe = found.block("aws_a.maybe")
+    assert maybe is not None
+    assert is_unknown(maybe.get("n"))
+
+
+def test_references_between_instances() -> None:
+    found = of(
+        resource={
+            "aws_b": {"many": {"for_each": {"x.y": 1}, "bucket": "name"}, "two": {"count": 2}},
+            "aws_v": {
+                "v": {"for_each": {"x.y": 1}, "bucket": "${aws_b.many[each.key].id}"},
+                "w": {"count": 2, "bucket": "${aws_b.two[count.index].id}"},
+                "all": {"bucket": "${aws_b.two[*].id}"},
+            },
+        }
+    )
+    many, second = found.block('aws_b.many["x.y"]'), found.block("aws_b.two[1]")
+    assert many is not None
+    assert second is not None
+    assert [block.address for block in found.attached(many, "aws_v", "bucket")] == ['aws_v.v["x.y"]']
+    assert [block.address for block in found.attached(second, "aws_v", "bucket")] == ["aws_v.w[1]", "aws_v.all"]
+
+
+def test_attached_by_name_and_by_reference() -> None:
+    found = of(
+        resource={
+            "aws_s3_bucket": {"a": {"bucket": "one"}, "b": {"bucket": "${var.name}"}, "c": {}},
+            "aws_v": {
+                "by_name": {"bucket": "one"},
+                "by_reference": {"bucket": "${aws_s3_bucket.b.id}"},
+                "by_what_is_written": {"bucket": "${aws_s3_bucket.b.bucket}"},
+            },
+        },
+        variable={"name": {}},
+    )
+    a, b, c = found.of_type("aws_s3_bucket")
+    assert [block.name for block in found.attached(a, "aws_v", "bucket")] == ["by_name"]
+    assert [block.name for block in found.attached(b, "aws_v", "bucket")] == ["by_reference", "by_what_is_written"]
+    assert found.attached(c, "aws_v", "bucket") == []
+
+
+def test_attached_is_unknown_where_only_terraform_knows_the_name() -> None:
+    found = of(resource={"aws_s3_bucket": {"a": {}}, "aws_v": {"v": {"bucket": "${var.name}"}}}, variable={"name": {}})
+    with pytest.raises(UnknownValueError, match="var.name"):
+        found.attached(found.of_type("aws_s3_bucket")[0], "aws_v", "bucket")
+
+
+def test_target() -> None:
+    found = of(
+        resource={
+            "aws_kms_key": {"k": {}},
+            "aws_x": {"x": {"key": "${aws_kms_key.k.arn}", "other": "${aws_kms_key.z.arn}"}},
+        }
+    )
+    (x,) = found.of_type("aws_x")
+    assert found.target(x.get("key")) is found.block("aws_kms_key.k")
+    assert found.target(x.get("other")) is None
+    assert found.target("aws_kms_key.k.arn") is found.block("aws_kms_key.k")
+    assert found.target(5) is None
+
+
+def test_values_of_variables_locals_and_resources() -> None:
+    found = of(
+        variable={"days": {"default": 7}, "none": {"default": None}},
+        locals={"name": "${var.days}-days"},
+        resource={"aws_a": {"a": {"n": "${local.name}", "z": "${var.none}"}, "b": {"n": "${aws_a.a.n}/x"}}},
+    )
+    a, b = found.of_type("aws_a")
+    assert (a.get("n"), b.get("n")) == ("7-days", "7-days/x")
+    assert a.get("z") is None, "a default of null is what Terraform takes where nobody gives more"
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        {"locals": {"a": "${local.b}", "b": "${local.a}"}},
+        {"locals": {"a": "${aws_x.x[0].n}"}, "resource": {"aws_x": {"x": {"count": "${local.a}", "n": 1}}}},
+    ],
+)
+def test_circles_are_refused(sections: Any) -> None:
+    document = {
+        "resource": {"aws_y": {"y": {"n": "${local.a}"}}, **sections.get("resource", {})},
+        "locals": sections["locals"],
+    }
+    with pytest.raises(ConfigurationError, match="depends on itself: .* -> "):
+        for block in Configuration.of(document).blocks:
+            block.get("n")
+
+
+def write(folder: Path, name: str, document: Any) -> None:
+    (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / name / "main.tf.json").write_text(json.dumps(document))
+
+
+def test_modules(tmp_path: Path) -> None:
+    child = {
+        "variable": {"key": {}, "days": {"default": 1}},
+        "resource": {"aws_a": {"a": {"key": "${var.key}", "days": "${var.days}"}}},
+        "output": {"id": {"value": "${aws_a.a.id}"}, "key": {"value": "${var.key}"}},
+    }
+    root = {
+        "module": {
+            "m": {"source": "./child", "key": "${aws_kms_key.k.arn}", "days": 5},
+            "n": {"source": "./child", "for_each": {"x": 1}, "key": "${each.key}"},
+            "far": {"source": "example/far/aws"},
+        },
+        "resource": {
+            "aws_kms_key": {"k": {}},
+            "aws_b": {
+                "b": {
+                    "a": "${module.m.id}",
+                    "k": "${module.m.key}",
+                    "n": '${module.n["x"].key}',
+                    "f": "${module.far.id}",
+                }
+            },
+        },
+    }
+    write(tmp_path, ".", root)
+    write(tmp_path, "child", child)
+    (found,) = Configuration.load(tmp_path)
+    assert addresses(found) == ["aws_kms_key.k", "aws_b.b", "module.m.aws_a.a", 'module.n["x"].aws_a.a']
+    inner, b = found.block("module.m.aws_a.a"), found.block("aws_b.b")
+    assert inner is not None
+    assert b is not None
+    assert inner.get("days") == 5
+    assert found.target(inner.get("key")) is found.block("aws_kms_key.k")
+    assert found.target(b.get("a")) is inner
+    assert b.references("k") == {"aws_kms_key.k.arn"}
+    assert b.get("n") == "x"
+    assert is_unknown(b.get("f"))
+    assert found.unread == ("module.far (example/far/aws)",)
+    assert Path(inner.file).name == "main.tf.json"
+
+
+def test_module_that_calls_itself_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, ".", {"module": {"m": {"source": "./."}}})
+    with pytest.raises(ConfigurationError, match="does one call itself"):
+        Configuration.load(tmp_path)
+
+
+def test_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "main.tf.json").write_text('{\n "resource": {\n  "aws_a": {\n   "a": {\n    "x": 1}}}}')
+    monkeypatch.chdir(tmp_path)
+    (found,) = Configuration.load(".")
+    (a,) = found.blocks
+    assert (a.file, a.line) == ("main.tf.json", 4)
+
+
+@pytest.mark.parametrize("document", [{"resource": []}, {"resource": "x"}, {"resource": {"aws_a": "x"}}, {"data": 5}])
+def test_malformed_documents_are_refused(document: Any) -> None:
+    with pytest.raises(ConfigurationError, match="is not what Terraform JSON has there"):
+        Configuration.of(document)
+
+
+def test_providers() -> None:
+    found = of(provider={"aws": [{"region": "eu-central-1"}, {"alias": "x", "region": "${var.r}"}]}, variable={"r": {}})
+    first, second = found.providers["aws"]
+    assert first.get("region") == "eu-central-1"
+    assert is_unknown(second.get("region"))
+
+
+def test_a_block_that_nobody_counts_is_one() -> None:
+    found = of(resource={"aws_a": {"many": {"count": 100_000}, "b": {"count": "3"}}})
+    assert addresses(found) == ["aws_a.many", "aws_a.b[0]", "aws_a.b[1]", "aws_a.b[2]"]
