@@ -14,6 +14,7 @@ from secureinfra.engine.cross_stack import dangling, join_stacks
 from secureinfra.engine.stack import state_of
 from secureinfra.engine.validation import validate
 from secureinfra.errors import ConfigError, SecureInfraError
+from secureinfra.values import is_token
 
 if TYPE_CHECKING:
     from secureinfra.engine.construct import SecureConstruct
@@ -26,16 +27,26 @@ class _Output(TerraformElement):
         super().__init__(stack, "secureinfra-output")
         self._state = state_of(stack)
         self._constructs = constructs
+        self._written = False
+
+    def to_metadata(self) -> Any:
+        # Both engines ask for an element's metadata when they are about to write it, and not when they prepare a stack.
+        self._written = True
+        return {}
 
     def to_terraform(self) -> Any:
         merged: dict[str, Any] = {}
         try:
             for construct in self._constructs:
                 _merge(merged, construct.document())
-            return join_stacks(merged, self._state)
+            joined = join_stacks(merged, self._state)
         except SecureInfraError as error:
             failure.remember(error)
             raise
+        written, self._written = self._written, False
+        # Preparing, the engine only follows its placeholders into other stacks. Passing everything twice would double
+        # the cost of synthesis.
+        return joined if written or _has_placeholder(joined) else {}
 
     def to_hcl_terraform(self) -> Any:
         error = ConfigError(
@@ -73,3 +84,14 @@ def _merge(target: dict[str, Any], source: dict[str, Any]) -> None:
             present.extend(value)
         else:
             target[key] = value
+
+
+def _has_placeholder(value: Any) -> bool:
+    """Whether the engine has something to resolve: a placeholder as a text, list or number, or an object of its own."""
+    if isinstance(value, dict):
+        return any(_has_placeholder(name) or _has_placeholder(item) for name, item in value.items())
+    if isinstance(value, list):
+        return any(map(_has_placeholder, value))
+    if isinstance(value, str):
+        return "TfToken[" in value
+    return not isinstance(value, int | float | None) or is_token(value)
