@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 from secureinfra.engine import choice, failure
+from secureinfra.engine.loading import kept_for_good
 
 # First, so that a missing engine or Node is told in one paragraph too.
 failure.install()
@@ -41,5 +42,8 @@ if TYPE_CHECKING:
     )
 else:
     choice.provide_node()
-    _engine = importlib.import_module(ENGINE)
+    with kept_for_good():
+        _engine = importlib.import_module(ENGINE)
+        # What every construct needs besides: pydantic, above all.
+        importlib.import_module("secureinfra.config")
     globals().update({name: getattr(_engine, name) for name in __all__ if name != "ENGINE"})
