@@ -73,7 +73,7 @@ def _invoke(function: Function, values: list[Any], env: Environment) -> Any:
     parameters = function.parameters
     if len(values) < len(parameters) or (function.variadic is None and len(values) > len(parameters)):
         raise RefusedError("wrong number of arguments")
-    arguments = []
+    arguments: list[Any] = []
     for place, value in enumerate(values):
         parameter = parameters[place] if place < len(parameters) else function.variadic
         if parameter is None or (value is None and not parameter.nullable):

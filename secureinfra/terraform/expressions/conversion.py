@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 from secureinfra.terraform.expressions.values import (
+    Key,
     RefusedError,
     SetValue,
     is_lazy,
@@ -76,16 +77,15 @@ def to_bool(value: Any) -> bool:
     raise RefusedError("a bool is required")
 
 
+_PRIMITIVE_NAMES = {str: "string", Key: "string", bool: "bool", int: "number", float: "number"}
+
+
 def type_of(value: Any) -> Type:
     """The type of a value; a list reads as a tuple and a map as an object, whose parts may differ in type."""
     if value is None or type(value) is Unknown or is_lazy(value):
         return None
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, int | float):
-        return "number"
+    if isinstance(value, str | int | float):
+        return _PRIMITIVE_NAMES[type(value)]
     if isinstance(value, SetValue):
         return ("set", type_of(value[0]) if value else None)
     if isinstance(value, dict):
@@ -103,15 +103,17 @@ def common_type(types: Iterable[Type]) -> Type:
     known = [kind for kind in distinct if kind is not None]
     if len(known) < 2:
         return known[0] if known else None
-    if all(isinstance(kind, str) for kind in known):
-        if "string" in known:
-            return "string"
-        raise RefusedError("a bool and a number have no common type")
     if any(isinstance(kind, str) for kind in known):
+        if "string" in known and all(isinstance(kind, str) for kind in known):
+            return "string"
         raise RefusedError("no common type")
     kinds = {kind[0] for kind in known}
     if len(known) < len(distinct) and kinds & {"object", "tuple"}:
         return None
+    return _common_structure(known, kinds)
+
+
+def _common_structure(known: list[Type], kinds: set[str]) -> Type:
     if kinds == {"tuple"}:
         return _common_tuple(known)
     if kinds == {"object"}:
@@ -158,19 +160,18 @@ def convert(value: Any, kind: Type) -> Any:
         return value
     if isinstance(kind, str):
         return _PRIMITIVES[kind](value)
-    name, parts = kind
-    if name == "tuple" and isinstance(value, list):
-        return [convert(held, part) for held, part in zip(value, parts, strict=True)]
-    if name == "object" and isinstance(value, dict):
-        types = dict(parts)
+    if isinstance(value, list) and kind[0] in ("tuple", "list", "set"):
+        return _convert_list(value, *kind)
+    if isinstance(value, dict) and kind[0] in ("object", "map"):
+        types = dict(kind[1]) if kind[0] == "object" else dict.fromkeys(value, kind[1])
         return {key: convert(held, types.get(key)) for key, held in value.items()}
-    if name == "list" and isinstance(value, list):
-        return [convert(held, parts) for held in value]
-    if name == "set" and isinstance(value, list):
-        return make_set([convert(held, parts) for held in value])
-    if name == "map" and isinstance(value, dict):
-        return {key: convert(held, parts) for key, held in value.items()}
     raise RefusedError("the value does not convert")
+
+
+def _convert_list(value: list[Any], name: str, parts: Type) -> list[Any]:
+    types = parts if name == "tuple" else [parts] * len(value)
+    converted = [convert(held, part) for held, part in zip(value, types, strict=True)]
+    return make_set(converted) if name == "set" else converted
 
 
 def alike(values: Iterable[Any]) -> list[Any]:

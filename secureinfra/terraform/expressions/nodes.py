@@ -78,16 +78,7 @@ class Environment:
         name = node.constant_name(self)
         if name is not None:
             return Unknown(f"${{{name}}}", (name,))
-        return self.unknown(node, self.named_in(node))
-
-    def named_in(self, node: Node) -> Iterator[str]:
-        """The traversals that a node holds, bound variables apart."""
-        name = node.constant_name(self)
-        if name is not None:
-            yield name
-            return
-        for child in node.children():
-            yield from self.named_in(child)
+        return self.unknown(node, node.references(self))
 
     def source(self, node: Node) -> str:
         """The text of a node, with bound variables replaced by what they stand for."""
@@ -161,6 +152,11 @@ class Node:
     def constant_name(self, env: Environment) -> str | None:
         """Its text if it is a traversal with constant steps from a root of the scope."""
         return None
+
+    def references(self, env: Environment) -> Iterator[str]:
+        """The traversals from roots of the scope that it names."""
+        for child in self.children():
+            yield from child.references(env)
 
     def variables(self, names: frozenset[str]) -> Iterator[tuple[int, int, str]]:
         """Where it uses some variables: start, end and name of each use."""

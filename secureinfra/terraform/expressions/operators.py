@@ -33,7 +33,8 @@ PRECEDENCE: Final = {
     "/": 6,
     "%": 6,
 }
-_MOST_BITS = 4_096
+MOST_BITS: Final = 4_096
+"""A larger number is not worked out: its value counts as unknown."""
 Number = int | float
 
 
@@ -53,7 +54,7 @@ def calculate(operator: str, left: Number, right: Number) -> Number:
     if isinstance(left, int) and isinstance(right, int):
         whole = _whole(operator, left, right)
         if whole is not None:
-            if whole.bit_length() > _MOST_BITS:
+            if whole.bit_length() > MOST_BITS:
                 raise NotKnownError
             return whole
     from decimal import ROUND_DOWN, Context, Decimal, localcontext  # noqa: PLC0415 - few expressions have fractions

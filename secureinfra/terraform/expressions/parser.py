@@ -70,18 +70,19 @@ class Parser(TemplateParser):
             return self._whole(self.quoted(), start)
         if kind == "heredoc":
             return self._whole(self.heredoc(), start)
-        if kind == "(":
-            self.take()
-            self.see_newlines(False)
-            inner = self.expression()
-            self.expect(")")
-            self.forget_newlines()
-            return self._placed(Parentheses(inner), start)
-        if kind == "[":
-            return self._brackets()
-        if kind == "{":
-            return self._braces()
-        raise ParseError(f"expected an expression at {start}")
+        bracketed = {"(": self._parentheses, "[": self._brackets, "{": self._braces}.get(kind)
+        if bracketed is None:
+            raise ParseError(f"expected an expression at {start}")
+        return bracketed()
+
+    def _parentheses(self) -> Node:
+        start = self.start()
+        self.take()
+        self.see_newlines(False)
+        inner = self.expression()
+        self.expect(")")
+        self.forget_newlines()
+        return self._placed(Parentheses(inner), start)
 
     def _whole(self, node: Node, start: int) -> Node:
         # A string that is one interpolation is that expression, yet no traversal may be continued through its quotes.
@@ -166,6 +167,8 @@ class Parser(TemplateParser):
 
     def _stepped(self, node: Node, step: str | int | Node, start: int) -> Node:
         if isinstance(node, Traversal):
+            if len(node.steps) > MOST_NESTING:
+                raise ParseError("too many steps in a row")
             return self._placed(Traversal(node.root or None, node.base, (*node.steps, step)), start)
         return self._placed(Traversal(None, node, (step,)), start)
 

@@ -200,7 +200,8 @@ def _span(template: Template, opening: _Directive, end: int) -> Template:
 
 def _character(escape: str) -> str:
     try:
-        return chr(int(escape[2:], 16))
+        character = chr(int(escape[2:], 16))
+        return "\ufffd" if "\ud800" <= character <= "\udfff" else character
     except (ValueError, OverflowError):
         raise ParseError(f"no character {escape}") from None
 

@@ -124,11 +124,11 @@ class Traversal(Node):
                 yield step
 
     def constant_name(self, env: Environment) -> str | None:
-        """Root and steps as far as they are constant."""
-        if self.base is not None:
-            name = self.base.constant_name(env)
-        else:
-            name = env.bound[self.root].name if self.root in env.bound else self.root
+        """Root and steps, if all are constant."""
+        return None if any(isinstance(step, Node) for step in self.steps) else self._constant_part(env)
+
+    def _constant_part(self, env: Environment) -> str | None:
+        name = self._origin(env)
         if name is None:
             return None
         for step in self.steps:
@@ -136,6 +136,22 @@ class Traversal(Node):
                 break
             name += step_text(step)
         return name
+
+    def _origin(self, env: Environment) -> str | None:
+        if self.base is not None:
+            return self.base.constant_name(env)
+        return env.bound[self.root].name if self.root in env.bound else self.root
+
+    def references(self, env: Environment) -> Iterator[str]:
+        """The constant part, and what the expressions in brackets name."""
+        name = self._constant_part(env)
+        if name is not None:
+            yield name
+            for step in self.steps:
+                if isinstance(step, Node):
+                    yield from step.references(env)
+        else:
+            yield from Node.references(self, env)
 
     def variables(self, names: frozenset[str]) -> Iterator[tuple[int, int, str]]:
         """The root, if it is one of the variables, and the uses in brackets."""

@@ -1,6 +1,7 @@
 """The functions of Terraform's language that need nothing but their arguments."""
 
 from secureinfra.terraform.expressions.functions import (
+    choosing,
     collections,
     dates,
     encoding,
@@ -17,6 +18,7 @@ from secureinfra.terraform.expressions.functions.registry import FUNCTIONS, Func
 __all__ = [
     "FUNCTIONS",
     "Function",
+    "choosing",
     "collections",
     "dates",
     "encoding",

@@ -6,22 +6,17 @@ import re
 from typing import Any
 
 from secureinfra.terraform.expressions.conversion import (
-    common_type,
-    convert,
-    to_text,
-    type_of,
+    distinct as each_once,
 )
 from secureinfra.terraform.expressions.conversion import (
-    distinct as each_once,
+    to_text,
 )
 from secureinfra.terraform.expressions.functions.registry import (
     ALIKE,
     ANY,
-    BOOLS,
     LIST,
     MAP,
     NULLABLE,
-    TEXT,
     TEXTS,
     WHOLE,
     function,
@@ -33,7 +28,6 @@ from secureinfra.terraform.expressions.values import (
     RefusedError,
     SetValue,
     is_lazy,
-    same,
 )
 from secureinfra.terraform.unknown import Unknown
 
@@ -126,62 +120,12 @@ def chunklist(elements: list[Any], size: int) -> list[Any]:
     return [elements[at : at + step] for at in range(0, len(elements), step)]
 
 
-@function(ANY, WHOLE, reach="shape")
-def element(elements: Any, index: int) -> Any:
-    """The element at an index that wraps around."""
-    if not isinstance(elements, list) or isinstance(elements, SetValue) or not elements:
-        raise RefusedError("no element to choose")
-    if index < 0:
-        raise RefusedError("a negative index")
-    return elements[index % len(elements)]
-
-
 @function(ANY, WHOLE, WHOLE, name="slice", reach="shape")
 def part(elements: Any, start: int, end: int) -> list[Any]:
     """The elements from a start to before an end."""
     if not isinstance(elements, list) or isinstance(elements, SetValue) or not 0 <= start <= end <= len(elements):
         raise RefusedError("no such part")
     return elements[start:end]
-
-
-@function(ANY, ANY, reach="any")
-def contains(elements: Any, value: Any) -> bool:
-    """Whether a value is among the elements."""
-    if type(elements) is Unknown:
-        raise NotKnownError
-    if not isinstance(elements, list):
-        raise RefusedError("no list")
-    return _position(elements, value) is not None
-
-
-@function(ANY, ANY, reach="any")
-def index(elements: Any, value: Any) -> int:
-    """Where a value is among the elements."""
-    if type(elements) is Unknown:
-        raise NotKnownError
-    if not isinstance(elements, list) or isinstance(elements, SetValue):
-        raise RefusedError("no list")
-    place: int | None = None
-    for at, held in enumerate(elements):
-        if same(held, value):
-            place = at
-            break
-    if place is None:
-        raise RefusedError("not among the elements")
-    return place
-
-
-def _position(elements: list[Any], value: Any) -> int | None:
-    undecided = False
-    for at, held in enumerate(elements):
-        try:
-            if same(held, value):
-                return at
-        except NotKnownError:
-            undecided = True
-    if undecided:
-        raise NotKnownError
-    return None
 
 
 @function(MAP, reach="shape")
@@ -194,20 +138,6 @@ def keys(mapping: dict[str, Any]) -> list[Any]:
 def values(mapping: dict[str, Any]) -> list[Any]:
     """The values, in the order of their keys."""
     return [mapping[key] for key in sorted(mapping)]
-
-
-@function(MAP, TEXT, variadic=NULLABLE, reach="any")
-def lookup(mapping: Any, key: Any, *default: Any) -> Any:
-    """A value of a map, or the default."""
-    if len(default) > 1:
-        raise RefusedError("more than one default")
-    if type(mapping) is Unknown or type(key) is Unknown:
-        raise NotKnownError
-    if key in mapping:
-        return mapping[key]
-    if not default:
-        raise RefusedError(f"no key {key!r}")
-    return default[0]
 
 
 @function(variadic=NULLABLE, reach="shape")
@@ -243,64 +173,3 @@ def transpose(mapping: dict[str, Any]) -> dict[str, list[str]]:
         for held in mapping[key]:
             turned.setdefault(to_text(held), []).append(key)
     return {key: sorted(turned[key]) for key in sorted(turned)}
-
-
-@function(variadic=NULLABLE, reach="any")
-def coalesce(*candidates: Any) -> Any:
-    """The first that is neither null nor an empty string."""
-    kind = common_type(type_of(candidate) for candidate in candidates)
-    for candidate in candidates:
-        if type(candidate) is Unknown:
-            raise NotKnownError
-        if candidate is not None and candidate != "":
-            return convert(candidate, kind)
-    raise RefusedError("nothing to choose")
-
-
-@function(variadic=NULLABLE, reach="any")
-def coalescelist(*candidates: Any) -> Any:
-    """The first list that is not empty."""
-    for candidate in candidates:
-        if type(candidate) is Unknown:
-            raise NotKnownError
-        if not isinstance(candidate, list):
-            raise RefusedError("no list")
-        if candidate:
-            return candidate
-    raise RefusedError("nothing to choose")
-
-
-@function(ANY, reach="shape")
-def one(elements: Any) -> Any:
-    """The only element, or null."""
-    if not isinstance(elements, list) or len(elements) > 1:
-        raise RefusedError("more than one element")
-    return elements[0] if elements else None
-
-
-@function(LIST, LIST, LIST)
-def matchkeys(held: list[Any], names: list[Any], wanted: list[Any]) -> list[Any]:
-    """The values whose keys are wanted."""
-    if len(held) != len(names):
-        raise RefusedError("keys and values differ in number")
-    return [value for value, name in zip(held, names, strict=True) if any(same(name, other) for other in wanted)]
-
-
-@function(BOOLS, reach="shape")
-def alltrue(conditions: list[Any]) -> bool:
-    """Whether all are true."""
-    if any(condition is False or condition is None for condition in conditions):
-        return False
-    if any(_unknown(condition) for condition in conditions):
-        raise NotKnownError
-    return True
-
-
-@function(BOOLS, reach="shape")
-def anytrue(conditions: list[Any]) -> bool:
-    """Whether any is true."""
-    if any(condition is True for condition in conditions):
-        return True
-    if any(_unknown(condition) for condition in conditions):
-        raise NotKnownError
-    return False

@@ -173,7 +173,7 @@ class Matcher:
 def _may_be_empty(tree: Tree) -> bool:
     kind = tree[0]
     if kind in ("test", "at"):
-        return kind == "at"
+        return bool(kind == "at")
     if kind == "all":
         return all(_may_be_empty(part) for part in tree[1])
     if kind == "any":

@@ -47,7 +47,7 @@ def _subnet(network: Network, more_bits: int, number: int) -> Network:
     if more_bits < 0 or length > network.max_prefixlen or not 0 <= number < 1 << more_bits:
         raise RefusedError("the network has no such subnet")
     first = int(network.network_address) + (number << (network.max_prefixlen - length))
-    return type(network)((first, length))  # type: ignore[return-value]
+    return type(network)((first, length))
 
 
 @function(TEXT, WHOLE, WHOLE)

@@ -7,11 +7,10 @@ from typing import Any
 
 from secureinfra.terraform.expressions.conversion import to_number
 from secureinfra.terraform.expressions.functions.registry import ANY, LIST, NUMBER, WHOLE, function
-from secureinfra.terraform.expressions.operators import calculate
+from secureinfra.terraform.expressions.operators import MOST_BITS, calculate
 from secureinfra.terraform.expressions.values import MOST_ITEMS, NotKnownError, RefusedError
 
 Number = int | float
-_MOST_POWER = 1_000
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -51,12 +50,12 @@ def log(number: Number, base: Number) -> Number:
 @function(NUMBER, NUMBER, name="pow")
 def power(number: Number, exponent: Number) -> Number:
     """A power."""
-    if abs(exponent) > _MOST_POWER or abs(number) > 1e100:
-        raise NotKnownError
     if isinstance(number, int) and isinstance(exponent, int) and exponent >= 0:
-        return number**exponent
+        if number.bit_length() * exponent > MOST_BITS:
+            raise NotKnownError
+        return int(number**exponent)
     try:
-        result = float(number) ** exponent
+        result: float | complex = float(number) ** float(exponent)
     except (ZeroDivisionError, OverflowError):
         raise NotKnownError from None
     if isinstance(result, complex):

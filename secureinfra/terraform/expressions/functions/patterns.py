@@ -147,19 +147,17 @@ class _Reader:
         if character == ".":
             return ("test", (lambda _: True) if "s" in self.flags else (lambda found: found != "\n"))
         if character in "^$":
-            lines = "m" in self.flags
-            return (
-                "at",
-                {"^": "line start", "$": "line end"}[character] if lines else {"^": "start", "$": "end"}[character],
-            )
-        if character == "\\":
-            place = _PLACES.get(self._peek())
-            if place is not None:
-                self.at += 1
-                return ("at", place)
-            escaped = self._escaped()
-            return self._literal(escaped) if isinstance(escaped, str) else ("test", escaped)
-        return self._literal(character)
+            side = "start" if character == "^" else "end"
+            return ("at", f"line {side}" if "m" in self.flags else side)
+        return self._escape() if character == "\\" else self._literal(character)
+
+    def _escape(self) -> Tree:
+        place = _PLACES.get(self._peek())
+        if place is not None:
+            self.at += 1
+            return ("at", place)
+        escaped = self._escaped()
+        return self._literal(escaped) if isinstance(escaped, str) else ("test", escaped)
 
     def _literal(self, character: str) -> Tree:
         if "i" in self.flags:

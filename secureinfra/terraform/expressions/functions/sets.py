@@ -40,7 +40,7 @@ def setsubtract(*sets: list[Any]) -> SetValue:
     return SetValue(held for held in first if not _in(held, second))
 
 
-@function(variadic=LIST)
+@function(variadic=LIST, reach="shape")
 def setproduct(*sets: list[Any]) -> list[Any]:
     """Every combination of one element of each."""
     if len(sets) < 2:

@@ -148,12 +148,12 @@ def split(separator: str, text: str) -> list[str]:
 
 
 @function(TEXT, variadic=TEXTS, reach="any")
-def join(separator: str, *lists: list[Any]) -> str | Unknown:
+def join(separator: Any, *lists: Any) -> str | Unknown:
     """The elements of all lists with a separator between; with unknown elements, the text as far as it is known."""
     parts: list[str | Unknown] = []
-    if type(separator) is Unknown or any(type(elements) is Unknown for elements in lists) or not lists:
-        if not lists:
-            raise RefusedError("nothing to join")
+    if not lists:
+        raise RefusedError("nothing to join")
+    if any(type(value) is Unknown for value in (separator, *lists)):
         raise NotKnownError
     for elements in lists:
         for element in elements:

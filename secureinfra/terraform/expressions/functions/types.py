@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from secureinfra.terraform.expressions.conversion import alike, make_set, to_bool, to_number, to_text
-from secureinfra.terraform.expressions.functions.registry import NULLABLE, TEXT, function
-from secureinfra.terraform.expressions.values import RefusedError
+from secureinfra.terraform.expressions.functions.registry import MAP, NULLABLE, TEXT, function
+from secureinfra.terraform.expressions.values import NotKnownError, RefusedError
+from secureinfra.terraform.unknown import Unknown
 
 
 @function(NULLABLE)
@@ -90,3 +91,17 @@ def dirname(path: str) -> str:
 
     folder = path.rpartition("/")[0] + ("/" if "/" in path else "")
     return posixpath.normpath(folder).replace("//", "/") if folder else "."
+
+
+@function(TEXT, MAP, reach="any")
+def templatestring(template: Any, variables: Any) -> str:
+    """A template with the variables that a map names."""
+    from secureinfra.terraform.expressions.evaluator import evaluate  # noqa: PLC0415 - it knows all functions, this one too
+
+    if type(template) is Unknown or type(variables) is Unknown:
+        raise NotKnownError
+    value = evaluate(template, variables)
+    if type(value) is Unknown:
+        # Its text speaks of the template's own variables, which mean nothing where the template is used.
+        raise NotKnownError
+    return to_text(value)
