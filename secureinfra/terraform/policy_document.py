@@ -7,13 +7,12 @@ resource, or a part of a longer text, is something and never `*`. What may turn 
 from __future__ import annotations
 
 import fnmatch
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.terraform.block import is_reference_to_resource, items_of, objects_of
-from secureinfra.terraform.expressions import evaluate
+from secureinfra.terraform.block import is_reference_to_resource
+from secureinfra.terraform.json_argument import decoded
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 
 if TYPE_CHECKING:
@@ -130,31 +129,36 @@ def statements_of_value(value: Any, configuration: Configuration, depth: int = 0
                 raise UnknownValueError(value)
             return _of_data_source(block, configuration, depth)
     document = value if isinstance(value, Mapping) else _decoded(value)
+    statements = document.get("Statement")
     return [
         _of_json(statement, f"Statement[{position}]")
-        for position, statement in enumerate(objects_of(document.get("Statement")))
+        if isinstance(statement, Mapping)
+        else _of_unknown(statement, f"Statement[{position}]")
+        for position, statement in enumerate(_all(statements))
     ]
 
 
 def _decoded(value: Any) -> Mapping[str, Any]:
-    text = value.text if is_unknown(value) else value
-    try:
-        document = json.loads(text)
-    except (TypeError, ValueError, RecursionError):
-        raise UnknownValueError(value if is_unknown(value) else Unknown(str(text)[:200])) from None
+    document = decoded(value)
     if not isinstance(document, Mapping):
-        raise UnknownValueError(Unknown(str(text)[:200]))
-    # Text that was known through and through is what AWS will see; other text is still a template.
-    return _filled_in(document) if is_unknown(value) else document
+        raise UnknownValueError(Unknown("(JSON that is no policy)"))
+    return {key: _with_text(held) for key, held in document.items()}
 
 
-def _filled_in(held: Any) -> Any:
-    if isinstance(held, str):
-        value = evaluate(held, {})
-        return _text_or_unknown(value)
+def _with_text(held: Any) -> Any:
     if isinstance(held, Mapping):
-        return {key: _filled_in(value) for key, value in held.items()}
-    return [_filled_in(item) for item in held] if isinstance(held, list) else held
+        return {key: _with_text(value) for key, value in held.items()}
+    return [_with_text(item) for item in held] if isinstance(held, list) else _text_or_unknown(held)
+
+
+def _of_unknown(value: Any, at: str) -> PolicyStatement:
+    """A statement of which every question answers that it is not known."""
+    unknown: Any = value if is_unknown(value) else Unknown(str(value))
+    held = (unknown,)
+    condition = PolicyCondition(unknown, unknown, held)
+    return PolicyStatement(
+        effect=unknown, actions=held, resources=held, principals={"*": held}, conditions=(condition,), at=at
+    )
 
 
 def _text_or_unknown(value: Any) -> Any:
@@ -167,9 +171,9 @@ def _text_or_unknown(value: Any) -> Any:
 
 def _of_json(statement: Mapping[str, Any], at: str) -> PolicyStatement:
     conditions = tuple(
-        PolicyCondition(operator, key, _all(values))
-        for operator, keys in items_of(statement.get("Condition"))
-        for key, values in items_of(keys)
+        condition
+        for operator, keys in _entries(statement.get("Condition"))
+        for condition in (PolicyCondition(operator, key, _all(values)) for key, values in _entries(keys))
     )
     return PolicyStatement(
         effect=statement.get("Effect"),
@@ -239,6 +243,13 @@ def _written(value: Any) -> tuple[Any, ...]:
     return tuple(
         text.replace("&{", "${") if isinstance(text, str) else text for text in map(_text_or_unknown, _all(value))
     )
+
+
+def _entries(value: Any) -> Iterable[tuple[Any, Any]]:
+    if value is None or isinstance(value, Mapping):
+        return (value or {}).items()
+    unknown = value if is_unknown(value) else Unknown(str(value))
+    return ((unknown, unknown),)
 
 
 def _all(value: Any) -> tuple[Any, ...]:
