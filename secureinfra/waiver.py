@@ -42,6 +42,11 @@ class Waiver:
         except ValueError:
             return None
 
+    @property
+    def ended(self) -> bool:
+        """Whether its last day is over."""
+        return self.last_day is not None and self.last_day < datetime.date.today()
+
     def problem(self) -> str | None:
         """Why this waiver excuses nothing, and the way out; `None` for a good one."""
         try:
@@ -59,7 +64,7 @@ class Waiver:
                 "with a reason, an owner and an end date. Write Waiver(control=..., reason='why it cannot be met here', "
                 "owner='who answers for it', until='YYYY-MM-DD')."
             )
-        if self.last_day is not None and self.last_day < datetime.date.today():
+        if self.ended:
             return (
                 f"Waiver(control={self.control!r}) ran out on {self.last_day}: {self.owner} accepted it only until then. "
                 "Meet the control, or let its owner renew the date."

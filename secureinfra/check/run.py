@@ -94,7 +94,7 @@ def _finding(
         configuration=configuration.name,
         file=block.file if block else "",
         # Lines are looked up only for what somebody will read.
-        line=block.line if block and status == "failed" else None,
+        line=block.line_of(failure.at) if block and status == "failed" else None,
         construct_path=block.construct_path if block else "",
         at=failure.at,
         found=failure.found,

@@ -60,7 +60,8 @@ def read_permits(path: Path) -> list[Permit]:
 
     Raises:
         ConfigurationError: it cannot be read, or is no such list.
-        ConfigError: a waiver lacks something, has run out, or names no control that may be waived.
+        ConfigError: a waiver lacks something, or names no control that may be waived. One that has run out is reported
+            later, with what it excuses no more.
     """
     from ruamel.yaml import YAML  # noqa: PLC0415 - most runs read no file of waivers
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415
@@ -96,7 +97,8 @@ def _permit(entry: Any, path: Path, entries: Any) -> Permit:
         )
     values = {name: entry.get(name, "") for name in ("control", "reason", "owner", "until")}
     waiver = Waiver(**{name: value if name == "until" else str(value) for name, value in values.items()})
-    if problem := waiver.problem():
+    problem = waiver.problem()
+    if problem and not waiver.ended:
         raise ConfigError(f"{where}: {problem}")
     return Permit(waiver, where, addresses=str(entry["address"]))
 

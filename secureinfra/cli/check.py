@@ -76,7 +76,7 @@ def command(
     report = judge(configurations, packs or ("all",), waivers=waivers, baseline=None if write_baseline else baseline)
     if write_baseline and baseline is not None:
         count = baselines.write_baseline(baseline, report.findings)
-        click.echo(f"{baseline}: {count} failures are known from now on.")
+        click.echo(f"{baseline}: {count} {'failure is' if count == 1 else 'failures are'} known from now on.")
         return
     text = rendered(report, format, color=output is None and _colored())
     if output is not None:

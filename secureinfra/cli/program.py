@@ -56,6 +56,6 @@ class Refused(click.ClickException):
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name="secureinfra", message="%(prog)s %(version)s")
 def program() -> None:
     """Hardened AWS infrastructure, from Python to plain Terraform: checked on the output."""

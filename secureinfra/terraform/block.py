@@ -192,10 +192,16 @@ class Block(Node):
         """The file it is written in; empty for what lies in no file."""
         return self.document.file if self.document else ""
 
-    @property
-    def line(self) -> int | None:
-        """The line on which it starts, counted from 1; `None` where nobody knows."""
-        return self.document.line_of(self.section, self.type, self.name) if self.document else None
+    def line_of(self, at: str = "") -> int | None:
+        """The line on which it, or something within it, is written, counted from 1; `None` where nobody knows.
+
+        Args:
+            at: where within it, e.g. `rule[0].action`.
+        """
+        if self.document is None:
+            return None
+        steps = at.replace("[", ".").replace("]", "").split(".") if at else ()
+        return self.document.line_of(self.section, self.type, self.name, *steps)
 
     @property
     def construct_path(self) -> str:

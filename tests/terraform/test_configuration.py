@@ -136,8 +136,7 @@ def test_circles_are_refused(sections: Any) -> None:
         "locals": sections["locals"],
     }
     with pytest.raises(ConfigurationError, match="depends on itself: .* -> "):
-        for block in Configuration.of(document).blocks:
-            block.get("n")
+        [block.get("n") for block in Configuration.of(document).blocks]
 
 
 def write(folder: Path, name: str, document: Any) -> None:
@@ -197,7 +196,7 @@ def test_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (found,) = Configuration.load(".")
     (a,) = found.blocks
-    assert (a.file, a.line) == ("main.tf.json", 4)
+    assert (a.file, a.line_of(), a.line_of("x")) == ("main.tf.json", 4, 5)
 
 
 @pytest.mark.parametrize("document", [{"resource": []}, {"resource": "x"}, {"resource": {"aws_a": "x"}}, {"data": 5}])
