@@ -20,7 +20,7 @@ ROTATED = Control(
     why="a leaked key would open everything ever encrypted with it",
     row="kms-rotation",
     mend="Set enable_key_rotation = true.",
-    python="SecureKey rotates every year; KeyConfig(rotation_period_days=...) sets 90 to 2560 days.",
+    python="SecureKey rotates every year; KeyConfig(rotation_period_in_days=...) sets 90 to 2560 days.",
 )
 
 
