@@ -12,8 +12,8 @@ from secureinfra.terraform.labels import LABELS, unknown_block
 from secureinfra.terraform.positions import Place
 from secureinfra.terraform.source import Document
 
-LARGEST = 4 * 1024 * 1024
-"""Characters of the largest HCL file that is read, in some 10 seconds; JSON may be larger."""
+LARGEST = 8 * 1024 * 1024
+"""Characters of the largest HCL file that is read; JSON may be larger."""
 
 # Arguments that Terraform reads as references or keywords, which in JSON are strings of code, by the blocks around.
 _WRITTEN: Mapping[tuple[str, ...], Collection[str]] = {
@@ -80,7 +80,7 @@ def variables(text: str, file: str) -> Mapping[str, Any]:
     reader = _Reader(_source(text, file))
     values: dict[str, Any] = {}
     for tree, base in reader.statements():
-        reader.body(tree, base, values, Place(1), ("terraform",))
+        reader.settings(tree, base, values)
     return values
 
 
@@ -121,9 +121,17 @@ class _Reader:
             if kind not in LABELS:
                 raise self._source.error(start, unknown_block(kind))
             if len(labels) != LABELS[kind]:
-                said = f"a {kind!r} block has {LABELS[kind]} labels, but here are {len(labels)}."
-                raise self._source.error(start, f"{said} Write as many.")
+                wanted = ["no label", 'one label: "NAME"', 'two labels: "TYPE" "NAME"'][LABELS[kind]]
+                raise self._source.error(start, f"{kind!r} has {len(labels)} labels here. Write {wanted}.")
             self._top_block(item, base, into, place)
+
+    def settings(self, tree: Any, base: int, into: dict[str, Any]) -> None:
+        """Add what one tree of a file of variables sets."""
+        for item in self._items(tree, base):
+            if item.data == "block":
+                start = base + item.meta.start_pos
+                raise self._source.error(start, "a file of variables has no blocks. Write NAME = VALUE.")
+        self.body(tree, base, into, Place(1), ("terraform",))
 
     def _top_block(self, item: Any, base: int, into: dict[str, Any], place: Place) -> None:
         kind, labels, start = self._head(item, base)

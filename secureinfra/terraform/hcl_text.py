@@ -19,6 +19,12 @@ from secureinfra.terraform.positions import position
 DEEPEST = 200
 """So many brackets within each other are read."""
 
+MOST_WORDS = 200_000
+"""So many names, numbers, strings and signs of one block are read: python-hcl2 takes some 10 seconds and 300 MB."""
+
+MOST_WORDS_OF_A_FILE = 1_500_000
+"""As many as 12,000 resources may have."""
+
 _DEEPEST_TEMPLATE = 50
 _NAME = r"[^\W\d][\w-]*"
 _CODE = re.compile(
@@ -59,6 +65,7 @@ class Source:
         self._heredocs: dict[int, _Heredoc] = {}
         self._inners: dict[int, int] = {}
         self._nesting = 0
+        self._words = self._words_before = 0
         self._ends: list[int] = []
         plain: list[str] = []
         self._read(0, plain)
@@ -145,6 +152,7 @@ class Source:
                 plain.append(_plain(found, offset - start, opened))
                 if found["line"] and not opened:
                     self._ends.append(offset)
+                    self._words_before, self._words = self._words_before + self._words, 0
         if opened:
             where = opened[-1][1]
             raise self.error(where, f"this {self.text[where]!r} is never closed. Close it.")
@@ -153,6 +161,8 @@ class Source:
     def _end(self, found: re.Match[str], opened: list[tuple[str, int]]) -> int:
         """The end of what a word begins; brackets are noted as opened or closed."""
         kind = found.lastgroup
+        if kind not in ("space", "line"):
+            self._count(found.start())
         if kind == "quote":
             return self._string(found.start())
         if kind == "heredoc":
@@ -164,6 +174,12 @@ class Source:
         elif kind == "close":
             self._close(opened, found[0], found.start())
         return found.end()
+
+    def _count(self, offset: int) -> None:
+        self._words += 1
+        if self._words > MOST_WORDS or self._words_before + self._words > MOST_WORDS_OF_A_FILE:
+            most = f"{MOST_WORDS:,} words of one block and {MOST_WORDS_OF_A_FILE:,} of one HCL file"
+            raise self.error(offset, f"only {most} are read. Split it, or give the JSON of a plan.")
 
     def _open(self, opened: list[tuple[str, int]], bracket: str, offset: int) -> None:
         if len(opened) >= DEEPEST:

@@ -20,6 +20,7 @@ _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(
     r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|(\\u[dD][89a-fA-F]..)|(\\.)", re.DOTALL
 )
+_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 _NOT_JSON = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(NaN|-?Infinity|-?[0-9.]+[eE][0-9]+|-?[0-9]{400,})', re.DOTALL)
 
 
@@ -74,8 +75,9 @@ def values(text: str, file: str) -> Any:
             f"{file}:{where}: {what} is no number that JSON can hold. Write a finite one."
         ) from None
     except RecursionError:
-        raise _too_deep(file) from None
-    _check_depth(value, file)
+        raise _too_deep(text, file) from None
+    if _is_deep(value):
+        raise _too_deep(text, file)
     return value
 
 
@@ -100,27 +102,30 @@ def _whole_characters(text: str) -> str:
     return _ESCAPE.sub(lambda found: "\\ufffd" if found[2] else found[0], text)
 
 
-def _check_depth(value: Any, file: str) -> None:
-    level = [value]
+def _is_deep(value: Any) -> bool:
+    level = [value] if isinstance(value, dict | list) else []
     for _ in range(DEEPEST):
-        level = (
-            [
-                held
-                for container in level
-                for held in (container.values() if isinstance(container, dict) else container)
-                if isinstance(held, dict | list)
-            ]
-            if isinstance(level[0], dict | list)
-            else []
-        )
+        level = [
+            held
+            for container in level
+            for held in (container.values() if isinstance(container, dict) else container)
+            if isinstance(held, dict | list)
+        ]
         if not level:
-            return
-    raise _too_deep(file)
+            return False
+    return True
 
 
-def _too_deep(file: str) -> ConfigurationError:
+def _too_deep(text: str, file: str) -> ConfigurationError:
+    depth = offset = 0
+    for found in _BRACKET.finditer(text):
+        depth += 1 if found[0] in "[{" else -1 if found[0] in "]}" else 0
+        if depth > DEEPEST:
+            offset = found.start()
+            break
     return ConfigurationError(
-        f"{file}: has more than {DEEPEST} lists and objects within each other, which no Terraform needs. Flatten it."
+        f"{file}:{position(text, offset)}: has more than {DEEPEST} lists and objects within each other, "
+        "which no Terraform needs. Flatten it."
     )
 
 
@@ -129,6 +134,8 @@ def _worded(error: json.JSONDecodeError, text: str) -> str:
         if text.lstrip().startswith('{"@level"'):
             return "is a log of Terraform, one JSON object a line. Give what `terraform show -json PLAN` prints."
         return "has something after the end of the JSON value. Remove it."
+    if error.msg.startswith("Unterminated string"):
+        return "this string is never closed. Was the file cut off? Write it again."
     if not text[error.pos :].strip():
         return "ends in the middle of the JSON value. Was it cut off? Write it again."
     return f"is not JSON: {error.msg[0].lower()}{error.msg[1:]}. Mend it there."

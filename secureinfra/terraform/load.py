@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,14 @@ def load(path: str | Path) -> list[Root]:
     """
     given = Path(path)
     try:
-        given.stat()
-        return _folder(given) if given.is_dir() else [_file(given)]
+        return _folder(given) if _is_folder(given) else [_file(given)]
     except OSError as error:
         raise unreadable(str(path), error) from None
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
     except ValueError:
         raise ConfigurationError(f"{str(path)!r}: is no path. Give a file or a folder of Terraform.") from None
 
@@ -81,7 +86,7 @@ def _folder(folder: Path) -> list[Root]:
 
 
 def _root(name: str, path: Path, module: Module) -> Root:
-    if not any(set(document.body) - {"//"} for document in module.documents):
+    if not any(held for document in module.documents for kind, held in document.body.items() if kind != "//"):
         raise ConfigurationError(f"{shown(path)}: holds no block of Terraform. Give a configuration that has some.")
     return Root(name, shown(path), module)
 
@@ -91,8 +96,15 @@ def _names(folder: Path) -> list[str]:
     return sorted(
         entry.name
         for entry in os.scandir(folder)
-        if entry.name.endswith(_ENDINGS) and not entry.name.startswith((".", "#")) and not entry.is_dir()
+        if entry.name.endswith(_ENDINGS) and not entry.name.startswith((".", "#")) and not _holds_entries(entry)
     )
+
+
+def _holds_entries(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a loop of links: reading it says so, with its name
+        return False
 
 
 def _module(folder: Path, names: list[str], *, root: bool = False) -> Module:

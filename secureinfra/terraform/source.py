@@ -42,10 +42,11 @@ class Document:
         if self._root is None or not path:
             return None
         place = self._root
+        named = 1 if path[0] == "locals" else LABELS.get(path[0], 0)
         for depth, name in enumerate(path):
             held = place.get(name)
             if held is None:
-                return None if depth <= LABELS.get(path[0], 0) else place.line
+                return None if depth <= named else place.line
             place = held
         return place.line
 

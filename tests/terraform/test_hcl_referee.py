@@ -32,7 +32,14 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], d
     for folder in (written, read):
         folder.joinpath("child").mkdir()
         folder.joinpath("child", "main.tf").write_text(CHILD)
-        state = {"version": 4, "terraform_version": "1.4.0", "serial": 1, "lineage": "x", "outputs": {}, "resources": []}
+        state = {
+            "version": 4,
+            "terraform_version": "1.4.0",
+            "serial": 1,
+            "lineage": "x",
+            "outputs": {},
+            "resources": [],
+        }
         folder.joinpath("other.tfstate").write_text(json.dumps(state))
     for file in FILES:
         text = file.read_bytes()
