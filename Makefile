@@ -60,9 +60,10 @@ types: $(DEV) ## check types
 	@$(BIN)/mypy
 	@for main in examples/*/main.py; do echo $$main; $(BIN)/mypy $$main || exit 1; done
 
-bench: $(DEV) ## measure speed and memory, as ratios in one run
+bench: $(DEV) $(CHECKOV) ## measure speed and memory, as ratios in one run
 	@$(BIN)/python -m compileall -q secureinfra $(VENV)/lib >/dev/null || true
 	@$(BIN)/python tests/bench/bench.py
+	@$(BIN)/python tests/bench/check.py
 
 format: $(DEV) ## format the code
 	@$(BIN)/ruff format .

@@ -74,6 +74,7 @@ def judge(
     *,
     waivers: Path | None = None,
     baseline: Path | None = None,
+    providers: Collection[str] = (),
 ) -> Report:
     """Ask the controls of some packs about configurations.
 
@@ -82,6 +83,7 @@ def judge(
         packs: names of packs.
         waivers: a file of waivers, besides those written beside resources.
         baseline: a file of failures that are known already.
+        providers: majors of the AWS provider, `5` or `6`, whose schema every block must fit.
 
     Raises:
         ConfigError: there is no such pack, or a waiver of the file is refused.
@@ -97,7 +99,12 @@ def judge(
     for configuration in configurations:
         names.append(configuration.name)
         written = list(permits_in(configuration))
-        excused, used = excuse(run(configuration, packs), [*written, *of_file])
+        answers = run(configuration, packs)
+        if providers:
+            from secureinfra.check.schema import schema_findings  # noqa: PLC0415 - jsonschema takes as long as a run
+
+            answers += (finding for major in providers for finding in schema_findings(configuration, major))
+        excused, used = excuse(answers, [*written, *of_file])
         findings += excused
         used_of_file |= used
         notes += notes_on(written, used, asked)

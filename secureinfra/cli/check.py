@@ -40,6 +40,13 @@ Exit status: 0 clean, 1 findings at or above --fail-on, 2 bad input or usage."""
 @click.option(
     "--format", "format", type=click.Choice(FORMATS), default="table", show_default=True, help="How to report."
 )
+@click.option(
+    "--provider",
+    "providers",
+    type=click.Choice(("5", "6")),
+    multiple=True,
+    help="Also hold every block against the schema of that AWS provider.",
+)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to a file.")
 @click.option(
     "--fail-on",
@@ -59,6 +66,7 @@ def command(
     paths: tuple[str, ...],
     packs: tuple[str, ...],
     format: str,
+    providers: tuple[str, ...],
     output: Path | None,
     fail_on: str,
     waivers: Path | None,
@@ -73,7 +81,8 @@ def command(
     if write_baseline and baseline is None:
         raise ConfigError("--write-baseline needs --baseline FILE: that is where it writes.")
     configurations = [configuration for path in paths for configuration in Configuration.load(path)]
-    report = judge(configurations, packs or ("all",), waivers=waivers, baseline=None if write_baseline else baseline)
+    known = None if write_baseline else baseline
+    report = judge(configurations, packs or ("all",), waivers=waivers, baseline=known, providers=providers)
     if write_baseline and baseline is not None:
         count = baselines.write_baseline(baseline, report.findings)
         click.echo(f"{baseline}: {count} {'failure is' if count == 1 else 'failures are'} known from now on.")

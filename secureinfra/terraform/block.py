@@ -204,6 +204,11 @@ class Block(Node):
         return self.document.line_of(self.section, self.type, self.name, *steps)
 
     @property
+    def is_source(self) -> bool:
+        """Whether it is what people or tools wrote, rather than what a plan says will be."""
+        return self._scopes is not None
+
+    @property
     def construct_path(self) -> str:
         """The path of the construct that made it, from the engine's metadata; empty for Terraform that people wrote."""
         metadata = self._comment().get("metadata")

@@ -21,25 +21,12 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from secureinfra.errors import ConfigurationError
+from secureinfra.terraform.json_schema import ANYTHING, block_schema
 
 VERSIONS = ("5.100.0", "6.62.0")
 
-# `$${` and `%%{` are Terraform's way to write the characters themselves.
-_TOKEN = {"type": "string", "pattern": r"(?<![$%])[$%]\{"}
-_ANYTHING: dict[str, Any] = {}
 _META = ("//", "depends_on", "count", "for_each", "provider", "lifecycle", "provisioner", "connection")
 _PROVIDER_META = ("//", "alias", "version")
-# Terraform turns numbers and booleans into strings, and strings that look like them back.
-_SCALARS: dict[str, dict[str, Any]] = {
-    "string": {"title": "a string", "type": ["string", "number", "boolean"]},
-    "number": {
-        "title": "a number",
-        "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9.]+$"}, _TOKEN],
-    },
-    "bool": {"title": "true or false", "anyOf": [{"type": "boolean"}, {"enum": ["true", "false"]}, _TOKEN]},
-    "dynamic": _ANYTHING,
-}
-_COMPUTED = {"title": "nothing, since the provider sets it", "type": "null"}
 
 
 class _Dynamic(list[Any]):
@@ -100,7 +87,7 @@ class ProviderSchema:
         Raises:
             ConfigurationError: the provider does not know the type.
         """
-        return tuple(_block_schema(self._block(section, type), exact=False)["required"])
+        return tuple(block_schema(self._block(section, type), exact=False)["required"])
 
     def problems(self, document: Mapping[str, Any]) -> list[Problem]:
         """What the provider would not take of a Terraform JSON document: resources, data sources, AWS providers.
@@ -131,6 +118,17 @@ class ProviderSchema:
                 if not (error.validator == "minItems" and isinstance(error.instance, _Dynamic)):
                     yield self._worded(address, error)
 
+    def block_problems(self, section: str, type: str, address: str, block: Mapping[str, Any]) -> list[Problem]:
+        """What the provider would not take of one block.
+
+        Args:
+            section: `resource` or `data`.
+            type: its type.
+            address: how the problems call it.
+            block: the block in Terraform's JSON syntax.
+        """
+        return list(self._block_problems(section, type, address, block))
+
     def _block(self, section: str, type: str) -> Mapping[str, Any]:
         if type not in self._lines[section]:
             raise ConfigurationError(f"{type} {self._unknown_type(type, section)}")
@@ -142,8 +140,8 @@ class ProviderSchema:
         if key not in self._validators:
             meta = _PROVIDER_META if section == "provider" else _META
             # Only Terraform's own schema tells blocks from arguments and knows what the provider sets itself.
-            schema = _block_schema(self._block(section, type), exact=bool(self._lines["provider"]))
-            schema["properties"].update(dict.fromkeys(meta, _ANYTHING))
+            schema = block_schema(self._block(section, type), exact=bool(self._lines["provider"]))
+            schema["properties"].update(dict.fromkeys(meta, ANYTHING))
             self._validators[key] = Draft202012Validator(schema)
         return self._validators[key]
 
@@ -217,67 +215,6 @@ def _without_dynamic(value: Any) -> Any:
 
 def _listed(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list | tuple) else [value]
-
-
-def _block_schema(block: Mapping[str, Any], *, exact: bool) -> dict[str, Any]:
-    properties: dict[str, Any] = {}
-    required: list[str] = []
-    for name, (type, flags) in block.get("a", {}).items():
-        if "r" in flags:
-            required.append(name)
-            properties[name] = _type_schema(type, exact=exact)
-        elif "o" in flags:
-            properties[name] = _or_null(_type_schema(type, exact=exact))
-        else:
-            properties[name] = _COMPUTED
-    for name, (nesting, least, most, inner) in block.get("b", {}).items():
-        properties[name] = _nested_schema(nesting, least, most, inner, exact=exact)
-        if least:
-            required.append(name)
-    return {
-        "title": "an object",
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": False,
-    }
-
-
-def _nested_schema(nesting: str, least: int, most: int, inner: Mapping[str, Any], *, exact: bool) -> dict[str, Any]:
-    one = _block_schema(inner, exact=exact)
-    one["properties"]["//"] = _ANYTHING
-    if nesting == "map":
-        return {"title": "an object", "type": "object", "additionalProperties": one}
-    several: dict[str, Any] = {"type": "array", "items": one, "minItems": least}
-    if most:
-        several["maxItems"] = most
-    single = one if exact else {"if": {"type": "string"}, "then": _TOKEN, "else": one}
-    written = {"if": {"type": "array"}, "then": several, "else": single}
-    return written if least else _or_null(written)
-
-
-def _type_schema(type: Any, *, exact: bool) -> dict[str, Any]:
-    if isinstance(type, str):
-        return _SCALARS[type]
-    if isinstance(type, Mapping):
-        return _nested_schema("list" if type["nested"] != "map" else "map", 0, 0, {"a": type["a"]}, exact=exact)
-    kind, inner = type
-    if kind in ("list", "set"):
-        return _or_token({"title": "a list", "type": "array", "items": _type_schema(inner, exact=exact)})
-    if kind == "map":
-        values = _or_null(_type_schema(inner, exact=exact))
-        return _or_token({"title": "an object", "type": "object", "additionalProperties": values})
-    members = {name: _or_null(_type_schema(member, exact=exact)) for name, member in inner.items()}
-    return _or_token({"title": "an object", "type": "object", "properties": members, "additionalProperties": False})
-
-
-def _or_token(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"if": {"type": "string"}, "then": {**_TOKEN, "title": schema["title"]}, "else": schema}
-
-
-def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
-    # Terraform takes a null for something that was not written.
-    return {"if": {"type": "null"}, "else": schema}
 
 
 def _suggest(name: str, known: Mapping[str, Any]) -> str:

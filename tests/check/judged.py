@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from secureinfra.check.report import Report, judge
@@ -17,9 +16,7 @@ def keys(**blocks: Any) -> dict[str, Any]:
     return {"resource": {"aws_kms_key": {name: {**whole, **block} for name, block in blocks.items()}}}
 
 
-def report(
-    document: dict[str, Any], *, packs: tuple[str, ...] = ("all",), name: str = "stack", **files: Path | None
-) -> Report:
+def report(document: dict[str, Any], *, packs: tuple[str, ...] = ("all",), name: str = "stack", **files: Any) -> Report:
     """What comes of a document in memory."""
     return judge([Configuration.of(document, name)], packs, **files)
 

@@ -68,6 +68,6 @@ def test_findings_say_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_long_unknown_values_are_shortened() -> None:
-    document = keys(k={"policy": "${var.x}" + "y" * 1000})
+    document = keys(k={"is_enabled": "${var.x}" + "y" * 1000})
     (finding,) = [one for one in run(Configuration.of(document)) if one.status == "unknown"]
     assert len(finding.found) == 200

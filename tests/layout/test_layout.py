@@ -28,7 +28,7 @@ ORDER = (
     "policy",
     "engine",
     "aws",
-    "guard",
+    "synth_guard",
     "testing",
 )
 READING_WING = ("errors", "terraform", "controls", "waiver", "check", "cli")
