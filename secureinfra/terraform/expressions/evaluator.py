@@ -26,6 +26,7 @@ _REFERENCE: Final = re.compile(
     r'\$\{[ \t]*([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[(?:[0-9]{1,9}|"[^"\\$%\n]*")\])*)[ \t]*\}'
 )
 _STEP: Final = re.compile(r'\.([A-Za-z_][\w-]*)|\[(?:([0-9]+)|"([^"]*)")\]')
+_MOST_CACHED: Final = 20_000
 _CONSTANTS: Final = frozenset({"true", "false", "null"})
 
 
@@ -82,7 +83,7 @@ def evaluate(text: str, scope: Mapping[str, Any]) -> Any:
     """
     if "${" not in text and "%{" not in text:
         return text
-    parsed = _parsed(text)
+    parsed = _parsed(text) if len(text) <= _MOST_CACHED else _parsed.__wrapped__(text)
     try:
         if type(parsed) is tuple:
             return _joined(text, parsed, scope)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from secureinfra.terraform.expressions.values import (
+    MOST_VISITS,
+    Budget,
     NotKnownError,
     escaped,
     is_lazy,
@@ -16,8 +18,6 @@ from secureinfra.terraform.expressions.values import (
 )
 from secureinfra.terraform.unknown import Unknown
 
-_MOST_STEPS = 200_000
-
 
 @dataclass(slots=True)
 class Bound:
@@ -25,23 +25,6 @@ class Bound:
 
     value: Any
     name: str | None = None
-
-
-@dataclass(slots=True)
-class Budget:
-    """How many more elements one evaluation may visit, so that nested loops end."""
-
-    left: int = _MOST_STEPS
-
-    def spend(self) -> None:
-        """Visit one element.
-
-        Raises:
-            NotKnownError: too many were visited.
-        """
-        self.left -= 1
-        if self.left < 0:
-            raise NotKnownError
 
 
 @dataclass(slots=True)
@@ -59,7 +42,7 @@ class Environment:
     lenient: bool = False
     bound: dict[str, Bound] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
-    budget: Budget = field(default_factory=Budget)
+    budget: Budget = field(default_factory=lambda: Budget(MOST_VISITS))
 
     def within(self, bound: Mapping[str, Bound]) -> Environment:
         """The same with more variables bound."""
@@ -95,9 +78,10 @@ class Environment:
         value = bound.value
         if isinstance(value, list | dict) and bound.name is not None:
             return bound.name
-        if any(held is not value for held in unknown_parts(value, self.names)):
+        try:
+            return written(value)
+        except NotKnownError:
             return None
-        return written(value)
 
     def parts_of(self, *values: Any) -> list[Unknown]:
         """What is unknown within some values."""
@@ -115,19 +99,33 @@ class Environment:
 
 
 def written(value: Any) -> str:
-    """A value as an expression of the language."""
+    """A value as an expression of the language.
+
+    Raises:
+        NotKnownError: it holds something that cannot be written.
+    """
     if type(value) is Unknown:
-        whole = value.text.startswith("${") and value.text.endswith("}") and value.text.count("${") == 1
-        return value.text[2:-1] if whole else json.dumps(value.text, ensure_ascii=False)
+        return _written_unknown(value)
     if isinstance(value, str):
         return json.dumps(escaped(value), ensure_ascii=False)
     if isinstance(value, list):
         return f"[{', '.join(written(held) for held in value)}]"
+    if is_lazy(value):
+        raise NotKnownError
     if isinstance(value, dict):
         return f"{{{', '.join(f'{written(key)}: {written(held)}' for key, held in value.items())}}}"
     if isinstance(value, int | float) and not isinstance(value, bool):
         return number_text(value)
     return json.dumps(value)
+
+
+def _written_unknown(value: Unknown) -> str:
+    text = value.text
+    if text.startswith("${") and text.endswith("}") and text.count("${") == 1:
+        return text[2:-1]
+    if '"' in text or "\\" in text or "${" not in text:
+        raise NotKnownError
+    return f'"{text}"'
 
 
 class Node:

@@ -190,7 +190,11 @@ class Conditional(Node):
         return meet(value, left_out, env)
 
     def _either(self, env: Environment, condition: Any) -> Any:
-        yes, no = self.yes.value(env), self.no.value(env)
+        try:
+            yes, no = self.yes.value(env), self.no.value(env)
+        except RefusedError:
+            # The side that is refused may be the one that is not chosen.
+            return env.unknown(self, [*references_of(env.parts_of(condition)), *self.references(env)])
         try:
             if same(yes, no):
                 return yes

@@ -81,7 +81,10 @@ class IfDirective(Directive):
         """The chosen text."""
         condition = self.condition.value(env)
         if type(condition) is Unknown or is_lazy(condition):
-            yes, no = self.yes.value(env), self.no.value(env)
+            try:
+                yes, no = self.yes.value(env), self.no.value(env)
+            except RefusedError:
+                return self.written(env, [*references_of(env.parts_of(condition)), *self.references(env)])
             if type(yes) is str and yes == no:
                 return yes
             return self.written(env, references_of(env.parts_of(condition, yes, no)))

@@ -12,6 +12,8 @@ MOST_ITEMS: Final = 100_000
 """A larger collection is not built: its value counts as unknown."""
 MOST_CHARACTERS: Final = 1_000_000
 """A longer text is not built: its value counts as unknown."""
+MOST_VISITS: Final = 200_000
+"""One evaluation does not visit more elements in loops."""
 _MOST_DIGITS = 400
 
 
@@ -25,6 +27,29 @@ class NotKnownError(Exception):
     def __init__(self, *unknowns: Unknown) -> None:
         super().__init__()
         self.references = references_of(unknowns)
+
+
+class Budget:
+    """How much work is left, so that nested loops and long matches end.
+
+    Args:
+        left: in whatever is counted.
+    """
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def spend(self, work: int = 1) -> None:
+        """Do some of the work.
+
+        Raises:
+            NotKnownError: there was not so much left.
+        """
+        self.left -= work
+        if self.left < 0:
+            raise NotKnownError
 
 
 class SetValue(list[Any]):
@@ -76,7 +101,10 @@ def same(left: Any, right: Any) -> bool:
     if type(left) is Unknown or type(right) is Unknown:
         raise NotKnownError(*(value for value in (left, right) if type(value) is Unknown))
     if is_lazy(left) or is_lazy(right):
-        raise NotKnownError
+        # Whatever a block holds, it is an object.
+        if isinstance(left, dict) and isinstance(right, dict):
+            raise NotKnownError
+        return False
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and _same_parts((left[key], right[key]) for key in left)
     if isinstance(left, list) and isinstance(right, list):

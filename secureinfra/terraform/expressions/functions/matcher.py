@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from secureinfra.terraform.expressions.functions.patterns import Tree, read_pattern
-from secureinfra.terraform.expressions.values import NotKnownError
+from secureinfra.terraform.expressions.values import Budget, NotKnownError
 
 Spans: TypeAlias = tuple[int, ...]
 """Start and end of a match, then of each of its groups; -1 for a group that took no part."""
@@ -103,14 +103,15 @@ class Matcher:
         if not greedy:
             self._program[fork][1:] = self._program[fork][:0:-1]
 
-    def search(self, text: str, start: int = 0) -> Spans | None:
-        """The first match from a place on, the one that the pattern prefers.
+    def search(self, text: str) -> Spans | None:
+        """The first match, the one that the pattern prefers.
 
         Raises:
             NotKnownError: it would take too long.
         """
-        if (len(text) - start + 1) * len(self._program) > _MOST_WORK:
-            raise NotKnownError
+        return self._search(text, 0, Budget(_MOST_WORK))
+
+    def _search(self, text: str, start: int, budget: Budget) -> Spans | None:
         best: Spans | None = None
         empty = (-1,) * (2 * len(self.names) + 2)
         ways: list[tuple[int, Spans]] = []
@@ -121,6 +122,7 @@ class Matcher:
                 self._follow(place, spans, text, at, seen, here)
             if best is None:
                 self._follow(0, empty, text, at, seen, here)
+            budget.spend(len(seen))
             ways = []
             character = text[at : at + 1]
             for place, spans in here:
@@ -157,10 +159,15 @@ class Matcher:
                 here.append((place, spans))
 
     def find_all(self, text: str) -> Iterator[Spans]:
-        """All matches from left to right; an empty one right after another match does not count."""
+        """All matches from left to right; an empty one right after another match does not count.
+
+        Raises:
+            NotKnownError: it would take too long.
+        """
+        budget = Budget(_MOST_WORK)
         at, before = 0, -1
         while at <= len(text):
-            found = self.search(text, at)
+            found = self._search(text, at, budget)
             if found is None:
                 return
             start, end = found[:2]

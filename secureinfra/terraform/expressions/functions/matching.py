@@ -10,7 +10,6 @@ from secureinfra.terraform.expressions.functions.registry import TEXT, function
 from secureinfra.terraform.expressions.values import MOST_CHARACTERS, NotKnownError, RefusedError
 
 _GROUP = re.compile(r"\$\$|\$(\w+)|\$\{(\w+)\}", re.ASCII)
-_MOST_WORK = 1_000_000
 
 
 @function(TEXT, TEXT)
@@ -27,22 +26,13 @@ def regex(pattern: str, text: str) -> Any:
 def regexall(pattern: str, text: str) -> list[Any]:
     """All matches."""
     made = _named_throughout(matcher(pattern))
-    return [_match(made, text, found) for found in _all(made, text)]
+    return [_match(made, text, found) for found in made.find_all(text)]
 
 
 def _named_throughout(made: Matcher) -> Matcher:
     if any(made.names) and not all(made.names):
         raise RefusedError("named and unnamed groups")
     return made
-
-
-def _all(made: Matcher, text: str) -> list[Spans]:
-    found = []
-    for spans in made.find_all(text):
-        found.append(spans)
-        if len(found) * len(text) > _MOST_WORK * 10:
-            raise NotKnownError
-    return found
 
 
 def _match(made: Matcher, text: str, found: Spans) -> Any:
@@ -70,7 +60,7 @@ def replace(text: str, part: str, replacement: str) -> str:
 def _replaced(made: Matcher, text: str, replacement: str) -> str:
     pieces: list[str] = []
     at = size = 0
-    for found in _all(made, text):
+    for found in made.find_all(text):
         pieces += [text[at : found[0]], _expanded(made, text, found, replacement)]
         at = found[1]
         size += len(pieces[-1])
