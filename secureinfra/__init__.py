@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from secureinfra.config import Config as Config
     from secureinfra.engine._cdk import App as App
     from secureinfra.engine._cdk import TerraformOutput as TerraformOutput
+    from secureinfra.engine._cdk import TerraformResource as TerraformResource
     from secureinfra.engine._cdk import TerraformStack as TerraformStack
     from secureinfra.engine._cdk import TerraformVariable as TerraformVariable
     from secureinfra.engine.backend import S3StateConfig as S3StateConfig
@@ -115,6 +116,7 @@ _HOMES = {
     "Config": "config",
     "App": "engine._cdk",
     "TerraformOutput": "engine._cdk",
+    "TerraformResource": "engine._cdk",
     "TerraformStack": "engine._cdk",
     "TerraformVariable": "engine._cdk",
     "S3StateConfig": "engine.backend",
