@@ -168,6 +168,15 @@ true ? false ? 1 : 2 : 3
 true ? {a = {b = 1}} : {a = {c = "x"}}
 true ? [[1]] : [["a", "b"]]
 true ? [{a = 1}] : []
+true ? {a=1} : {a="x", b=true}
+true ? {a=1} : {b=[1]}
+true ? [] : [[1], {}]
+true ? {a=null} : {a=1}
+true ? [{a=1}] : [{b="x"}]
+true ? {a=[]} : {a=["x"]}
+true ? toset(["a"]) : []
+true ? toset(["a"]) : toset([1])
+false ? tomap({a="x"}) : {b=1}
 1 == 1 ? "yes" : "no"
 -1 + 2
 - 1 - - 1
@@ -541,6 +550,23 @@ log(1000,10)
 try(null, 1)
 try(tobool("x"), tobool("y"))
 can(tobool("x"))
+setproduct([1, "a"], [true, "b"])
+setproduct([1, true], ["b"])
+setproduct([{a = 1, d = false}, [1]], ["é"])
+coalesce(null, "a", ["a-b", false, "5"])
+tolist([null, true, 1])
+tolist([null, "a", [1]])
+toset([null, 1, "a"])
+coalescelist([1], {})
+matchkeys([1,"a"],["x",1],["1"])
+matchkeys([1,2],["1","2"],[1])
+setsubtract([1,"a"],["1"])
+distinct([{a=1},{b="x"}])
+lookup({a="1"},"b",2)
+chunklist([1,"a"],1)
+chunklist([1,true],1)
+coalesce({a=1}, {b="x"})
+coalesce([1], ["a","b"])
 length([1, 2])
 length({a = 1})
 length(toset([1, 1]))

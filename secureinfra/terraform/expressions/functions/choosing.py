@@ -81,7 +81,13 @@ def lookup(mapping: Any, key: Any, *default: Any) -> Any:
 @function(variadic=NULLABLE, reach="any")
 def coalesce(*candidates: Any) -> Any:
     """The first that is neither null nor an empty string."""
-    kind = common_type(type_of(candidate) for candidate in candidates)
+    try:
+        kind = common_type(type_of(candidate) for candidate in candidates)
+    except RefusedError:
+        # A null leaves the common type open.
+        if all(candidate is not None for candidate in candidates):
+            raise
+        kind = None
     for candidate in candidates:
         if type(candidate) is Unknown:
             raise NotKnownError
@@ -93,11 +99,11 @@ def coalesce(*candidates: Any) -> Any:
 @function(variadic=NULLABLE, reach="any")
 def coalescelist(*candidates: Any) -> Any:
     """The first list that is not empty."""
+    if any(not isinstance(candidate, list) for candidate in candidates if type(candidate) is not Unknown):
+        raise RefusedError("no list")
     for candidate in candidates:
         if type(candidate) is Unknown:
             raise NotKnownError
-        if not isinstance(candidate, list):
-            raise RefusedError("no list")
         if candidate:
             return candidate
     raise RefusedError("nothing to choose")
@@ -116,7 +122,13 @@ def matchkeys(held: list[Any], names: list[Any], wanted: list[Any]) -> list[Any]
     """The values whose keys are wanted."""
     if len(held) != len(names):
         raise RefusedError("keys and values differ in number")
-    return [value for value, name in zip(held, names, strict=True) if any(same(name, other) for other in wanted)]
+    kind = common_type(map(type_of, [*names, *wanted]))
+    chosen = [convert(name, kind) for name in wanted]
+    return [
+        value
+        for value, name in zip(held, names, strict=True)
+        if any(same(convert(name, kind), other) for other in chosen)
+    ]
 
 
 @function(BOOLS, reach="shape")

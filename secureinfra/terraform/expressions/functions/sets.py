@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from secureinfra.terraform.expressions.conversion import common_type, convert, make_set, type_of
-from secureinfra.terraform.expressions.functions.registry import LIST, function
+from secureinfra.terraform.expressions.functions.registry import ALIKE, LIST, function
 from secureinfra.terraform.expressions.values import MOST_ITEMS, NotKnownError, RefusedError, SetValue, same
 
 
@@ -40,7 +40,7 @@ def setsubtract(*sets: list[Any]) -> SetValue:
     return SetValue(held for held in first if not _in(held, second))
 
 
-@function(variadic=LIST, reach="shape")
+@function(variadic=ALIKE, reach="shape")
 def setproduct(*sets: list[Any]) -> list[Any]:
     """Every combination of one element of each."""
     if len(sets) < 2:
