@@ -16,7 +16,8 @@ _ESCAPE = re.compile(ESCAPE)
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 _REPLACED = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-_LITERAL = re.compile(r"([$%])\1\{")
+# A sign is doubled to stand for itself before a brace, or stands in an interpolation, as `joined` writes it.
+_SIGNS = re.compile(r"""([$%])\1+\{|\$\{"(?P<signs>[$%]+)"\}|(?P<begins>[$%]\{)""")
 
 
 class Piece(NamedTuple):
@@ -28,39 +29,44 @@ class Piece(NamedTuple):
 
 def from_quoted(pieces: Iterable[Piece]) -> str:
     """The template that a quoted string is."""
-    read: list[Piece] = []
-    for text, literal in pieces:
-        if literal:
-            read += _unescaped(text)
-        else:
-            read.append(Piece(text, False))
-    return joined(read)
+    return joined(_trimmed(Piece(joined(_unescaped(one.text)), True) if one.literal else one for one in pieces))
 
 
 def from_heredoc(pieces: Iterable[Piece], *, flush: bool) -> list[Piece]:
-    """The pieces of a heredoc without the white space that its `~` marks and, if it is flush, its indentation remove.
+    """The pieces of a heredoc without the white space that its `~` marks and, if it is flush, its indentation remove."""
+    lines = [
+        Piece(text, piece.literal)
+        for piece in pieces
+        for text in (_LINE.findall(piece.text) if piece.literal else [piece.text])
+    ]
+    return _outdented(_trimmed(lines)) if flush else _trimmed(lines)
 
-    Marks act on one line in a heredoc, but on all white space in the JSON syntax, so they cannot stay.
+
+def _trimmed(pieces: Iterable[Piece]) -> list[Piece]:
+    """The pieces without `~` marks, and without the white space that these remove.
+
+    A mark acts on one literal piece: a line of a heredoc, all there is between interpolations of a quoted string. In
+    the JSON syntax it would act on other stretches.
     """
-    lines: list[Piece] = []
+    kept: list[Piece] = []
     trimmed = False
-    for piece in pieces:
-        for text in _LINE.findall(piece.text) if piece.literal else [piece.text]:
-            if piece.literal:
-                lines.append(Piece(text.lstrip() if trimmed else text, True))
-                trimmed = False
-                continue
-            if text[2] == "~" and lines and lines[-1].literal:
-                lines[-1] = Piece(lines[-1].text.rstrip(), True)
-            trimmed = text.endswith("~}")
-            inner = text[2:-1].removeprefix("~").removesuffix("~").strip()
-            lines.append(Piece(f"{text[:2]}{inner}}}", False))
-    return _outdented(lines) if flush else lines
+    for text, literal in pieces:
+        if literal:
+            kept.append(Piece(text.lstrip() if trimmed else text, True))
+            trimmed = False
+            continue
+        if text[2] == "~" and kept and kept[-1].literal:
+            kept[-1] = Piece(kept[-1].text.rstrip(), True)
+        trimmed = text.endswith("~}")
+        inner = text[2:-1].removeprefix("~").removesuffix("~").strip()
+        kept.append(Piece(f"{text[:2]}{inner}}}", False))
+    return kept
 
 
 def as_quoted(pieces: Iterable[Piece]) -> str:
     """The quoted string, with its quotes, that says the same as a heredoc of these pieces."""
-    return '"' + "".join(text.translate(_REPLACED) if literal else text for text, literal in pieces) + '"'
+    escaped = (Piece(text.translate(_REPLACED), True) if literal else Piece(text, False) for text, literal in pieces)
+    return f'"{joined(escaped)}"'
 
 
 def joined(pieces: Iterable[Piece]) -> str:
@@ -68,7 +74,8 @@ def joined(pieces: Iterable[Piece]) -> str:
     template = ""
     for text, _ in pieces:
         if template and template[-1] in "$%" and text.startswith(("{", f"{template[-1]}{{")):
-            template = f'{template[:-1]}${{"{template[-1]}"}}'
+            before = template.rstrip("$%")
+            template = f'{before}${{"{template[len(before) :]}"}}'
         template += text
     return template
 
@@ -77,8 +84,14 @@ def plain(template: str) -> str | None:
     """The string that a template always is; `None` if it has interpolations or directives."""
     if "${" not in template and "%{" not in template:
         return template
-    kept = _LITERAL.sub("", template)
-    return None if "${" in kept or "%{" in kept else _LITERAL.sub(r"\1{", template)
+    parts: list[str] = []
+    start = 0
+    for found in _SIGNS.finditer(template):
+        if found["begins"]:
+            return None
+        parts += template[start : found.start()], found["signs"] or found[0][1:]
+        start = found.end()
+    return "".join((*parts, template[start:]))
 
 
 def _unescaped(text: str) -> Iterable[Piece]:

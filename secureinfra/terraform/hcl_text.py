@@ -30,7 +30,7 @@ _NAME = r"[^\W\d][\w-]*"
 _CODE = re.compile(
     rf"""(?P<space>[ \t\r]+)|(?P<name>{_NAME}(?:\.{_NAME})*)|(?P<number>\d+)|(?P<line>\n)|(?P<open>[(\[{{])
     |(?P<close>[)\]}}])|(?P<quote>")|(?P<heredoc><<-?{_NAME}[ \t]*\r?\n)|(?P<comment>\#[^\n]*|//[^\n]*|/\*.*?\*/)
-    |(?P<sign>[!-](?:[ \t]*[!-])+)|(?P<other>[=<>.,:?%&|+*/!-]|~(?=\}}))""",
+    |(?P<sign>[!-](?:[ \t]*[!-])+)|(?P<other>[=<>.,:?%&|+*!-]|/(?!\*)|~(?=\}}))""",
     re.VERBOSE | re.DOTALL,
 )
 _INNER = r"\$\$+\{|%%+\{|(?P<inner>[$%]\{)"
@@ -105,8 +105,7 @@ class Source:
             if first >= end:
                 break
             if first >= start:  # what lies within an earlier edit went with it
-                instead = as_quoted(self._heredoc_pieces(first)) if first in self._heredocs else " "
-                pieces += self.text[start:first], instead
+                pieces += self.text[start:first], self._instead(first)
                 start = last
         return "".join((*pieces, self.text[start:end])).strip()
 
@@ -118,6 +117,12 @@ class Source:
         if "\\" not in written and "${" not in written and "%{" not in written:
             return written
         return from_quoted(self._pieces(start + 1, end - 1, _QUOTED))
+
+    def _instead(self, start: int) -> str:
+        """What code has for a heredoc or a comment."""
+        if start in self._heredocs:
+            return as_quoted(self._heredoc_pieces(start))
+        return " " if self.text.startswith("/*", start) else ""
 
     def _heredoc_pieces(self, start: int) -> list[Piece]:
         heredoc = self._heredocs[start]

@@ -70,10 +70,10 @@ class Values:
         if tree.data == "string":
             label = plain(self._source.template(start, end)) if written.startswith('"') else None
             if label is None:
-                raise self._source.error(start, f"{written:.40} is no label. Write a plain string.")
+                raise self._source.error(start, f"{written[:40]} is no label. Write a plain string.")
             return label
         if not _NAME.fullmatch(written):
-            raise self._source.error(start, f"{written:.40!r} is no name. Write letters, digits, _ and -.")
+            raise self._source.error(start, f"{written[:40]!r} is no name. Write letters, digits, _ and -.")
         return written
 
     def _string(self, start: int, end: int, mode: Mode) -> Any:
@@ -114,6 +114,8 @@ class Values:
             return written.strip('"')
         if written.startswith('"') and _within(tree.children[0]).data == "string":
             template = self._source.template(start, end)
+            if mode is Mode.TAKEN:
+                return plain(template)
             # A name in the JSON syntax is a template too, which not every reader knows.
             return None if "${" in template or "%{" in template else template
         return None

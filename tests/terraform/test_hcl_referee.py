@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from secureinfra.terraform import hcl
+from tests.terraform import strings_of_hcl
 
 FILES = sorted(Path(__file__).parent.joinpath("hcl").glob("*.tf"))
 
@@ -46,7 +47,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], d
         written.joinpath(file.name).write_bytes(text)
         body = hcl.document(text.decode(), file.name).body
         read.joinpath(f"{file.name}.json").write_text(json.dumps(body))
-    return _outputs(written), _outputs(read)
+    return _all_of(written), _all_of(read)
 
 
 @pytest.mark.terraform
@@ -63,11 +64,32 @@ def test_every_file_has_been_compared(outputs: tuple[dict[str, Any], dict[str, A
     assert outputs[0]["provisioners"] == outputs[1]["provisioners"] != ""
 
 
+@pytest.mark.terraform
+def test_strings_put_together_at_random_mean_the_same(tmp_path: Path) -> None:
+    expressions = strings_of_hcl.expressions(600, seed=7)
+    text = 'locals {\n  text = "v"\n  off  = false\n}\n'
+    text += "".join(f'output "o{index}" {{\n  value = {one}\n}}\n' for index, one in enumerate(expressions))
+    for folder in ("written", "read"):
+        tmp_path.joinpath(folder).mkdir()
+    tmp_path.joinpath("written", "x.tf").write_text(text)
+    tmp_path.joinpath("read", "x.tf.json").write_text(json.dumps(hcl.document(text, "x.tf").body))
+    written, read = _outputs(tmp_path / "written"), _outputs(tmp_path / "read")
+    differ = {
+        one: found for index, one in enumerate(expressions) if (found := read[f"o{index}"]) != written[f"o{index}"]
+    }
+    assert not differ
+    assert len(written) == len(expressions)
+
+
+def _all_of(folder: Path) -> dict[str, Any]:
+    return {**_outputs(folder), "provisioners": folder.joinpath("provisioned.txt").read_text()}
+
+
 def _outputs(folder: Path) -> dict[str, Any]:
     _run(folder, "init", "-input=false")
     _run(folder, "apply", "-auto-approve", "-input=false")
     found: dict[str, Any] = json.loads(_run(folder, "output", "-json"))
-    return {**found, "provisioners": folder.joinpath("provisioned.txt").read_text()}
+    return found
 
 
 def _run(folder: Path, *arguments: str) -> str:
