@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from secureinfra.terraform import hcl
+from secureinfra.terraform.load import load
 from tests.terraform import strings_of_hcl
 
 FILES = sorted(Path(__file__).parent.joinpath("hcl").glob("*.tf"))
@@ -79,6 +80,81 @@ def test_strings_put_together_at_random_mean_the_same(tmp_path: Path) -> None:
     }
     assert not differ
     assert len(written) == len(expressions)
+
+
+@pytest.mark.terraform
+def test_override_files_change_what_terraform_says_they_change(tmp_path: Path) -> None:
+    written, read = tmp_path / "written", tmp_path / "read"
+    for folder in (written, read):
+        folder.joinpath("child").mkdir(parents=True)
+        folder.joinpath("child", "main.tf").write_text(CHILD)
+    written.joinpath("main.tf").write_text(BASE)
+    written.joinpath("override.tf").write_text(OVERRIDE)
+    written.joinpath("z_override.tf.json").write_text('{"resource": {"terraform_data": {"r": {"input": "last"}}}}')
+    (root,) = load(written)
+    assert root.module is not None
+    for index, document in enumerate(root.module.documents):
+        read.joinpath(f"{index}.tf.json").write_text(json.dumps(document.body))
+    assert _outputs(read) == _outputs(written)
+
+
+BASE = """
+terraform {
+  required_version = ">= 1.0"
+}
+variable "v" {
+  type    = string
+  default = "base"
+}
+locals {
+  a = 1
+  b = { x = 1 }
+}
+resource "terraform_data" "r" {
+  input            = "base"
+  triggers_replace = var.v
+  lifecycle {
+    create_before_destroy = true
+    ignore_changes        = [input]
+  }
+}
+module "child" {
+  source = "./child"
+  text   = "base"
+  list   = [1, 2]
+}
+output "o" {
+  description = "kept"
+  value       = "base"
+}
+output "all" {
+  value = [var.v, local.a, local.b, terraform_data.r.output, terraform_data.r.triggers_replace, module.child.said]
+}
+"""
+
+OVERRIDE = """
+terraform {
+  required_version = ">= 1.1"
+}
+variable "v" {
+  default = "changed"
+}
+locals {
+  b = { y = 2 }
+}
+resource "terraform_data" "r" {
+  input = "changed"
+  lifecycle {
+    ignore_changes = []
+  }
+}
+module "child" {
+  text = "changed"
+}
+output "o" {
+  value = "changed"
+}
+"""
 
 
 def _all_of(folder: Path) -> dict[str, Any]:
