@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import json
 from collections.abc import Iterator, Mapping
-from importlib import resources
 from typing import Annotated, Any
 
 from constructs import Construct
@@ -14,19 +11,13 @@ from secureinfra.aws.cloudtrail import SecureTrail
 from secureinfra.aws.cloudwatch_log_group import LOG_GROUP_NAME, SecureLogGroup
 from secureinfra.aws.sns_topic import SecureTopic, TopicConfig
 from secureinfra.config import Config
+from secureinfra.controls.cloudwatch_alarms import alarms
 from secureinfra.engine import Resource, SecureConstruct
 from secureinfra.errors import ConfigError
 from secureinfra.values import Number, Text, between, is_token, one_of
 
 NAMESPACE = "CloudTrailMetrics"
 _DAY, _WEEK = 86_400, 604_800
-
-
-@functools.cache
-def alarms() -> Mapping[str, Mapping[str, Any]]:
-    """The catalogue of alarms by key, with patterns and the benchmark items that ask for them."""
-    text = resources.files("secureinfra.aws").joinpath("cis_alarms.json").read_text(encoding="utf-8")
-    return {alarm["key"]: alarm for alarm in json.loads(text)["alarms"]}
 
 
 class AlarmTuning(Config):

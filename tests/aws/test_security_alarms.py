@@ -9,8 +9,9 @@ import pytest
 
 from secureinfra.aws.cloudtrail import SecureTrail
 from secureinfra.aws.cloudwatch_log_group import LogGroupConfig, SecureLogGroup
-from secureinfra.aws.security_alarms import AlarmTuning, SecurityAlarms, SecurityAlarmsConfig, alarms
+from secureinfra.aws.security_alarms import AlarmTuning, SecurityAlarms, SecurityAlarmsConfig
 from secureinfra.aws.sns_topic import SecureTopic
+from secureinfra.controls.cloudwatch_alarms import alarms
 from secureinfra.errors import ConfigError
 from secureinfra.testing import addresses, synthesize, test_stack
 
