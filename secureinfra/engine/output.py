@@ -1,7 +1,8 @@
-"""The one element of a stack through which all our resources reach the engine.
+"""The elements of a stack through which all our resources reach the engine, many constructs each.
 
-Every element that Python adds to the engine costs a call each way at construction and at synthesis. One element for
-a whole stack makes a thousand resources several times cheaper than one each (`make bench` shows the figures).
+Every element that Python adds to the engine costs a call each way at construction and at synthesis. A few elements for
+a whole stack make a thousand resources several times cheaper than one each (`make bench` shows the figures). A single one
+would do too, but on its way to the engine its document is copied several times: in parts that takes less memory.
 """
 
 from __future__ import annotations
@@ -19,14 +20,16 @@ from secureinfra.values import is_token
 if TYPE_CHECKING:
     from secureinfra.engine.construct import SecureConstruct
 
+_TOGETHER = 250
+
 
 class _Output(TerraformElement):
-    """Answers the engine's question for Terraform JSON with the documents of all constructs of its stack."""
+    """Answers the engine's question for Terraform JSON with the documents of constructs of its stack."""
 
-    def __init__(self, stack: TerraformStack, constructs: list[SecureConstruct]) -> None:
-        super().__init__(stack, "secureinfra-output")
+    def __init__(self, stack: TerraformStack, first: int) -> None:
+        super().__init__(stack, f"secureinfra-output-{first}" if first else "secureinfra-output")
         self._state = state_of(stack)
-        self._constructs = constructs
+        self._first = first
         self._written = False
 
     def to_metadata(self) -> Any:
@@ -37,7 +40,7 @@ class _Output(TerraformElement):
     def to_terraform(self) -> Any:
         merged: dict[str, Any] = {}
         try:
-            for construct in self._constructs:
+            for construct in self._state.constructs[self._first : self._first + _TOGETHER]:
                 _merge(merged, construct.document())
             joined = join_stacks(merged, self._state)
         except SecureInfraError as error:
@@ -69,8 +72,10 @@ def _dangling(stack: TerraformStack) -> ConfigError | None:
 def enlist(construct: SecureConstruct, stack: TerraformStack) -> None:
     """Have a construct's resources emitted with its stack."""
     constructs = state_of(stack).constructs
-    if not constructs:
-        validate(_Output(stack, constructs), lambda: _dangling(stack))
+    if len(constructs) % _TOGETHER == 0:
+        output = _Output(stack, len(constructs))
+        if not constructs:
+            validate(output, lambda: _dangling(stack))
     constructs.append(construct)
 
 

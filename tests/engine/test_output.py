@@ -1,16 +1,17 @@
-"""The element that hands a stack's resources to the engine: once, unless the engine has placeholders to follow."""
+"""The elements that hand a stack's resources to the engine: once, unless the engine has placeholders to follow."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from secureinfra.aws.s3_bucket import SecureBucket
 from secureinfra.config import Config
-from secureinfra.engine import output
+from secureinfra.engine import AwsProvider, AwsProviderConfig, output
 from secureinfra.engine._cdk import App, TerraformStack, TerraformVariable, Token
 from secureinfra.engine.construct import SecureConstruct
 from secureinfra.engine.resource import Resource
-from secureinfra.testing import test_stack
+from secureinfra.testing import synthesize, test_stack
 
 
 class Queue(SecureConstruct):
@@ -75,3 +76,23 @@ def test_engine_follows_its_placeholders_before_it_writes(answers: list[dict[str
     stack.prepare_stack()
     assert answers[-1]["resource"]
     assert "${var.known-later}" in str(stack.to_terraform())
+
+
+@pytest.mark.parametrize("together", [1, 3])
+def test_parts_make_the_same_whole(together: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def document() -> dict[str, Any]:
+        stack = test_stack()
+        AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1"))
+        for name in ("a", "b", "c"):
+            bucket = SecureBucket(stack, name)
+            bucket.bucket.moved_from = f"aws_s3_bucket.{name}"
+        found = synthesize(stack)
+        assert len([node for node in stack.node.children if isinstance(node, output._Output)]) == parts
+        return found
+
+    parts = 1
+    whole = document()
+    assert len(whole["moved"]) == 3
+    monkeypatch.setattr(output, "_TOGETHER", together)
+    parts = {1: 8, 3: 3}[together]
+    assert document() == whole
