@@ -1,0 +1,89 @@
+"""Controls on Auto Scaling groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from secureinfra.controls.control import Control
+from secureinfra.controls.verdict import Failure, NotApplicable, any_of, written
+from secureinfra.controls.zones import lie_in_zones, zones_differ
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+
+if TYPE_CHECKING:
+    from secureinfra.terraform.block import Block
+    from secureinfra.terraform.configuration import Configuration
+
+LAUNCH_TEMPLATE = Control(
+    id="autoscaling-group-launch-template",
+    title="Its instances are made from a launch template",
+    why="AWS adds nothing to launch configurations any more, such as new rules for instance metadata",
+    row="asg-launch-template",
+    mend="Replace launch_configuration by launch_template or mixed_instances_policy.",
+)
+
+
+@LAUNCH_TEMPLATE.check("aws_autoscaling_group")
+def _launch_template(group: Block, configuration: Configuration) -> Iterator[Failure]:
+    expected = "launch_template { id = an aws_launch_template }"
+    if group.has("launch_configuration"):
+        value = group.get("launch_configuration")
+        yield Failure(written("launch_configuration", value), expected, at="launch_configuration")
+        return
+    nodes = [*group.blocks("launch_template"), *group.blocks("mixed_instances_policy")]
+    if not any_of(nodes, lambda node: node.is_there):
+        yield Failure("no launch_template and no mixed_instances_policy", expected)
+
+
+MULTI_AZ = Control(
+    id="autoscaling-group-multi-az",
+    title="Its instances are spread over two zones or more",
+    why="an outage of one zone would take all of them down",
+    row="asg-multi-az",
+    mend="Give vpc_zone_identifier subnets in two zones or more.",
+)
+
+
+@MULTI_AZ.check("aws_autoscaling_group")
+def _multi_az(group: Block, configuration: Configuration) -> Iterator[Failure]:
+    path = "availability_zones" if group.get("availability_zones") is not None else "vpc_zone_identifier"
+    value = group.get(path)
+    if path == "availability_zones":
+        if is_unknown(value):
+            raise UnknownValueError(value)
+        spread = zones_differ(value, 2)
+    else:
+        spread = lie_in_zones(value, 2, configuration)
+    if not spread:
+        yield Failure(written(path, value), "subnets in at least two zones", at=path)
+
+
+ELB_HEALTH_CHECK = Control(
+    id="autoscaling-group-elb-health-check",
+    title="An instance that fails its load balancer's health check is replaced",
+    why="an instance that runs but answers nothing would stay",
+    row="asg-elb-health-check",
+    mend='Set health_check_type = "ELB".',
+)
+
+
+@ELB_HEALTH_CHECK.check("aws_autoscaling_group")
+def _elb_health_check(group: Block, configuration: Configuration) -> Iterator[Failure]:
+    value = group.get("health_check_type", "EC2")
+    if "ELB" in value.split(",") or "VPC_LATTICE" in value.split(","):
+        return
+    if not any_of(_ways_to_be_behind_one, lambda way: way(group, configuration)):
+        raise NotApplicable("no load balancer is attached to it")
+    found = written("health_check_type", group.get("health_check_type"))
+    yield Failure(found, 'health_check_type = "ELB"', at="health_check_type")
+
+
+_ways_to_be_behind_one: tuple[Any, ...] = (
+    lambda group, _: group.has("target_group_arns"),
+    lambda group, _: group.has("load_balancers"),
+    lambda group, _: any_of(group.blocks("traffic_source"), lambda node: node.is_there),
+    lambda group, configuration: configuration.attached(group, "aws_autoscaling_attachment", "autoscaling_group_name"),
+    lambda group, configuration: configuration.attached(
+        group, "aws_autoscaling_traffic_source_attachment", "autoscaling_group_name"
+    ),
+)
