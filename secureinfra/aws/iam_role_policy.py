@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from constructs import Construct
 
 from secureinfra.config import Config, refusal
+from secureinfra.controls.iam_policies import Breach, breaches, escalations
 from secureinfra.engine import Resource, SecureConstruct
 from secureinfra.errors import ControlError
 from secureinfra.policy import PolicyDocument, Statement
 from secureinfra.policy.document import SIZE_LIMITS
-from secureinfra.policy.rules import Breach, breaches, escalations
 from secureinfra.policy.tokens import demands
 from secureinfra.values import Arn, is_token, matches
 from secureinfra.waiver import Waiver

@@ -1,62 +1,31 @@
-"""Controls on IAM roles and policies."""
+"""Controls on IAM: this file says what is attached to whom; the others of IAM are named here too.
+
+Identity policies are in `iam_policies`, trust in `iam_trust`, who may use a resource in `iam_resource_policies`, settings
+of the account in `iam_account`.
+"""
 
 from secureinfra.controls.control import Control
-
-NO_ADMINISTRATOR = Control(
-    id="iam-policy-no-administrator",
-    title="No policy allows every action on everything",
-    why="whoever gets hold of the role owns the account",
-    row="iam-no-admin-policy",
-    waivable=False,
+from secureinfra.controls.iam_policies import (
+    NO_ACTION_STAR,
+    NO_ADMINISTRATOR,
+    NO_DECRYPT_EVERYTHING,
+    NO_ESCALATION,
+    NO_NOT_ACTION,
+    NO_SERVICE_WILDCARD,
+    PASS_ROLE_SCOPED,
+    RESOURCES_NAMED,
 )
 
-NO_ACTION_STAR = Control(
-    id="iam-policy-no-action-star",
-    title="No statement allows Action '*'",
-    why="it allows whatever AWS adds next as well",
-    row="iam-no-action-star",
-)
-
-NO_SERVICE_WILDCARD = Control(
-    id="iam-policy-no-service-wildcard",
-    title="No statement allows every action of a service",
-    why="it allows deleting, opening and giving away along with reading",
-    row="iam-no-service-wildcard",
-)
-
-NO_NOT_ACTION = Control(
-    id="iam-policy-no-not-action",
-    title="No Allow with NotAction or NotResource",
-    why="everything that is not listed is allowed, today's and tomorrow's",
-)
-
-PASS_ROLE_SCOPED = Control(
-    id="iam-policy-pass-role-scoped",
-    title="iam:PassRole names roles and the service they are passed to",
-    why="passing any role to a service is as good as having that role",
-    row="iam-passrole-scoped",
-)
-
-RESOURCES_NAMED = Control(
-    id="iam-policy-resources-named",
-    title="Resource '*' only where AWS knows no narrower one",
-    why="the role reaches every resource of the account",
-    row="iam-no-resource-star",
-)
-
-NO_DECRYPT_EVERYTHING = Control(
-    id="iam-policy-no-decrypt-everything",
-    title="Decryption is allowed with named keys only",
-    why="the role could read whatever any key of the account protects",
-    row="iam-no-kms-decrypt-star",
-)
-
-NO_ESCALATION = Control(
-    id="iam-policy-no-escalation",
-    title="No set of allowed actions is a known way to more rights",
-    why="the role could make itself administrator",
-    row="iam-no-privesc",
-)
+__all__ = [
+    "NO_ACTION_STAR",
+    "NO_ADMINISTRATOR",
+    "NO_DECRYPT_EVERYTHING",
+    "NO_ESCALATION",
+    "NO_NOT_ACTION",
+    "NO_SERVICE_WILDCARD",
+    "PASS_ROLE_SCOPED",
+    "RESOURCES_NAMED",
+]
 
 NOT_PUBLIC = Control(
     id="iam-policy-not-public",

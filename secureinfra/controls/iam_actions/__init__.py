@@ -1,4 +1,4 @@
-"""What AWS knows of actions: which services there are, and for which actions a policy can name resources."""
+"""What AWS knows of actions: which services there are, what an action does, and whether a policy can name resources for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ import itertools
 from collections.abc import Mapping
 from importlib import resources
 
-from secureinfra.values import is_token
+from secureinfra.terraform.tokens import is_token
+
+__all__ = ["PERMISSIONS", "WRITES", "is_unscopable", "nearest_service", "scopable"]
+
+# AWS's access levels, as the list marks them.
+WRITES = "+"
+PERMISSIONS = "!"
 
 # What people call a service, where its actions are called otherwise.
 _OTHERWISE = {
@@ -35,12 +41,18 @@ def is_unscopable(action: str) -> bool:
     return is_token(action) or (bool(_matching(action)) and not scopable(action))
 
 
-def scopable(action: str) -> tuple[str, ...]:
-    """The actions a pattern stands for whose resources a policy can name; the action itself where AWS's list lacks it."""
+def scopable(action: str, level: str = "") -> tuple[str, ...]:
+    """The actions a pattern stands for whose resources a policy can name; the action itself where AWS's list lacks it.
+
+    Args:
+        action: `service:Action`, wildcards allowed in the action.
+        level: `WRITES` or `PERMISSIONS` for those of that access level alone, of which one that AWS's list lacks is none.
+    """
     known = _matching(action)
     service = action.partition(":")[0].lower()
-    found = tuple(sorted(f"{service}:{name}" for name in known if name in _actions(service)[1]))
-    return found or (() if known else (action,))
+    _, others = _actions(service)
+    found = (f"{service}:{name}" for name in known if name in others and level in ("", others[name]))
+    return tuple(sorted(found)) or (() if known or level else (action,))
 
 
 def nearest_service(service: str) -> str | None:
@@ -66,14 +78,20 @@ def _matching(action: str) -> tuple[str, ...]:
 
 
 @functools.cache
-def _actions(service: str) -> tuple[tuple[str, ...], frozenset[str]]:
+def _actions(service: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The actions that know no resource, and those that do, each with the mark of its access level."""
     unscopable, _, others = _lines().get(service, "").partition("/")
-    return tuple(unscopable.split()), frozenset(others.split())
+    return _marked(unscopable), _marked(others)
+
+
+def _marked(actions: str) -> Mapping[str, str]:
+    marks = WRITES + PERMISSIONS
+    return {written.lstrip(marks): written[:1] if written[0] in marks else "" for written in actions.split()}
 
 
 @functools.cache
 def _lines() -> Mapping[str, str]:
-    text = resources.files("secureinfra.policy").joinpath("actions.txt").read_text(encoding="utf-8")
+    text = resources.files("secureinfra.controls.iam_actions").joinpath("actions.txt").read_text(encoding="utf-8")
     parts = (line.partition(": ") for line in text.splitlines() if not line.startswith("#"))
     return {service: actions for service, _, actions in parts}
 

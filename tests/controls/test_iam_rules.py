@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from secureinfra.controls.iam_actions import is_unscopable
+from secureinfra.controls.iam_policies import breaches, escalations
 from secureinfra.policy import Condition, Statement
 from secureinfra.policy import conditions as c
 from secureinfra.policy.conditions import passed_to_service
-from secureinfra.policy.rules import breaches, escalations, is_unscopable
 
 ROLE = "arn:aws:iam::111122223333:role/task"
 ANY_SERVICE = c.like("iam:PassedToService", "*")
