@@ -1,81 +1,291 @@
-"""Controls on S3 buckets."""
+"""Controls on S3 buckets: encryption, versions, logs, copies, events and names.
 
+Those on policies, on public access and ACLs, and on lifecycles stand in modules of their own; all may be taken from here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from secureinfra.controls.arguments import is_set, is_true
+from secureinfra.controls.as_written import left_out
 from secureinfra.controls.control import Control
+from secureinfra.controls.keys import is_customer_key
+from secureinfra.controls.s3_access import ACLS_DISABLED, NOT_PUBLIC
+from secureinfra.controls.s3_lifecycle import LIFECYCLE, LOGS_RETAINED, UPLOADS_ABORTED
+from secureinfra.controls.s3_policy import POLICY_NOT_PUBLIC
+from secureinfra.controls.s3_policy_denial import NO_CUSTOMER_KEYS, TLS_ONLY
+from secureinfra.controls.s3_settings import bucket_of, inline, judged_elsewhere, settings_of, unless_access_log
+from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 
-NOT_PUBLIC = Control(
-    id="s3-bucket-not-public",
-    title="All four public-access blocks are on",
-    why="one wrong policy or ACL would open the bucket to everybody",
-    row="s3-bpa-bucket",
-    waivable=False,
-)
+if TYPE_CHECKING:
+    from secureinfra.terraform.block import Block, Node
+    from secureinfra.terraform.configuration import Configuration
 
-TLS_ONLY = Control(
-    id="s3-bucket-tls-only",
-    title="Requests without TLS 1.2 are denied",
-    why="plain HTTP exposes object data and credentials",
-    row="s3-tls-only",
-    waivable=False,
-)
+__all__ = [
+    "ACLS_DISABLED",
+    "DNS_NAME",
+    "ENCRYPTED",
+    "LIFECYCLE",
+    "LOGGED",
+    "LOGS_RETAINED",
+    "MFA_DELETE",
+    "NOTIFIED",
+    "NOT_PUBLIC",
+    "NO_CUSTOMER_KEYS",
+    "POLICY_NOT_PUBLIC",
+    "REPLICATED",
+    "TLS_ONLY",
+    "UPLOADS_ABORTED",
+    "VERSIONED",
+]
 
 ENCRYPTED = Control(
     id="s3-bucket-encrypted",
     title="Objects are encrypted with a customer key",
     why="only a customer key shows and stops who reads the data",
     row="s3-sse-kms",
+    mend=(
+        'Give the bucket an aws_s3_bucket_server_side_encryption_configuration with sse_algorithm = "aws:kms" and the '
+        "ARN of a customer managed key as kms_master_key_id."
+    ),
+    python="SecureBucket does, with a SecureKey of its own unless it is given one as key=.",
 )
+_KMS = 'sse_algorithm = "aws:kms" with a customer managed key'
+_NO_KMS_LOGS = "S3 and load balancers deliver none to a bucket with default SSE-KMS"
+
+
+@ENCRYPTED.check("aws_s3_bucket")
+def _encrypted(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
+    type = "aws_s3_bucket_server_side_encryption_configuration"
+    judged_elsewhere(bucket, type, configuration)
+    nodes = inline(bucket, "server_side_encryption_configuration")
+    rules = [rule for node in nodes for rule in node.blocks("rule")]
+    missing = [Failure(f"no {type} (AWS takes SSE-S3, whose key is Amazon's)", _KMS)]
+    failures = each(rules, lambda rule: _uses_key(rule, configuration)) if rules else missing
+    yield from unless_access_log(bucket, failures, _NO_KMS_LOGS, configuration)
+
+
+@ENCRYPTED.check("aws_s3_bucket_server_side_encryption_configuration")
+def _encryption_configuration(encryption: Block, configuration: Configuration) -> Iterator[Failure]:
+    rules = encryption.blocks("rule")
+    failures = each(rules, lambda rule: _uses_key(rule, configuration)) if rules else [Failure("no rule", _KMS)]
+    yield from unless_access_log(bucket_of(encryption, configuration), failures, _NO_KMS_LOGS, configuration)
+
+
+def _uses_key(rule: Node, configuration: Configuration) -> Iterator[Failure]:
+    default = "apply_server_side_encryption_by_default"
+    algorithm = rule.get(f"{default}.sse_algorithm")
+    if algorithm not in ("aws:kms", "aws:kms:dsse"):
+        yield Failure(written("sse_algorithm", algorithm), _KMS, at=f"{rule.path}.{default}.sse_algorithm")
+        return
+    key = rule.get(f"{default}.kms_master_key_id")
+    if not is_customer_key(key, configuration):
+        expected = "kms_master_key_id = the ARN of a customer managed key, e.g. aws_kms_key.main.arn"
+        yield Failure(written("kms_master_key_id", key), expected, at=f"{rule.path}.{default}.kms_master_key_id")
+
 
 VERSIONED = Control(
     id="s3-bucket-versioned",
     title="Old versions of objects are kept",
     why="an overwrite or delete could not be undone",
     row="s3-versioning",
+    mend='Give the bucket an aws_s3_bucket_versioning with versioning_configuration.status = "Enabled".',
+    python="SecureBucket does.",
 )
+
+
+@VERSIONED.check("aws_s3_bucket")
+def _versioned(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
+    judged_elsewhere(bucket, "aws_s3_bucket_versioning", configuration)
+    nodes = inline(bucket, "versioning")
+    if not nodes:
+        yield Failure("no aws_s3_bucket_versioning", 'status = "Enabled"')
+    for node in nodes:
+        if not is_true(value := node.get("enabled")):
+            yield Failure(written("versioning.enabled", value), "enabled = true", at=node.path)
+
+
+@VERSIONED.check("aws_s3_bucket_versioning")
+def _versioning(versioning: Block, configuration: Configuration) -> Iterator[Failure]:
+    if (status := versioning.get("versioning_configuration.status")) != "Enabled":
+        yield Failure(written("status", status), 'status = "Enabled"', at="versioning_configuration[0].status")
+
+
+MFA_DELETE = Control(
+    id="s3-bucket-mfa-delete",
+    title="Versions are deleted with a second factor only",
+    why="whoever steals credentials could delete the old versions, too",
+    row="s3-mfa-delete",
+    mend=(
+        'Leave mfa_delete out or set it to "Enabled". Only the root user with an MFA code can turn it on, outside of '
+        "Terraform, and on no bucket with lifecycle rules; an object lock guards versions without it."
+    ),
+    python="SecureBucket(..., BucketConfig(object_lock=ObjectLock(days=30))) guards versions instead.",
+)
+
+
+@MFA_DELETE.check("aws_s3_bucket_versioning")
+def _mfa_delete(versioning: Block, configuration: Configuration) -> Iterator[Failure]:
+    value = versioning.get("versioning_configuration.mfa_delete")
+    if left_out(value) or value in (None, ""):
+        raise NotApplicable("only the root user with an MFA code can turn MFA delete on, which Terraform cannot")
+    if value == "Enabled":
+        return
+    # docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-and-other-bucket-config.html
+    bucket = bucket_of(versioning, configuration)
+    if bucket is not None and (
+        inline(bucket, "lifecycle_rule") or settings_of(bucket, "aws_s3_bucket_lifecycle_configuration", configuration)
+    ):
+        raise NotApplicable("S3 takes no MFA delete on a bucket with lifecycle rules")
+    yield Failure(
+        written("mfa_delete", value), "mfa_delete is not turned off", at="versioning_configuration[0].mfa_delete"
+    )
+
+
+@MFA_DELETE.check("aws_s3_bucket")
+def _mfa_delete_within_bucket(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
+    judged_elsewhere(bucket, "aws_s3_bucket_versioning", configuration)
+    # `false` is what the provider fills in.
+    if not any_of(inline(bucket, "versioning"), lambda node: is_true(node.get("mfa_delete"))):
+        raise NotApplicable("only the root user with an MFA code can turn MFA delete on, which Terraform cannot")
+    yield from ()
+
 
 LOGGED = Control(
     id="s3-bucket-logged",
     title="Access is logged to another bucket",
     why="nobody could tell afterwards who read what",
     row="s3-access-logging",
+    mend="Give the bucket an aws_s3_bucket_logging whose target_bucket is a bucket for logs.",
+    python="SecureBucket does, to the stack's shared LogBucket unless it is given one as access_log=.",
+)
+_ENDLESS = "an access log of its own would never end"
+
+
+@LOGGED.check("aws_s3_bucket")
+def _logged(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
+    judged_elsewhere(bucket, "aws_s3_bucket_logging", configuration)
+    if inline(bucket, "logging"):
+        yield from _logs_elsewhere(bucket, "logging.target_bucket", bucket, configuration)
+    else:
+        failures = [Failure("no aws_s3_bucket_logging", "target_bucket = a bucket for logs")]
+        yield from unless_access_log(bucket, failures, _ENDLESS, configuration)
+
+
+@LOGGED.check("aws_s3_bucket_logging")
+def _logging(logging: Block, configuration: Configuration) -> Iterator[Failure]:
+    return _logs_elsewhere(logging, "target_bucket", bucket_of(logging, configuration), configuration)
+
+
+def _logs_elsewhere(block: Block, path: str, bucket: Block | None, configuration: Configuration) -> Iterator[Failure]:
+    value = block.get(path)
+    target = bucket_of(block, configuration, path)
+    names = {named for named in (value, block.get("bucket")) if isinstance(named, str)}
+    literally = isinstance(value, str) and isinstance(block.get("bucket"), str) and len(names) == 1
+    if literally or (target is not None and target is bucket):
+        yield Failure(f"{written(path, value)}, the bucket itself", f"{path} = another bucket", at=path)
+    elif not is_set(value):
+        yield Failure(written(path, value), f"{path} = a bucket for logs", at=path)
+
+
+REPLICATED = Control(
+    id="s3-bucket-replicated",
+    title="New objects are copied to another region",
+    why="the loss of a region or of the bucket would be the loss of the data",
+    row="s3-replication",
+    mend="Give the bucket an aws_s3_bucket_replication_configuration with an enabled rule to a bucket in another region.",
+    python="SecureBucket(..., BucketConfig(replicate_to=Replication(...))) does.",
+)
+_REPLICATION = "aws_s3_bucket_replication_configuration"
+_COPIED = 'a rule with status = "Enabled" to a bucket in another region'
+
+
+@REPLICATED.check("aws_s3_bucket")
+def _replicated(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
+    judged_elsewhere(bucket, _REPLICATION, configuration)
+    rules = [rule for node in inline(bucket, "replication_configuration") for rule in node.blocks("rules")]
+    if not any_of(rules, lambda rule: rule.get("status") == "Enabled"):
+        yield Failure("no enabled rule" if rules else f"no {_REPLICATION}", _COPIED)
+
+
+@REPLICATED.check(_REPLICATION)
+def _replication(replication: Block, configuration: Configuration) -> Iterator[Failure]:
+    bucket = bucket_of(replication, configuration)
+
+    def copies(rule: Node) -> bool:
+        return rule.get("status") == "Enabled" and not _is_near(rule, bucket, configuration)
+
+    if not any_of(replication.blocks("rule"), copies):
+        yield Failure("no enabled rule to another region", _COPIED, at="rule")
+
+
+def _is_near(rule: Node, bucket: Block | None, configuration: Configuration) -> bool:
+    """Whether copies surely stay in the region: both buckets are here, and under one provider."""
+    target = configuration.target(rule.get("destination.bucket"))
+    # A plan does not say which provider a resource is under.
+    if target is None or bucket is None or target.document is None or target.type != bucket.type:
+        return False
+    return all(target.raw.get(name) == bucket.raw.get(name) for name in ("provider", "region"))
+
+
+NOTIFIED = Control(
+    id="s3-bucket-notified",
+    title="Changes of objects send events",
+    why="nothing could react to what is written or deleted",
+    row="s3-event-notifications",
+    mend="Give the bucket an aws_s3_bucket_notification with eventbridge = true, a queue, a topic or a function.",
+    python="SecureBucket(..., BucketConfig(event_notifications=True)) does.",
 )
 
-ACLS_DISABLED = Control(
-    id="s3-bucket-acls-disabled",
-    title="ACLs are off: the bucket's owner owns every object",
-    why="an ACL grants access that no policy shows",
-    row="s3-acls-disabled",
+
+@NOTIFIED.check("aws_s3_bucket")
+def _notified(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
+    judged_elsewhere(bucket, "aws_s3_bucket_notification", configuration)
+    yield Failure("no aws_s3_bucket_notification", "eventbridge = true")
+
+
+@NOTIFIED.check("aws_s3_bucket_notification")
+def _notification(notification: Block, configuration: Configuration) -> Iterator[Failure]:
+    targets = [node for name in ("queue", "topic", "lambda_function") for node in notification.blocks(name)]
+    asked: tuple[Callable[[], bool], ...] = (
+        lambda: any_of(targets, lambda node: node.is_there),
+        lambda: is_true(notification.get("eventbridge")),
+    )
+    if not any_of(asked, lambda ask: ask()):
+        yield Failure("no target", "eventbridge = true, or a queue, topic or lambda_function")
+
+
+DNS_NAME = Control(
+    id="s3-bucket-dns-name",
+    title="The bucket's name is one label of a host name",
+    why="a name with dots or capitals breaks TLS to the bucket, and tempts clients to do without",
+    row="s3-dns-name",
+    mend="Name the bucket with 3 to 63 small letters, digits and hyphens, without dots.",
+    python="SecureBucket refuses other names.",
+)
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+_PREFIX = re.compile(r"[a-z0-9][a-z0-9-]{0,36}")
+# What AWS or a provider makes of digits, small letters and hyphens.
+_PLAIN = re.compile(
+    r"\$\{(?:module\.[^.{}]+\.)*(?:data\.aws_(?:caller_identity|region|partition)|random_(?:id|uuid))"
+    r"\.[^.{}]+\.(?:account_id|id|name|region|partition|hex|result)\}"
 )
 
-LIFECYCLE = Control(
-    id="s3-bucket-lifecycle",
-    title="Old versions expire",
-    why="old versions pile up, cost money and outlive their purpose",
-    row="s3-lifecycle",
-)
 
-UPLOADS_ABORTED = Control(
-    id="s3-bucket-uploads-aborted",
-    title="Incomplete uploads are removed after 7 days",
-    why="parts of broken uploads are invisible and cost money for ever",
-    row="s3-abort-multipart",
-)
-
-POLICY_NOT_PUBLIC = Control(
-    id="s3-bucket-policy-not-public",
-    title="No bucket policy lets everybody in",
-    why="anybody could read or write the data",
-    row="s3-policy-no-public",
-    waivable=False,
-)
-
-LOGS_RETAINED = Control(
-    id="s3-log-bucket-retained",
-    title="Logs are kept for a year or longer",
-    why="an intrusion is often found months later, when shorter logs are gone",
-)
-
-NO_CUSTOMER_KEYS = Control(
-    id="s3-bucket-no-sse-c",
-    title="Objects cannot be encrypted with a key that only the caller has",
-    why="whoever steals a writer's credentials could hold the data to ransom",
-)
+@DNS_NAME.check("aws_s3_bucket")
+def _dns_name(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
+    for name, pattern in (("bucket", _NAME), ("bucket_prefix", _PREFIX)):
+        value = bucket.get(name)
+        if left_out(value) or (not is_unknown(value) and value in (None, "")):
+            continue
+        text = _PLAIN.sub("0", value.text) if is_unknown(value) else str(value)
+        literal = re.sub(r"\$\{[^}]*\}|\(known after apply\)", "", text)
+        wrong = "." in literal or literal != literal.lower()
+        if wrong or (literal == text and not pattern.fullmatch(text)):
+            yield Failure(written(name, value), f"{name} = small letters, digits and hyphens", at=name)
+        elif literal != text:
+            raise UnknownValueError(value)

@@ -1,0 +1,203 @@
+"""Controls on how long objects, versions and logs in S3 buckets stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from secureinfra.controls.arguments import at_most, is_true, number
+from secureinfra.controls.as_written import left_out
+from secureinfra.controls.control import Control
+from secureinfra.controls.s3_settings import (
+    bucket_of,
+    inline,
+    is_named_for_logs,
+    judged_elsewhere,
+    settings_of,
+    takes_logs,
+    unless_access_log,
+)
+from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
+from secureinfra.terraform.unknown import Unknown, UnknownValueError
+
+if TYPE_CHECKING:
+    from secureinfra.terraform.block import Block, Node
+    from secureinfra.terraform.configuration import Configuration
+
+_CONFIGURATION = "aws_s3_bucket_lifecycle_configuration"
+_LEAST_DAYS_OF_LOGS = 365
+_MOST_DAYS_OF_UPLOADS = 7
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """A lifecycle rule: a `rule` of the configuration, or a `lifecycle_rule` within a bucket of old."""
+
+    node: Node
+    within_bucket: bool
+
+    @property
+    def enabled(self) -> bool:
+        if self.within_bucket:
+            return is_true(self.node.get("enabled"))
+        return bool(self.node.get("status") == "Enabled")
+
+    @property
+    def expires_versions(self) -> bool:
+        return any_of(self.node.blocks("noncurrent_version_expiration"), lambda node: node.is_there)
+
+    @property
+    def days_of_uploads(self) -> Any:
+        if self.within_bucket:
+            return self.node.get("abort_incomplete_multipart_upload_days")
+        return self.node.get("abort_incomplete_multipart_upload.days_after_initiation")
+
+    @property
+    def is_for_everything(self) -> bool:
+        filters = [self.node, *self.node.blocks("filter")]
+        names = ("prefix", "tags", "object_size_greater_than", "object_size_less_than")
+        narrower = any_of((node.get(name) for node in filters for name in names), _is_narrower)
+        parts = [part for node in filters[1:] for name in ("and", "tag") for part in node.blocks(name)]
+        return not narrower and not any_of(parts, lambda part: part.is_there)
+
+
+def _is_narrower(value: Any) -> bool:
+    # A size that is not written is 0 in some versions of the provider's state.
+    return not left_out(value) and value not in (None, "", 0, {})
+
+
+def _rules(block: Block, configuration: Configuration) -> list[_Rule]:
+    """The rules of a lifecycle configuration, or of a bucket that has none beside it.
+
+    Raises:
+        NotApplicable: a bucket has one beside it, which is asked instead.
+    """
+    if block.type == _CONFIGURATION:
+        return [_Rule(node, within_bucket=False) for node in block.blocks("rule")]
+    judged_elsewhere(block, _CONFIGURATION, configuration)
+    return [_Rule(node, within_bucket=True) for node in inline(block, "lifecycle_rule")]
+
+
+def _some_rule(block: Block, rules: list[_Rule], test: Callable[[_Rule], object], expected: str) -> Iterator[Failure]:
+    if not rules:
+        yield Failure("no rule" if block.type == _CONFIGURATION else f"no {_CONFIGURATION}", expected)
+    elif not any_of(rules, lambda rule: rule.enabled and test(rule)):
+        yield Failure("no enabled rule does", expected, at=rules[0].node.path.partition("[")[0])
+
+
+LIFECYCLE = Control(
+    id="s3-bucket-lifecycle",
+    title="Old versions expire",
+    why="old versions pile up, cost money and outlive their purpose",
+    row="s3-lifecycle",
+    mend="Give the bucket an aws_s3_bucket_lifecycle_configuration with an enabled rule and noncurrent_version_expiration.",
+    python="SecureBucket does after 90 days; BucketConfig(noncurrent_days=...) sets another time.",
+)
+
+
+@LIFECYCLE.check("aws_s3_bucket", _CONFIGURATION)
+def _lifecycle(block: Block, configuration: Configuration) -> Iterator[Failure]:
+    rules = _rules(block, configuration)
+    expected = "an enabled rule with noncurrent_version_expiration"
+    failures = list(_some_rule(block, rules, lambda rule: rule.expires_versions, expected))
+    # A bucket that never had versions has no old ones: any rule will do.
+    if failures and any_of(rules, lambda rule: rule.enabled) and not _has_versions(block, configuration):
+        return
+    yield from failures
+
+
+def _has_versions(block: Block, configuration: Configuration) -> bool:
+    bucket = block if block.type == "aws_s3_bucket" else bucket_of(block, configuration)
+    if bucket is None:
+        raise UnknownValueError(Unknown(f"versioning of the bucket of {block.address}"))
+    # Suspended versioning keeps the versions that there are.
+    if settings := settings_of(bucket, "aws_s3_bucket_versioning", configuration):
+        return any_of(settings, lambda held: held.get("versioning_configuration.status") in ("Enabled", "Suspended"))
+    return any_of(inline(bucket, "versioning"), lambda node: is_true(node.get("enabled")))
+
+
+UPLOADS_ABORTED = Control(
+    id="s3-bucket-uploads-aborted",
+    title="Incomplete uploads are removed after 7 days",
+    why="parts of broken uploads are invisible and cost money for ever",
+    row="s3-abort-multipart",
+    mend="Add an enabled lifecycle rule without filter and with abort_incomplete_multipart_upload.days_after_initiation = 7.",
+    python="SecureBucket and LogBucket do.",
+)
+
+
+@UPLOADS_ABORTED.check("aws_s3_bucket", _CONFIGURATION)
+def _uploads_aborted(block: Block, configuration: Configuration) -> Iterator[Failure]:
+    soon = at_most(_MOST_DAYS_OF_UPLOADS)
+    expected = "an enabled rule for all objects with abort_incomplete_multipart_upload after 7 days or sooner"
+
+    def aborts(rule: _Rule) -> bool:
+        days = rule.days_of_uploads
+        return not left_out(days) and days is not None and soon(days) and days != 0 and rule.is_for_everything
+
+    return _some_rule(block, _rules(block, configuration), aborts, expected)
+
+
+LOGS_RETAINED = Control(
+    id="s3-log-bucket-retained",
+    title="Logs are kept for a year or longer",
+    why="an intrusion is often found months later, when shorter logs are gone",
+    mend="Let no rule of a bucket that takes logs expire objects in less than 365 days.",
+    python="LogBucket does for 400 days; LogBucketConfig(expiration_days=...) sets another time.",
+)
+
+
+@LOGS_RETAINED.check("aws_s3_bucket", _CONFIGURATION)
+def _logs_retained(block: Block, configuration: Configuration) -> Iterator[Failure]:
+    bucket = block if block.type == "aws_s3_bucket" else bucket_of(block, configuration)
+    if bucket is None:
+        raise NotApplicable("its bucket is not in this configuration, so that nobody sees whether it takes logs")
+    failures = list(each(_rules(block, configuration), _expires_early))
+    # Without a failure the bucket's policy, which may not be known, need not be asked.
+    if not (takes_logs(bucket, configuration) if failures else is_named_for_logs(bucket, configuration)):
+        raise NotApplicable("no AWS service is seen to write logs to it")
+    yield from failures
+
+
+def _expires_early(rule: _Rule) -> Iterator[Failure]:
+    if not rule.enabled:
+        return
+    for node in rule.node.blocks("expiration"):
+        days, date = node.get("days"), node.get("date")
+        # 0 days stand in a plan for a rule that removes delete markers only.
+        if not left_out(days) and 0 < (number(days) or 0) < _LEAST_DAYS_OF_LOGS:
+            yield Failure(written("expiration.days", days), "days = 365 or more", at=f"{node.path}.days")
+        if not left_out(date) and date not in (None, ""):
+            yield Failure(written("expiration.date", date), "days = 365 or more", at=f"{node.path}.date")
+
+
+OBJECT_LOCKED = Control(
+    id="s3-bucket-object-locked",
+    title="Versions cannot be deleted for a while",
+    why="whoever steals an administrator's credentials could delete data and its old versions",
+    row="s3-object-lock",
+    mend="Set object_lock_enabled = true and give the bucket an aws_s3_bucket_object_lock_configuration with default_retention.",
+    python="SecureBucket(..., BucketConfig(object_lock=ObjectLock(days=30))) does.",
+)
+# docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+_NO_LOCKED_LOGS = "S3 delivers none to a bucket with default retention"
+_RETENTION = 'rule.default_retention.mode = "GOVERNANCE" or "COMPLIANCE"'
+
+
+@OBJECT_LOCKED.check("aws_s3_bucket")
+def _object_locked(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
+    judged_elsewhere(bucket, "aws_s3_bucket_object_lock_configuration", configuration)
+    nodes = inline(bucket, "object_lock_configuration")
+    failures = each(nodes, _retains) if nodes else [Failure("no aws_s3_bucket_object_lock_configuration", _RETENTION)]
+    yield from unless_access_log(bucket, failures, _NO_LOCKED_LOGS, configuration)
+
+
+@OBJECT_LOCKED.check("aws_s3_bucket_object_lock_configuration")
+def _object_lock_configuration(lock: Block, configuration: Configuration) -> Iterator[Failure]:
+    yield from unless_access_log(bucket_of(lock, configuration), _retains(lock), _NO_LOCKED_LOGS, configuration)
+
+
+def _retains(node: Node) -> Iterator[Failure]:
+    if (mode := node.get("rule.default_retention.mode")) not in ("GOVERNANCE", "COMPLIANCE"):
+        yield Failure(written("rule.default_retention.mode", mode), _RETENTION, at=node.path)
