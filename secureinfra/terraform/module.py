@@ -9,7 +9,7 @@ from secureinfra.errors import ConfigurationError
 from secureinfra.terraform.block import Block, Scopes, evaluated, items_of, objects_of
 from secureinfra.terraform.load import load_module
 from secureinfra.terraform.scope import Named, attributes, collected
-from secureinfra.terraform.source import Module
+from secureinfra.terraform.source import Document, Module
 from secureinfra.terraform.unknown import Unknown, is_unknown
 
 T = TypeVar("T")
@@ -50,8 +50,8 @@ class ModuleInstance:
         self._variables = _by_name(module, "variable")
         self._outputs = _by_name(module, "output")
         self._calls = _by_name(module, "module")
-        self._locals: dict[str, Any] = {
-            name: value
+        self._locals: dict[str, tuple[Any, Document]] = {
+            name: (value, document)
             for document in module.documents
             for held in objects_of(document.body.get("locals"))
             for name, value in held.items()
@@ -86,7 +86,9 @@ class ModuleInstance:
             label = f"{self.address}{'data.' if section == 'data' else ''}{type}.{name}"
             self._instances[key] = [
                 Block(section, type, name, raw, scopes, module=self.address, key=which, document=document)
-                for which, scopes in self._guarded(label, lambda: self._repeated(raw, label))
+                for which, scopes in self._guarded(
+                    label, lambda: self._repeated(raw, label), lambda: _place(document, section, type, name)
+                )
             ]
         return self._instances[key]
 
@@ -111,7 +113,10 @@ class ModuleInstance:
         if name not in self._locals:
             return self._unknown(f"local.{name}")
         scope = self.scopes.symbols if symbolic else self.scopes.values
-        return self._guarded(f"{self.address}local.{name}", lambda: evaluated(self._locals[name], scope))
+        written, document = self._locals[name]
+        return self._guarded(
+            f"{self.address}local.{name}", lambda: evaluated(written, scope), lambda: _place(document, "locals", name)
+        )
 
     def output(self, name: str, *, symbolic: bool) -> Any:
         """The value of an output."""
@@ -218,11 +223,11 @@ class ModuleInstance:
         absolute = f"{self.address}{traversal}"
         return Unknown(f"${{{absolute}}}", (absolute,))
 
-    def _guarded(self, label: str, evaluate: Callable[[], T]) -> T:
+    def _guarded(self, label: str, evaluate: Callable[[], T], place: Callable[[], str] = str) -> T:
         if label in self._underway:
             circle = " -> ".join([*self._underway[self._underway.index(label) :], label])
             raise ConfigurationError(
-                f"{label} depends on itself: {circle}. Terraform refuses that too: break the circle."
+                f"{place()}{label} depends on itself: {circle}. Terraform refuses that too: break the circle."
             )
         self._underway.append(label)
         try:
@@ -254,6 +259,14 @@ class _Root(dict[str, Any]):
             found = instance.resources("resource", root, symbolic=symbolic)
         self[root] = found
         return found
+
+
+def _place(document: Document, *path: str) -> str:
+    """Where something is written, as the beginning of an error: `main.tf:12: `; empty for what lies in no file."""
+    if not document.file:
+        return ""
+    line = document.line_of(*path)
+    return f"{document.file}:{line}: " if line else f"{document.file}: "
 
 
 def _by_name(module: Module, section: str) -> dict[str, Mapping[str, Any]]:

@@ -139,6 +139,14 @@ def test_circles_are_refused(sections: Any) -> None:
         [block.get("n") for block in Configuration.of(document).blocks]
 
 
+def test_circles_are_refused_with_their_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    document = {"locals": {"a": "${local.b}", "b": "${local.a}"}, "resource": {"aws_y": {"y": {"count": "${local.a}"}}}}
+    write(tmp_path, ".", document)
+    with pytest.raises(ConfigurationError, match=r"^main.tf.json:1: local.a depends on itself: local.a -> local.b"):
+        Configuration.load(".")
+
+
 def write(folder: Path, name: str, document: Any) -> None:
     (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / name / "main.tf.json").write_text(json.dumps(document))
