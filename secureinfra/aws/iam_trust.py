@@ -8,45 +8,13 @@ from typing import Annotated, Literal
 
 from secureinfra.config import Config
 from secureinfra.controls import iam
+from secureinfra.controls.iam_sources import SEND_NO_SOURCE, SEND_SOURCE, SHOWN_WITHOUT
 from secureinfra.engine import SecureConstruct
 from secureinfra.policy import Condition, Principal, Statement
 from secureinfra.policy.conditions import equals, mfa, principal_organization, source_account, source_arn
 from secureinfra.values import AccountId, Arn, OrganizationId, Text, is_token, matches
 
-# Services whose documentation shows aws:SourceAccount in the trust policy of the roles they take on, with what they act
-# for where it is one kind of resource: their pages on cross-service confused deputy prevention, and for ECS
-# docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html.
-_SEND_SOURCE: dict[str, str | None] = {
-    "bedrock": None,
-    "codebuild": "codebuild:*:{account}:project/*",
-    "codepipeline": None,
-    "config": None,
-    "dms": None,
-    "ecs-tasks": "ecs:*:{account}:*",
-    "events": "events:*:{account}:rule/*",
-    "fis": None,
-    "iot": None,
-    "logs": None,
-    "pipes": "pipes:*:{account}:pipe/*",
-    "rds": None,
-    "sagemaker": None,
-    "scheduler": "scheduler:*:{account}:schedule-group/*",
-    "ssm": None,
-    "states": "states:*:{account}:stateMachine:*",
-    "transfer": None,
-    "vpc-flow-logs": "ec2:*:{account}:vpc-flow-log/*",
-}
-# EC2 and Lambda send neither when they take on the role of an instance or a function. Nor does CloudTrail when it
-# delivers to CloudWatch Logs: with either condition the trail cannot be made (AWS: "confused deputy prevention is not
-# applicable", docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html).
-_SEND_NO_SOURCE = frozenset({"cloudtrail", "ec2", "lambda"})
-# Services whose documentation shows a trust policy without either; whether they send any is not said. What protects
-# these roles is that iam:PassRole reaches no role of another account.
-_SHOWN_WITHOUT = frozenset(
-    "apigateway backup batch cloudformation codedeploy edgelambda eks elasticmapreduce firehose glue monitoring.rds "
-    "redshift s3 spotfleet streams.metrics.cloudwatch".split()
-)
-_SERVICES = (*_SEND_SOURCE, *_SEND_NO_SOURCE, *_SHOWN_WITHOUT)
+_SERVICES = (*SEND_SOURCE, *SEND_NO_SOURCE, *SHOWN_WITHOUT)
 
 _GITHUB = "token.actions.githubusercontent.com"
 _REPOSITORY = matches(
@@ -87,7 +55,7 @@ class ServiceTrust(Trust):
 
     def problems(self) -> Iterator[str]:
         """A service that does not say for whom it acts would be locked out, and an unknown one left open."""
-        if self._name in _SEND_NO_SOURCE and (self.source_arns or self.names_source):
+        if self._name in SEND_NO_SOURCE and (self.source_arns or self.names_source):
             given = f"source_arns={list(self.source_arns)!r}" if self.source_arns else "names_source=True"
             yield (
                 f"{given} would lock {self.service} out: it does not say for which resource "
@@ -109,10 +77,10 @@ class ServiceTrust(Trust):
     def statements(self, role: SecureConstruct) -> list[Statement]:
         """The trust policy."""
         conditions: list[Condition] = []
-        if self._name in _SEND_SOURCE or self.source_arns or self.names_source:
+        if self._name in SEND_SOURCE or self.source_arns or self.names_source:
             conditions.append(source_account(role.account_id))
         sources = self.source_arns
-        if not sources and (kind := _SEND_SOURCE.get(self._name)):
+        if not sources and (kind := SEND_SOURCE.get(self._name)):
             # Of every region: a role belongs to none.
             sources = (f"arn:{role.partition}:{kind.format(account=role.account_id)}",)
         if sources:
