@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.arguments import argument, at_least, is_set, is_true, one_of
-from secureinfra.controls.as_written import left_out
 from secureinfra.controls.cloudfront_origin import is_of_s3
 from secureinfra.controls.control import Control
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
@@ -196,7 +195,7 @@ KEY_GROUPS = Control(
 def _key_groups(distribution: Block, configuration: Configuration) -> Iterator[Failure]:
     def judge(behavior: Node) -> Iterator[Failure]:
         value = behavior.get("trusted_signers")
-        if not left_out(value) and is_set(value):
+        if is_set(value):
             at = f"{behavior.path}.trusted_signers"
             yield Failure(written("trusted_signers", value), "trusted_key_groups instead", at)
 

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from secureinfra.controls.arguments import is_set, is_true
-from secureinfra.controls.as_written import left_out
 from secureinfra.controls.control import Control
 from secureinfra.controls.keys import is_customer_key
 from secureinfra.controls.s3_access import ACLS_DISABLED, NOT_PUBLIC
 from secureinfra.controls.s3_lifecycle import LIFECYCLE, LOGS_RETAINED, UPLOADS_ABORTED
 from secureinfra.controls.s3_policy import POLICY_NOT_PUBLIC
 from secureinfra.controls.s3_policy_denial import NO_CUSTOMER_KEYS, TLS_ONLY
-from secureinfra.controls.s3_settings import bucket_of, inline, judged_elsewhere, settings_of, unless_access_log
+from secureinfra.controls.s3_settings import bucket_of, judged_elsewhere, settings_of, unless_access_log
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 
@@ -62,7 +61,7 @@ _NO_KMS_LOGS = "S3 and load balancers deliver none to a bucket with default SSE-
 def _encrypted(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
     type = "aws_s3_bucket_server_side_encryption_configuration"
     judged_elsewhere(bucket, type, configuration)
-    nodes = inline(bucket, "server_side_encryption_configuration")
+    nodes = bucket.blocks("server_side_encryption_configuration")
     rules = [rule for node in nodes for rule in node.blocks("rule")]
     missing = [Failure(f"no {type} (AWS takes SSE-S3, whose key is Amazon's)", _KMS)]
     failures = each(rules, lambda rule: _uses_key(rule, configuration)) if rules else missing
@@ -101,7 +100,7 @@ VERSIONED = Control(
 @VERSIONED.check("aws_s3_bucket")
 def _versioned(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
     judged_elsewhere(bucket, "aws_s3_bucket_versioning", configuration)
-    nodes = inline(bucket, "versioning")
+    nodes = bucket.blocks("versioning")
     if not nodes:
         yield Failure("no aws_s3_bucket_versioning", 'status = "Enabled"')
     for node in nodes:
@@ -131,14 +130,14 @@ MFA_DELETE = Control(
 @MFA_DELETE.check("aws_s3_bucket_versioning")
 def _mfa_delete(versioning: Block, configuration: Configuration) -> Iterator[Failure]:
     value = versioning.get("versioning_configuration.mfa_delete")
-    if left_out(value) or value in (None, ""):
+    if value in (None, ""):
         raise NotApplicable("only the root user with an MFA code can turn MFA delete on, which Terraform cannot")
     if value == "Enabled":
         return
     # docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-and-other-bucket-config.html
     bucket = bucket_of(versioning, configuration)
     if bucket is not None and (
-        inline(bucket, "lifecycle_rule") or settings_of(bucket, "aws_s3_bucket_lifecycle_configuration", configuration)
+        bucket.blocks("lifecycle_rule") or settings_of(bucket, "aws_s3_bucket_lifecycle_configuration", configuration)
     ):
         raise NotApplicable("S3 takes no MFA delete on a bucket with lifecycle rules")
     yield Failure(
@@ -150,7 +149,7 @@ def _mfa_delete(versioning: Block, configuration: Configuration) -> Iterator[Fai
 def _mfa_delete_within_bucket(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
     judged_elsewhere(bucket, "aws_s3_bucket_versioning", configuration)
     # `false` is what the provider fills in.
-    if not any_of(inline(bucket, "versioning"), lambda node: is_true(node.get("mfa_delete"))):
+    if not any_of(bucket.blocks("versioning"), lambda node: is_true(node.get("mfa_delete"))):
         raise NotApplicable("only the root user with an MFA code can turn MFA delete on, which Terraform cannot")
     yield from ()
 
@@ -169,7 +168,7 @@ _ENDLESS = "an access log of its own would never end"
 @LOGGED.check("aws_s3_bucket")
 def _logged(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
     judged_elsewhere(bucket, "aws_s3_bucket_logging", configuration)
-    if inline(bucket, "logging"):
+    if bucket.blocks("logging"):
         yield from _logs_elsewhere(bucket, "logging.target_bucket", bucket, configuration)
     else:
         failures = [Failure("no aws_s3_bucket_logging", "target_bucket = a bucket for logs")]
@@ -207,7 +206,7 @@ _COPIED = 'a rule with status = "Enabled" to a bucket in another region'
 @REPLICATED.check("aws_s3_bucket")
 def _replicated(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
     judged_elsewhere(bucket, _REPLICATION, configuration)
-    rules = [rule for node in inline(bucket, "replication_configuration") for rule in node.blocks("rules")]
+    rules = [rule for node in bucket.blocks("replication_configuration") for rule in node.blocks("rules")]
     if not any_of(rules, lambda rule: rule.get("status") == "Enabled"):
         yield Failure("no enabled rule" if rules else f"no {_REPLICATION}", _COPIED)
 
@@ -280,7 +279,7 @@ _PLAIN = re.compile(
 def _dns_name(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
     for name, pattern in (("bucket", _NAME), ("bucket_prefix", _PREFIX)):
         value = bucket.get(name)
-        if left_out(value) or (not is_unknown(value) and value in (None, "")):
+        if not is_unknown(value) and value in (None, ""):
             continue
         text = _PLAIN.sub("0", value.text) if is_unknown(value) else str(value)
         literal = re.sub(r"\$\{[^}]*\}|\(known after apply\)", "", text)

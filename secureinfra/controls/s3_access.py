@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from secureinfra.controls.arguments import is_set, is_true
-from secureinfra.controls.as_written import left_out
 from secureinfra.controls.control import Control
 from secureinfra.controls.s3_settings import (
     CLOUDFRONT_LOGS,
     bucket_of,
-    inline,
     judged_elsewhere,
     writers_of,
 )
@@ -107,10 +105,10 @@ _ENFORCED = 'object_ownership = "BucketOwnerEnforced"'
 def _acls_disabled(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
     _needs_acl(bucket, configuration)
     acl = bucket.get("acl")
-    if not left_out(acl) and is_set(acl):
+    if is_set(acl):
         yield Failure(written("acl", acl), "acl is not set", at="acl")
     # A plan lists the owner's own grant of every bucket that exists, whether or not somebody wrote it.
-    if bucket.document is not None and any_of(inline(bucket, "grant"), lambda node: node.is_there):
+    if bucket.document is not None and any_of(bucket.blocks("grant"), lambda node: node.is_there):
         yield Failure("a grant block", "no grant block", at="grant[0]")
     judged_elsewhere(bucket, "aws_s3_bucket_ownership_controls", configuration)
     # AWS turns ACLs off for new buckets only since April 2023, and Terraform cannot tell how old one is.
@@ -160,7 +158,7 @@ _PUBLIC_GROUPS = (
 )
 def _acl_not_public(block: Block, configuration: Configuration) -> Iterator[Failure]:
     grants = [
-        *inline(block, "grant"),
+        *block.blocks("grant"),
         *(
             grantee
             for policy in block.blocks("access_control_policy")
@@ -172,7 +170,7 @@ def _acl_not_public(block: Block, configuration: Configuration) -> Iterator[Fail
     def judge(node: Node) -> Iterator[Failure]:
         name, public = ("acl", _PUBLIC_ACLS) if node is block else ("uri", _PUBLIC_GROUPS)
         value = node.get(name)
-        if not left_out(value) and value in public:
+        if value in public:
             yield Failure(
                 written(name, value),
                 "no ACL for everybody",

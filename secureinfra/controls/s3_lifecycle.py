@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.arguments import at_most, is_true, number
-from secureinfra.controls.as_written import left_out
 from secureinfra.controls.control import Control
 from secureinfra.controls.s3_settings import (
     bucket_of,
-    inline,
     is_named_for_logs,
     judged_elsewhere,
     settings_of,
@@ -64,7 +62,7 @@ class _Rule:
 
 def _is_narrower(value: Any) -> bool:
     # A size that is not written is 0 in some versions of the provider's state.
-    return not left_out(value) and value not in (None, "", 0, {})
+    return value not in (None, "", 0, {})
 
 
 def _rules(block: Block, configuration: Configuration) -> list[_Rule]:
@@ -76,7 +74,7 @@ def _rules(block: Block, configuration: Configuration) -> list[_Rule]:
     if block.type == _CONFIGURATION:
         return [_Rule(node, within_bucket=False) for node in block.blocks("rule")]
     judged_elsewhere(block, _CONFIGURATION, configuration)
-    return [_Rule(node, within_bucket=True) for node in inline(block, "lifecycle_rule")]
+    return [_Rule(node, within_bucket=True) for node in block.blocks("lifecycle_rule")]
 
 
 def _some_rule(block: Block, rules: list[_Rule], test: Callable[[_Rule], object], expected: str) -> Iterator[Failure]:
@@ -114,7 +112,7 @@ def _has_versions(block: Block, configuration: Configuration) -> bool:
     # Suspended versioning keeps the versions that there are.
     if settings := settings_of(bucket, "aws_s3_bucket_versioning", configuration):
         return any_of(settings, lambda held: held.get("versioning_configuration.status") in ("Enabled", "Suspended"))
-    return any_of(inline(bucket, "versioning"), lambda node: is_true(node.get("enabled")))
+    return any_of(bucket.blocks("versioning"), lambda node: is_true(node.get("enabled")))
 
 
 UPLOADS_ABORTED = Control(
@@ -134,7 +132,7 @@ def _uploads_aborted(block: Block, configuration: Configuration) -> Iterator[Fai
 
     def aborts(rule: _Rule) -> bool:
         days = rule.days_of_uploads
-        return not left_out(days) and days is not None and soon(days) and days != 0 and rule.is_for_everything
+        return soon(days) and days != 0 and rule.is_for_everything
 
     return _some_rule(block, _rules(block, configuration), aborts, expected)
 
@@ -166,9 +164,9 @@ def _expires_early(rule: _Rule) -> Iterator[Failure]:
     for node in rule.node.blocks("expiration"):
         days, date = node.get("days"), node.get("date")
         # 0 days stand in a plan for a rule that removes delete markers only.
-        if not left_out(days) and 0 < (number(days) or 0) < _LEAST_DAYS_OF_LOGS:
+        if 0 < (number(days) or 0) < _LEAST_DAYS_OF_LOGS:
             yield Failure(written("expiration.days", days), "days = 365 or more", at=f"{node.path}.days")
-        if not left_out(date) and date not in (None, ""):
+        if date not in (None, ""):
             yield Failure(written("expiration.date", date), "days = 365 or more", at=f"{node.path}.date")
 
 
@@ -188,7 +186,7 @@ _RETENTION = 'rule.default_retention.mode = "GOVERNANCE" or "COMPLIANCE"'
 @OBJECT_LOCKED.check("aws_s3_bucket")
 def _object_locked(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
     judged_elsewhere(bucket, "aws_s3_bucket_object_lock_configuration", configuration)
-    nodes = inline(bucket, "object_lock_configuration")
+    nodes = bucket.blocks("object_lock_configuration")
     failures = each(nodes, _retains) if nodes else [Failure("no aws_s3_bucket_object_lock_configuration", _RETENTION)]
     yield from unless_access_log(bucket, failures, _NO_LOCKED_LOGS, configuration)
 

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.as_written import known_text
 from secureinfra.controls.control import Control
 from secureinfra.controls.s3_settings import (
     POLICY,
     has_policy,
     judged_elsewhere,
+    known_text,
     policies_of,
     settings_of,
     statements_in,

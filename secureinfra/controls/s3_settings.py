@@ -7,9 +7,8 @@ import weakref
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.as_written import left_out
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of
-from secureinfra.terraform.unknown import Unknown, UnknownValueError
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block, Node
@@ -146,9 +145,15 @@ def _is_as_sure(setting: Block, bucket: Block) -> bool:
     return bool(written == bucket.raw.get(repeated)) or f"{bucket.type}.{bucket.name}" in str(written)
 
 
-def inline(bucket: Block, name: str) -> list[Node]:
-    """The nested blocks of a bucket in the form that provider 4 deprecated, e.g. `versioning`."""
-    return [] if left_out(bucket.get(name)) else bucket.blocks(name)
+def known_text(value: Any) -> str:
+    """A value as text.
+
+    Raises:
+        UnknownValueError: it is not known.
+    """
+    if is_unknown(value):
+        raise UnknownValueError(value)
+    return str(value)
 
 
 def judged_elsewhere(bucket: Block, type: str, configuration: Configuration) -> None:
@@ -175,7 +180,7 @@ def policies_of(bucket: Block, configuration: Configuration) -> list[Block]:
 def has_policy(bucket: Block) -> bool:
     """Whether a policy is written within a bucket, the form that provider 4 deprecated."""
     value = bucket.get("policy")
-    return not (value is None or left_out(value) or (isinstance(value, str) and not value))
+    return value is not None and not (isinstance(value, str) and not value)
 
 
 def statements_in(block: Block, configuration: Configuration) -> list[PolicyStatement]:
