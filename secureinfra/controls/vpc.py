@@ -1,98 +1,231 @@
-"""Controls on VPCs, subnets and network ACLs."""
+"""Controls on VPCs and subnets."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from secureinfra.controls.arguments import argument, is_false, is_true, number, one_of
 from secureinfra.controls.control import Control
+from secureinfra.controls.security_group_permissions import GROUPS, IN, OUT, RULES
+from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
+from secureinfra.controls.vpc_endpoint import ENDPOINTS_IN_SEVERAL_ZONES, ENDPOINTS_SCOPED
+from secureinfra.controls.vpc_endpoint_services import GATEWAY_ENDPOINTS
+from secureinfra.controls.vpc_layout import VPCS, several_zones
+from secureinfra.controls.vpc_network_acl import ACL_ASSOCIATED, ACL_NO_ADMIN_PORTS, ACL_NO_FTP, ACL_NOT_WIDE_OPEN
+from secureinfra.controls.vpc_routing import TIERS_SEPARATE
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+
+if TYPE_CHECKING:
+    from secureinfra.terraform.block import Block, Node
+    from secureinfra.terraform.configuration import Configuration
+
+__all__ = [
+    "ACL_ASSOCIATED",
+    "ACL_NOT_WIDE_OPEN",
+    "ACL_NO_ADMIN_PORTS",
+    "ACL_NO_FTP",
+    "DEFAULT_GROUP_CLOSED",
+    "ENDPOINTS_IN_SEVERAL_ZONES",
+    "ENDPOINTS_SCOPED",
+    "FLOW_LOGGED",
+    "FLOW_LOGS_RETAINED",
+    "GATEWAY_ENDPOINTS",
+    "INTERNET_BLOCKED",
+    "NO_DEFAULT_VPC",
+    "NO_PUBLIC_IP_ON_LAUNCH",
+    "SEVERAL_ZONES",
+    "TIERS_SEPARATE",
+]
 
 DEFAULT_GROUP_CLOSED = Control(
     id="vpc-default-security-group-closed",
     title="The default security group has no rule",
     why="whatever is launched without a group of its own would be open to its neighbours",
     row="vpc-default-sg-closed",
+    mend="Write an aws_default_security_group for the VPC without ingress and egress, and attach no rule to it.",
+    python="SecureVpc does.",
 )
+
+
+@DEFAULT_GROUP_CLOSED.check(*VPCS)
+def _default_group_adopted(vpc: Block, configuration: Configuration) -> Iterator[Failure]:
+    if not configuration.attached(vpc, "aws_default_security_group", "vpc_id"):
+        yield Failure(
+            "no aws_default_security_group, so AWS's own rules stay: everything among its members, and everything out",
+            "an aws_default_security_group for this VPC without rules",
+        )
+
+
+@DEFAULT_GROUP_CLOSED.check("aws_default_security_group")
+def _default_group_closed(group: Block, configuration: Configuration) -> Iterator[Failure]:
+    # A rule of another group may name this one as its source, which gives this one nothing.
+    holders = [group, *configuration.targets(group, "vpc_id", *VPCS)]
+    for rule in configuration.of_type(*RULES):
+        if any(held in configuration.targets(rule, "security_group_id", *GROUPS, *VPCS) for held in holders):
+            yield Failure("a rule of the default security group", "no rule for it", "security_group_id", rule)
+
+    def judge(node: Node) -> Iterator[Failure]:
+        if node.is_there:
+            name = node.path.partition("[")[0]
+            yield Failure(f"{name} {{ ... }}", f"no {name} block", node.path)
+
+    yield from each([node for way in (IN, OUT) for node in group.blocks(way)], judge)
+
 
 FLOW_LOGGED = Control(
     id="vpc-flow-logged",
     title="All traffic is recorded",
     why="nobody could tell afterwards who talked to whom",
     row="vpc-flow-logs",
+    mend='Write an aws_flow_log with the vpc_id of the VPC and traffic_type = "ALL".',
+    python="SecureVpc does, in CloudWatch or, with VpcConfig(flow_logs='s3'), in a bucket.",
 )
+
+
+@FLOW_LOGGED.check(*VPCS)
+def _flow_logged(vpc: Block, configuration: Configuration) -> Iterator[Failure]:
+    if not configuration.attached(vpc, "aws_flow_log", "vpc_id"):
+        yield Failure("no aws_flow_log", "an aws_flow_log with the vpc_id of this VPC")
+
+
+@FLOW_LOGGED.check("aws_flow_log")
+def _all_traffic_logged(log: Block, configuration: Configuration) -> Iterator[Failure]:
+    if not (log.get("transit_gateway_id") is None and log.get("transit_gateway_attachment_id") is None):
+        raise NotApplicable("AWS records all traffic of a transit gateway, and takes no traffic_type for it")
+    others = [
+        other
+        for vpc in configuration.targets(log, "vpc_id", *VPCS)
+        for other in configuration.attached(vpc, "aws_flow_log", "vpc_id")
+    ]
+    if not any_of([log, *others], lambda one: one.get("traffic_type") == "ALL"):
+        value = log.get("traffic_type")
+        yield Failure(written("traffic_type", value), 'traffic_type = "ALL"', at="traffic_type")
+
 
 FLOW_LOGS_RETAINED = Control(
     id="vpc-flow-logs-retained",
     title="Flow logs are kept for a year or longer",
     why="an intrusion is often found months later, when shorter logs are gone",
     row="cw-loggroup-retention",
+    mend="Set retention_in_days = 365 or more on the log group of the flow log, or leave it out to keep them for ever.",
+    python="SecureVpc does; VpcConfig(flow_logs_retention_days=...) sets another time.",
 )
+
+
+@FLOW_LOGS_RETAINED.check("aws_flow_log")
+def _flow_logs_retained(log: Block, configuration: Configuration) -> Iterator[Failure]:
+    if log.get("log_destination_type", "cloud-watch-logs") != "cloud-watch-logs":
+        raise NotApplicable("a bucket or stream keeps them, which has its own rules for how long")
+    groups = _log_groups(log, configuration)
+    if not groups:
+        raise NotApplicable("its log group is made elsewhere")
+
+    def judge(group: Block) -> Iterator[Failure]:
+        # 0, which is what AWS takes where nothing is written, keeps logs for ever.
+        days = number(group.get("retention_in_days", 0)) or 0
+        if 0 < days < 365:
+            value = group.get("retention_in_days")
+            found = f"{written('retention_in_days', value)} in {group.address}"
+            yield Failure(found, "retention_in_days = 365 or more", "retention_in_days", group)
+
+    yield from each(groups, judge)
+
+
+def _log_groups(log: Block, configuration: Configuration) -> list[Block]:
+    """The log groups of this configuration that a flow log writes to."""
+    found: list[Block] = []
+    for name in ("log_destination", "log_group_name"):
+        value = log.get(name)
+        targets = configuration.targets(log, name)
+        if is_unknown(value) and not targets:
+            raise UnknownValueError(value)
+        found += [target for target in targets if target.type == "aws_cloudwatch_log_group"]
+        if isinstance(value, str) and not targets:
+            literal = value.removesuffix(":*").rpartition(":log-group:")[2]
+            named = configuration.of_type("aws_cloudwatch_log_group")
+            found += [group for group in named if not is_unknown(group.get("name")) and group.get("name") == literal]
+    return [group for group in found if group.section == "resource"]
+
 
 NO_PUBLIC_IP_ON_LAUNCH = Control(
     id="vpc-subnet-no-public-ip-on-launch",
     title="No subnet gives out public addresses by itself",
     why="a forgotten instance would face the internet",
     row="vpc-subnet-no-auto-public-ip",
+    mend="Set map_public_ip_on_launch = false and assign_ipv6_address_on_creation = false, or leave them out.",
+    python="SecureVpc does.",
 )
+
+# The subnets that AWS makes in a default VPC give out public addresses until they are told not to.
+_TAKEN = {"aws_subnet": False, "aws_default_subnet": True}
+
+
+@NO_PUBLIC_IP_ON_LAUNCH.check(*_TAKEN)
+def _no_public_ip_on_launch(subnet: Block, configuration: Configuration) -> Iterator[Failure]:
+    def judge(name: str) -> Iterator[Failure]:
+        value = subnet.get(name)
+        if name == "map_public_ip_on_launch" and not is_false(_TAKEN[subnet.type] if value is None else value):
+            yield Failure(written(name, value), f"{name} = false", name)
+        # A subnet without IPv4 has nothing else to give out; where it leads is for its routes to say.
+        if name != "map_public_ip_on_launch" and not is_false(value) and not is_true(subnet.get("ipv6_native")):
+            yield Failure(written(name, value), f"{name} = false", name)
+
+    return each(("map_public_ip_on_launch", "assign_ipv6_address_on_creation"), judge)
+
 
 SEVERAL_ZONES = Control(
     id="vpc-several-zones",
     title="Subnets lie in at least two zones",
     why="the loss of one zone would stop everything",
     row="vpc-multi-az",
+    mend="Write a subnet in a second availability_zone.",
+    python="SecureVpc does, in three zones; VpcConfig(zones=...) chooses them.",
 )
 
-ACL_NO_ADMIN_PORTS = Control(
-    id="vpc-network-acl-no-admin-ports",
-    title="No network ACL admits SSH or RDP from everywhere",
-    why="one wrong security group would be enough to open them",
-    row="nacl-no-admin-ports",
-    waivable=False,
+
+@SEVERAL_ZONES.check("aws_vpc")
+def _several_zones(vpc: Block, configuration: Configuration) -> Iterator[Failure]:
+    subnets = configuration.attached(vpc, "aws_subnet", "vpc_id")
+    if not subnets:
+        raise NotApplicable("its subnets are made elsewhere")
+    if not several_zones(subnets):
+        zones = {written("availability_zone", subnet.get("availability_zone")) for subnet in subnets}
+        yield Failure(
+            f"{len(subnets)} subnets, {' and '.join(sorted(zones))}", "subnets with different availability_zone"
+        )
+
+
+NO_DEFAULT_VPC = Control(
+    id="default-vpc-not-used",
+    title="The default VPC is not used",
+    why="every subnet of it is public, and whatever is launched without a thought ends up in it",
+    row="vpc-no-default-vpc",
+    mend="Write an aws_vpc of your own, and delete the default VPC of each region.",
+    python="SecureVpc makes one of your own.",
 )
 
-ACL_NO_FTP = Control(
-    id="vpc-network-acl-no-ftp",
-    title="No network ACL admits FTP from everywhere",
-    why="FTP sends passwords in the clear",
-    row="nacl-no-ftp",
-    waivable=False,
+
+@NO_DEFAULT_VPC.check("aws_default_vpc")
+def _no_default_vpc(vpc: Block, configuration: Configuration) -> Iterator[Failure]:
+    yield Failure("aws_default_vpc", "an aws_vpc")
+
+
+INTERNET_BLOCKED = Control(
+    id="vpc-block-public-access-on",
+    title="Where public access of VPCs is set for the account, it is blocked",
+    why="one internet gateway and one route would open any VPC of the account",
+    row="vpc-block-public-access",
+    mend='Set internet_gateway_block_mode = "block-ingress" or "block-bidirectional"; except a VPC that must be public by an '
+    "aws_vpc_block_public_access_exclusion.",
+    python="SecureVpc(..., VpcConfig(block_public_access='block-ingress')) does.",
 )
 
-ACL_NOT_WIDE_OPEN = Control(
-    id="vpc-network-acl-not-wide-open",
-    title="No network ACL admits everything from everywhere",
-    why="the second net under the security groups would hold nothing",
-    row="nacl-no-all-ports",
-    waivable=False,
-)
-
-ACL_ASSOCIATED = Control(
-    id="vpc-network-acl-associated",
-    title="Every network ACL guards a subnet",
-    why="an unused one is edited in the belief that it protects something",
-    row="nacl-associated",
-)
-
-TIERS_SEPARATE = Control(
-    id="vpc-tiers-separate",
-    title="Public and private subnets have route tables of their own",
-    why="a route for the one would open the other",
-    row="vpc-public-private-split",
-    waivable=False,
-)
-
-ENDPOINTS_IN_SEVERAL_ZONES = Control(
-    id="vpc-endpoint-in-several-zones",
-    title="Interface endpoints stand in every zone of the VPC",
-    why="the loss of one zone would cut the others off from AWS",
-    row="vpce-multi-az",
-)
-
-ENDPOINTS_SCOPED = Control(
-    id="vpc-endpoint-scoped",
-    title="Endpoints admit this account's principals only",
-    why="data could leave through the endpoint to anybody's bucket with anybody's credentials",
-    row="vpce-policy-scoped",
-)
-
-GATEWAY_ENDPOINTS = Control(
-    id="vpc-gateway-endpoints",
-    title="S3 and DynamoDB are reached without the internet",
-    why="their traffic would cross the internet gateway and cost NAT fees",
-    row="vpce-gateway-s3-dynamodb",
+# An account has one such setting, which most configurations leave to another: only what is written is judged.
+INTERNET_BLOCKED.check("aws_vpc_block_public_access_options")(
+    argument(
+        "internet_gateway_block_mode",
+        one_of("block-ingress", "block-bidirectional"),
+        'internet_gateway_block_mode = "block-ingress" or "block-bidirectional"',
+    )
 )

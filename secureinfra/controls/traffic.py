@@ -1,0 +1,137 @@
+"""What a rule of a security group or network ACL speaks of: a protocol and its ports, either of which may be unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from secureinfra.controls.arguments import number
+from secureinfra.controls.networks import Span
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+
+ALL = "-1"
+TCP, UDP = "tcp", "udp"
+# docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html; the provider takes `all` for -1.
+_NAMES = {"all": ALL, "1": "icmp", "6": TCP, "17": UDP, "58": "icmpv6"}
+_LAST = 65535
+
+# Administration, databases, caches, file sharing, remote desktops, cluster control: what EC2.19 lists, and its
+# neighbours. docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19
+RISKY_PORTS = (
+    *(20, 21, 22, 23, 25, 110, 111, 135, 137, 138, 139, 143, 161, 389, 445, 873, 1433, 1434, 1521, 2049, 2181, 2375),
+    *(2376, 2379, 2380, 2483, 2484, 3000, 3306, 3389, 4333, 5000, 5432, 5439, 5500, 5601, 5900, 5901, 5984, 5985),
+    *(5986, 6379, 6443, 7000, 7001, 7199, 8020, 8080, 8086, 8088, 8888, 9042, 9092, 9160, 9200, 9300, 10250, 10255),
+    *(11211, 27017, 27018, 27019, 50070),
+)
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """A protocol and a closed range of ports.
+
+    Args:
+        protocol: a name, a number, `-1` or `all`, as written.
+        first: the first port, as written; nothing and -1 stand for all.
+        last: the last port, as written.
+    """
+
+    protocol: Any
+    first: Any = None
+    last: Any = None
+
+    @property
+    def kind(self) -> str:
+        """The protocol as AWS names it: `tcp`, `udp`, `icmp`, `icmpv6`, the number of another, `-1` for all.
+
+        Raises:
+            UnknownValueError: only Terraform knows.
+        """
+        if is_unknown(self.protocol):
+            raise UnknownValueError(self.protocol)
+        text = ALL if self.protocol is None else str(self.protocol).strip().lower()
+        return _NAMES.get(text, text)
+
+    @property
+    def ports(self) -> Span:
+        """Its ports, of a protocol that has some.
+
+        Raises:
+            UnknownValueError: only Terraform knows.
+        """
+        return _port(self.first, 0), _port(self.last, _LAST) + 1
+
+    def is_of(self, protocol: str) -> bool:
+        """Whether it speaks of a protocol, alone or among all."""
+        return self.kind in (ALL, protocol)
+
+    def holds(self, port: int, *protocols: str) -> bool:
+        """Whether it speaks of a port.
+
+        Args:
+            port: its number.
+            protocols: `tcp`, `udp`; both by default.
+        """
+        if self.kind == ALL:
+            return True
+        return self.kind in (protocols or (TCP, UDP)) and both(
+            lambda: _port(self.first, 0) <= port, lambda: port <= _port(self.last, _LAST)
+        )
+
+    def is_only(self, port: int) -> bool:
+        """Whether it speaks of one port of TCP and nothing else."""
+        return self.kind == TCP and self.ports == (port, port + 1)
+
+    def is_all_of(self, protocol: str) -> bool:
+        """Whether it speaks of every port of a protocol; none uses port 0."""
+        if self.kind == ALL:
+            return True
+        return self.kind == protocol and both(
+            lambda: _port(self.first, 0) <= 1, lambda: _port(self.last, _LAST) >= _LAST
+        )
+
+    def overlaps(self, other: Traffic) -> bool:
+        """Whether both speak of some port or message."""
+        if ALL in (self.kind, other.kind):
+            return True
+        if self.kind != other.kind or self.kind not in (TCP, UDP):
+            return self.kind == other.kind
+        return self.ports[0] < other.ports[1] and other.ports[0] < self.ports[1]
+
+    def __str__(self) -> str:
+        """How messages call it: `tcp 443`, `udp 4000-4010`, `all traffic`."""
+        if is_unknown(self.protocol):
+            return str(self.protocol.text)
+        if self.kind == ALL:
+            return "all traffic"
+        if self.kind not in (TCP, UDP):
+            return self.kind
+        ends = [getattr(end, "text", None) or str(_port(end, other)) for end, other in self._ends]
+        return f"{self.kind} {'-'.join(dict.fromkeys(ends))}"
+
+    @property
+    def _ends(self) -> tuple[tuple[Any, int], tuple[Any, int]]:
+        return (self.first, 0), (self.last, _LAST)
+
+
+def both(*questions: Callable[[], bool]) -> bool:
+    """Whether every question is answered by yes; a no counts even where another has no answer.
+
+    Raises:
+        UnknownValueError: none is answered by no, and one has no answer.
+    """
+    unknown: UnknownValueError | None = None
+    for question in questions:
+        try:
+            if not question():
+                return False
+        except UnknownValueError as error:
+            unknown = unknown or error
+    if unknown is not None:
+        raise unknown
+    return True
+
+
+def _port(value: Any, open_end: int) -> int:
+    known = number(value)
+    return open_end if known is None or known < 0 else int(known)

@@ -1,0 +1,129 @@
+"""Controls on network ACLs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from secureinfra.controls.control import Control
+from secureinfra.controls.networks import merged
+from secureinfra.controls.traffic import TCP, UDP
+from secureinfra.controls.verdict import Check, Failure, any_of
+from secureinfra.controls.vpc_network_acl_entries import ACLS, RULE, Entry, Question, admitting, entries_of, unknown_of
+from secureinfra.terraform.unknown import UnknownValueError
+
+if TYPE_CHECKING:
+    from secureinfra.terraform.block import Block
+    from secureinfra.terraform.configuration import Configuration
+
+ACL_NO_ADMIN_PORTS = Control(
+    id="vpc-network-acl-no-admin-ports",
+    title="No network ACL admits SSH or RDP from everywhere",
+    why="one wrong security group would be enough to open them",
+    row="nacl-no-admin-ports",
+    waivable=False,
+    mend="Allow single ports, and the ports of answers in two parts: 1024-3388 and 3390-65535; or deny 22 and 3389 by an entry "
+    "with a lower number.",
+    python="SecureVpc does.",
+)
+
+ACL_NO_FTP = Control(
+    id="vpc-network-acl-no-ftp",
+    title="No network ACL admits FTP from everywhere",
+    why="FTP sends passwords in the clear",
+    row="nacl-no-ftp",
+    waivable=False,
+    mend="Allow single ports such as 443, or deny 20 and 21 by an entry with a lower number.",
+    python="SecureVpc does.",
+)
+
+ACL_NOT_WIDE_OPEN = Control(
+    id="vpc-network-acl-not-wide-open",
+    title="No network ACL admits everything from everywhere",
+    why="the second net under the security groups would hold nothing",
+    row="nacl-no-all-ports",
+    waivable=False,
+    mend="Write an entry for each port that must be reached from outside, and for the ports of answers.",
+    python="SecureVpc does.",
+)
+
+ACL_ASSOCIATED = Control(
+    id="vpc-network-acl-associated",
+    title="Every network ACL guards a subnet",
+    why="an unused one is edited in the belief that it protects something",
+    row="nacl-associated",
+    mend="Name subnets in subnet_ids, or write an aws_network_acl_association.",
+    python="SecureVpc does.",
+)
+
+Questions = Callable[[Sequence[Entry]], Sequence[Question]]
+"""Of the entries of an ACL, what none of them may let in."""
+
+
+def _keeps_out(questions: Questions, expected: str) -> Check:
+    """A check that the internet does not come in by an entry of the block, nor by several entries together."""
+
+    def check(block: Block, configuration: Configuration) -> Iterator[Failure]:
+        entries = entries_of(block, configuration)
+        failed: list[Entry] = []
+        unsure: list[Entry] = []
+        for asked in questions(entries):
+            failed += [entry for entry in admitting(entries, asked, sure=True) if entry.block is block]
+            unsure += [entry for entry in admitting(entries, asked, sure=False) if entry.block is block]
+        for entry in dict.fromkeys(failed):
+            found = f"{entry.traffic} from {entry.network.text} allowed by rule {entry.place or 0:.0f}"
+            yield Failure(found, expected, entry.at)
+        if unsure and not failed:
+            raise UnknownValueError(unknown_of(unsure[0]))
+
+    return check
+
+
+def _ports(*ports: int) -> Questions:
+    return lambda entries: [lambda entry, port=port: entry.traffic.holds(port, TCP) for port in ports]  # type: ignore[misc]
+
+
+def _everything(entries: Sequence[Entry]) -> list[Question]:
+    """Whether an entry speaks of every port of a protocol, alone or with others that allow the rest."""
+
+    def question(protocol: str) -> Question:
+        parts = [entry for entry in entries if entry.allows and _is_part(entry, protocol)]
+        spans = merged(entry.traffic.ports for entry in parts)
+        together = parts if any(first <= 1 and end > 65535 for first, end in spans) else []
+        return lambda entry: entry in together or entry.traffic.is_all_of(protocol)
+
+    return [question(TCP), question(UDP)]
+
+
+def _is_part(entry: Entry, protocol: str) -> bool:
+    try:
+        return entry.traffic.kind == protocol and entry.traffic.ports[1] > 0 and entry.network.is_internet()
+    except UnknownValueError:
+        return False
+
+
+ACL_NO_ADMIN_PORTS.check(*ACLS, RULE)(
+    _keeps_out(
+        _ports(22, 3389), "no entry that allows tcp 22 or 3389 from the internet, unless a lower number denies them"
+    )
+)
+
+ACL_NO_FTP.check(*ACLS, RULE)(
+    _keeps_out(_ports(20, 21), "no entry that allows tcp 20 or 21 from the internet, unless a lower number denies them")
+)
+
+ACL_NOT_WIDE_OPEN.check(*ACLS, RULE)(
+    _keeps_out(_everything, "entries for single ports from the internet, e.g. tcp 443")
+)
+
+
+@ACL_ASSOCIATED.check("aws_network_acl")
+def _associated(acl: Block, configuration: Configuration) -> Iterator[Failure]:
+    def found(way: str) -> bool:
+        if way == "subnet_ids":
+            # A subnet that is written here is one, though nobody may know how many there are of it.
+            return bool(configuration.targets(acl, way, "aws_subnet")) or acl.has(way)
+        return bool(configuration.attached(acl, way, "network_acl_id"))
+
+    if not any_of(("subnet_ids", "aws_network_acl_association"), found):
+        yield Failure("no subnet_ids and no aws_network_acl_association", "subnet_ids = the subnets that it guards")

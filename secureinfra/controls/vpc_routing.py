@@ -1,0 +1,169 @@
+"""Controls on where traffic of a VPC is led: route tables, peerings, transit gateways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from secureinfra.controls.arguments import argument, one_of
+from secureinfra.controls.control import Control
+from secureinfra.controls.networks import Addresses, addresses
+from secureinfra.controls.traffic import both
+from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
+from secureinfra.controls.vpc_layout import TABLES, VPCS, destinations, is_public, leads_everywhere
+from secureinfra.terraform.unknown import is_unknown
+
+if TYPE_CHECKING:
+    from secureinfra.terraform.block import Block, Node
+    from secureinfra.terraform.configuration import Configuration
+
+ROUTES = ("aws_route", *TABLES)
+
+TIERS_SEPARATE = Control(
+    id="vpc-tiers-separate",
+    title="Public and private subnets have route tables of their own",
+    why="a route for the one would open the other",
+    row="vpc-public-private-split",
+    waivable=False,
+    mend="Write private subnets, and an aws_route_table for them that has no route to the internet gateway.",
+    python="SecureVpc does: public, private and isolated subnets, each with route tables of their own.",
+)
+
+# What belongs in no public subnet, whatever guards it.
+_WORKLOADS = (
+    *("aws_instance", "aws_autoscaling_group", "aws_ecs_service", "aws_eks_cluster", "aws_eks_node_group"),
+    *("aws_lambda_function", "aws_db_subnet_group", "aws_docdb_subnet_group", "aws_neptune_subnet_group"),
+    *("aws_redshift_subnet_group", "aws_elasticache_subnet_group", "aws_memorydb_subnet_group", "aws_efs_mount_target"),
+    *("aws_dax_subnet_group", "aws_opensearch_domain", "aws_elasticsearch_domain", "aws_msk_cluster", "aws_mq_broker"),
+)
+_MEANT_PRIVATE = re.compile(r"(?:^|[^a-z])(?:private|isolated|internal|intra|database|db)(?:[^a-z]|$)", re.IGNORECASE)
+
+
+@TIERS_SEPARATE.check("aws_vpc")
+def _tiers_separate(vpc: Block, configuration: Configuration) -> Iterator[Failure]:
+    subnets = configuration.attached(vpc, "aws_subnet", "vpc_id")
+    if not subnets:
+        raise NotApplicable("its subnets are made elsewhere")
+
+    def judge(subnet: Block) -> Iterator[Failure]:
+        if _is_meant_private(subnet) and is_public(subnet, configuration):
+            yield Failure(
+                "a route to the internet gateway for a subnet called private",
+                "a route table of its own without a route to the internet gateway",
+                block=subnet,
+            )
+
+    yield from each(subnets, judge)
+    # A network whose subnets are all public may serve balancers alone; with more in it, it lacks a private tier.
+    within = list(_workloads(subnets, configuration))
+    if within and not any_of(subnets, lambda subnet: not is_public(subnet, configuration)):
+        yield Failure(
+            f"every subnet has a route to the internet gateway, and {within[0].address} stands in one",
+            "private subnets with a route table of their own",
+        )
+
+
+def _is_meant_private(subnet: Block) -> bool:
+    tags = subnet.get("tags")
+    names = [subnet.name]
+    if isinstance(tags, dict):
+        names += [str(value) for value in tags.values() if not is_unknown(value)]
+    return any(map(_MEANT_PRIVATE.search, names))
+
+
+def _workloads(subnets: list[Block], configuration: Configuration) -> Iterator[Block]:
+    for block in configuration.of_type(*_WORKLOADS):
+        if any(subnet in subnets for name in block.raw for subnet in configuration.targets(block, name, "aws_subnet")):
+            yield block
+
+
+NAT_BY_GATEWAY = Control(
+    id="route-default-not-to-instance",
+    title="Traffic to the internet is not led through an instance",
+    why="an instance that does NAT is a machine to patch, a bottleneck, and a place from which all traffic can be read",
+    row="vpc-nat-gateway",
+    mend="Lead the default route to an aws_nat_gateway: nat_gateway_id instead of network_interface_id or instance_id.",
+    python="SecureVpc(..., VpcConfig(nat='per_zone')) makes NAT gateways.",
+)
+
+
+@NAT_BY_GATEWAY.check(*ROUTES)
+def _nat_by_gateway(block: Block, configuration: Configuration) -> Iterator[Failure]:
+    def judge(route: Node) -> Iterator[Failure]:
+        for name in ("network_interface_id", "instance_id"):
+            if both(lambda name=name: route.has(name), lambda: leads_everywhere(route)):  # type: ignore[misc]
+                at = _within(route, name)
+                yield Failure(written(at, route.get(name)), "nat_gateway_id for the route to the internet", at)
+
+    return each(_routes(block), judge)
+
+
+PEERING_NARROW = Control(
+    id="route-peering-narrow",
+    title="Routes over a peering lead to what is needed, not to the whole other network",
+    why="whoever breaks into one network reaches everything in the other",
+    row="vpc-peering-routes",
+    mend="Route the networks of the subnets that are needed, never 0.0.0.0/0 or the whole network of the other VPC.",
+)
+
+
+@PEERING_NARROW.check(*ROUTES)
+def _peering_narrow(block: Block, configuration: Configuration) -> Iterator[Failure]:
+    def judge(route: Node) -> Iterator[Failure]:
+        if route.get(_PEERING) is None:
+            return
+        peered = list(_peered(route, configuration))
+        for name, destination in destinations(route):
+            vpcs = [*peered, *configuration.targets(route, name, *VPCS)]
+            if both(lambda: route.has(_PEERING), lambda: _is_too_wide(destination, vpcs)):  # noqa: B023
+                at = _within(route, name)
+                yield Failure(written(at, destination.text), "the network of a subnet of the other VPC", at)
+
+    return each(_routes(block), judge)
+
+
+_PEERING = "vpc_peering_connection_id"
+_OF_A_WHOLE_VPC = re.compile(r"\$\{[^\s(]*\baws_(?:default_)?vpc\.[^\s(]*\.(?:ipv6_)?cidr_block\}")
+
+
+def _peered(route: Node, configuration: Configuration) -> Iterator[Block]:
+    """The networks on both sides of a peering, as far as they are made here."""
+    for connection in configuration.targets(route, _PEERING):
+        for asked in (connection, *configuration.targets(connection, _PEERING)):
+            for side in ("vpc_id", "peer_vpc_id"):
+                yield from configuration.targets(asked, side, *VPCS)
+
+
+def _is_too_wide(destination: Addresses, vpcs: list[Block]) -> bool:
+    # Where the other VPC is made elsewhere, only the internet as a whole can be told to be too much.
+    if _OF_A_WHOLE_VPC.fullmatch(destination.text) or destination.is_internet():
+        return True
+    networks = (addresses(vpc.get("cidr_block"), 4) for vpc in vpcs)
+    return any_of([network for network in networks if network is not None], destination.holds)
+
+
+TRANSIT_NOT_ACCEPTED = Control(
+    id="transit-gateway-no-auto-accept",
+    title="The transit gateway admits no network by itself",
+    why="any account that it is shared with could connect its network to all the others",
+    row="vpc-tgw-no-auto-accept",
+    mend='Set auto_accept_shared_attachments = "disable", or leave it out.',
+)
+
+TRANSIT_NOT_ACCEPTED.check("aws_ec2_transit_gateway")(
+    argument(
+        "auto_accept_shared_attachments",
+        one_of("disable"),
+        'auto_accept_shared_attachments = "disable"',
+        absent="disable",
+    )
+)
+
+
+def _routes(block: Block) -> list[Node]:
+    return [block] if block.type == "aws_route" else block.blocks("route")
+
+
+def _within(route: Node, name: str) -> str:
+    return f"{route.path}.{name}" if route.path else name
