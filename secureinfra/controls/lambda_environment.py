@@ -1,0 +1,65 @@
+"""Controls on the environment variables of Lambda functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from secureinfra.controls.control import Control
+from secureinfra.controls.keys import customer_key
+from secureinfra.controls.verdict import Failure, NotApplicable, each
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+
+if TYPE_CHECKING:
+    from secureinfra.terraform.block import Block
+    from secureinfra.terraform.configuration import Configuration
+
+_VARIABLES = "environment.variables"
+
+ENVIRONMENT_CUSTOMER_KEY = Control(
+    id="lambda-function-environment-customer-key",
+    title="Environment variables are encrypted with a customer managed key",
+    why="everybody in the account who may read the function's settings reads its variables",
+    row="lambda-env-cmk",
+    mend="Set kms_key_arn to the ARN of an aws_kms_key.",
+    python="SecureKey makes one; its arn goes here.",
+)
+
+
+@ENVIRONMENT_CUSTOMER_KEY.check("aws_lambda_function")
+def _environment_customer_key(function: Block, configuration: Configuration) -> Iterator[Failure]:
+    variables = function.get(_VARIABLES)
+    if variables is None or (not is_unknown(variables) and not variables):
+        raise NotApplicable("it has no environment variables")
+    for failure in customer_key("kms_key_arn")(function, configuration):
+        if is_unknown(variables):
+            raise UnknownValueError(variables)
+        yield failure
+
+
+ENVIRONMENT_NO_SECRETS = Control(
+    id="lambda-function-environment-no-secrets",
+    title="Environment variables hold no credentials",
+    why="everybody who may read the function's settings or the state of Terraform has them",
+    row="lambda-no-env-secrets",
+    mend="Pass the ARN of an aws_secretsmanager_secret, and let the function fetch the secret with its role.",
+)
+
+
+@ENVIRONMENT_NO_SECRETS.check("aws_lambda_function")
+def _environment_no_secrets(function: Block, configuration: Configuration) -> Iterator[Failure]:
+    from secureinfra.controls.disclosure import disclosed_by_text, disclosed_by_variable  # noqa: PLC0415 - the emitting wing needs none of it
+
+    expected = "the ARN of a secret that the function fetches"
+    variables = function.get(_VARIABLES)
+    if is_unknown(variables):
+        for kind in disclosed_by_text(variables, configuration):
+            yield Failure(f"{_VARIABLES} holds {kind}", expected, at=_VARIABLES)
+        return
+
+    def judge(variable: tuple[str, Any]) -> Iterator[Failure]:
+        name, value = variable
+        if kind := disclosed_by_variable(name, value, configuration):
+            yield Failure(f"{name} holds {kind}", expected, at=f"{_VARIABLES}.{name}")
+
+    yield from each((variables or {}).items(), judge)
