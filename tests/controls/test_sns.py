@@ -11,8 +11,8 @@ from secureinfra.terraform.configuration import Configuration
 from tests.controls.judge import failure, status
 
 OWN = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
-DATA = {"aws_caller_identity": {"current": {}}}
-DENY = {
+DATA: dict[str, Any] = {"aws_caller_identity": {"current": {}}}
+DENY: dict[str, Any] = {
     "Effect": "Deny",
     "Principal": "*",
     "Action": "sns:Publish",

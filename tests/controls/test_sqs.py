@@ -19,7 +19,7 @@ def policy(**statement: Any) -> str:
 
 
 def test_encrypted() -> None:
-    key = {"k": {}}
+    key: dict[str, Any] = {"k": {}}
     assert status(sqs.ENCRYPTED, aws_sqs_queue=queue(sqs_managed_sse_enabled=True)) == "passed"
     by_key = queue(sqs_managed_sse_enabled=False, kms_master_key_id="${aws_kms_key.k.arn}")
     assert status(sqs.ENCRYPTED, aws_sqs_queue=by_key, aws_kms_key=key) == "passed"
