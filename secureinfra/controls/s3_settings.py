@@ -11,7 +11,7 @@ from secureinfra.controls.verdict import Failure, NotApplicable, any_of
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 
 if TYPE_CHECKING:
-    from secureinfra.terraform.block import Block, Node
+    from secureinfra.terraform.block import Block
     from secureinfra.terraform.configuration import Configuration
     from secureinfra.terraform.policy_document import PolicyStatement
 
