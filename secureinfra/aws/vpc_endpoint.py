@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from secureinfra.aws.peers import Peer
 from secureinfra.aws.ports import Port
 from secureinfra.aws.security_group import SecurityGroup, SecurityGroupConfig
+from secureinfra.controls.security_group import NARROW_PUBLIC_CIDR
 from secureinfra.engine import Resource
 from secureinfra.engine.naming import words
 from secureinfra.policy import PolicyDocument, Principal, Statement
@@ -63,8 +64,10 @@ def add_interface_endpoints(vpc: SecureVpc) -> SecurityGroup | None:
         vpc=vpc,
         provider=vpc.provider_alias,
     )
+    # For a VPC on public addresses of one's own, which are seldom as narrow as a /24.
+    waiver = vpc.config.waiver(NARROW_PUBLIC_CIDR.id)
     for peer in _own_networks(vpc):
-        group.allow_from(peer, Port.tcp(443), "HTTPS from the VPC")
+        group.allow_from(peer, Port.tcp(443), "HTTPS from the VPC", waiver=waiver)
     tier = next(tier for tier in _TIERS_FOR_ENDPOINTS if tier in vpc.config.tiers)
     for service in vpc.config.services():
         policy = PolicyDocument("endpoint", vpc.path, _interface_statements(vpc, service))

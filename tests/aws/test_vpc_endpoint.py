@@ -10,7 +10,7 @@ from secureinfra.aws.ports import Port
 from secureinfra.aws.security_group import SecurityGroup, SecurityGroupConfig
 from secureinfra.aws.vpc import SecureVpc
 from secureinfra.aws.vpc_config import VpcConfig
-from secureinfra.errors import ConfigError
+from secureinfra.errors import ConfigError, ControlError
 from secureinfra.testing import synthesize, test_stack
 from secureinfra.waiver import Waiver
 
@@ -150,3 +150,31 @@ def test_refuses_what_is_not_there() -> None:
         _ = vpc.endpoint_security_group
     with pytest.raises(ConfigError, match="test/network: it has no gateway endpoint for 's3'"):
         vpc.prefix_list_id("s3")
+
+
+def test_waiver_for_a_vpc_on_public_addresses() -> None:
+    stack = test_stack()
+    choices: dict[str, Any] = {"cidr": "203.0.0.0/16", "endpoints": ("kms",)}
+    with pytest.raises(
+        ControlError, match=r"test/refused/endpoints: .* breaks control security-group-narrow-public-cidr"
+    ):
+        SecureVpc(stack, "refused", VpcConfig(**choices))
+    own = Waiver(
+        control="security-group-narrow-public-cidr", reason="addresses of our own", owner="net", until="2099-12-31"
+    )
+    SecureVpc(stack, "network", VpcConfig(**choices, waivers=(own,)))
+    resources = synthesize(stack)["resource"]
+    (rule,) = (
+        rule
+        for name, rule in resources["aws_vpc_security_group_ingress_rule"].items()
+        if name.startswith("network_endpoints")
+    )
+    assert rule["cidr_ipv4"] == "203.0.0.0/16"
+    assert rule["//"]["waivers"][0]["reason"] == "addresses of our own"
+    assert resources["aws_vpc"]["network_vpc"]["//"]["waivers"][0]["control"] == own.control
+
+
+def test_waiver_is_not_written_where_it_is_not_needed() -> None:
+    own = Waiver(control="security-group-narrow-public-cidr", reason="x", owner="net", until="2099-12-31")
+    (rule,) = resources_of(endpoints=("kms",), waivers=(own,))["aws_vpc_security_group_ingress_rule"].values()
+    assert "waivers" not in rule["//"]
