@@ -19,7 +19,7 @@ class _Service:
     """One service: its principal, what it does with the key, and what it says of whom it acts for.
 
     Args:
-        principal: service name; `{region}` stands for the key's region.
+        principal: service name; `{region}` stands for the key's region, `{suffix}` for the end of its partition's names.
         resource: ARN of what it acts for by default, below `arn:partition:`.
         actions: what it needs.
         scope: condition that names those resources.
@@ -40,7 +40,8 @@ def _log_groups(*arns: str) -> Condition:
 _SERVICES = {
     # docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     "logs": _Service(
-        "logs.{region}.amazonaws.com",
+        # The only one that has another name in China (logs.cn-north-1.amazonaws.com.cn).
+        "logs.{region}.{suffix}",
         "logs:{region}:{account}:log-group:*",
         ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"),
         _log_groups,
@@ -90,7 +91,10 @@ def service_statements(key: SecureConstruct, service: str, source_arns: tuple[st
     conditions = [known.scope(*sources)]
     if known.names_account:
         conditions.append(source_account(key.account_id))
-    principal = Principal.service(known.principal.format(region=key.region))
+    name = known.principal
+    if "{" in name:
+        name = name.format(region=key.region, suffix=key.dns_suffix)
+    principal = Principal.service(name)
     sid = "Allow" + "".join(part.capitalize() for part in service.split("."))
     use = Statement(sid=sid, principal=principal, actions=known.actions, resources=("*",), conditions=conditions)
     if service != "cloudtrail":

@@ -111,6 +111,11 @@ class SecureConstruct(Construct):
         """Reference to the partition: `aws`, `aws-us-gov` or `aws-cn`."""
         return self._ambient("aws_partition", "partition")
 
+    @property
+    def dns_suffix(self) -> str:
+        """Reference to the end of the partition's host names: `amazonaws.com`, or `amazonaws.com.cn` in China."""
+        return self._ambient("aws_partition", "dns_suffix")
+
     def _ambient(self, type: str, attribute: str) -> str:
         suffix = f"_{self.provider_alias.split('.')[-1]}" if self.provider_alias else ""
         block = {"provider": self.provider_alias} if self.provider_alias else {}

@@ -63,7 +63,7 @@ def test_key_opens_for_this_group_only() -> None:
     stack = test_stack()
     SecureLogGroup(stack, "app", LogGroupConfig(name="/app/web"))
     statement = key_statements(stack)[-1]
-    assert statement["Principal"] == {"Service": ["logs.${data.aws_region.current.id}.amazonaws.com"]}
+    assert statement["Principal"] == {"Service": ["logs.${data.aws_region.current.id}.${data.aws_partition.current.dns_suffix}"]}
     scope = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": [f"{GROUP_ARN}/app/web"]}}
     assert statement["Condition"] == scope
 
