@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from secureinfra.config import refusal
 from secureinfra.controls import Control, iam
+from secureinfra.controls.iam_patterns import LIMITING_KEYS
 from secureinfra.errors import ConfigError, ControlError
 from secureinfra.policy.statement import Principal, Statement
 
@@ -28,6 +29,8 @@ SIZE_LIMITS: dict[PolicyKind, int] = {
     "endpoint": 20_480,
     "boundary": 6_144,
 }
+# Operators under which a request matches when any one of the values does.
+_ANY_VALUE_WILL_DO = frozenset({"StringEquals", "StringLike", "ArnEquals", "ArnLike"})
 _SPEAK_OF_THEIR_HOLDER = frozenset({"identity", "boundary"})
 
 # `${aws:username}` is a variable of IAM; Terraform would read it as a reference of its own.
@@ -35,15 +38,7 @@ _POLICY_VARIABLE = re.compile(r"(?<!\$)\$\{(?=(?:[a-z][a-z0-9.-]*:[A-Za-z]|[*?$]
 _REFERENCE = re.compile(r"(?<!\$)\$\{[^{}]*\}|TfToken\[[^\]]*\]")
 
 # How short a reference can turn out, by its last part; a role's ARN has at least 26 characters, `arn:aws:s3:::abc` 16.
-_LEAST = {"partition}": 3, "account_id}": 12, "arn}": 16}
-
-# Keys that keep a policy for everybody from being public, as S3 Block Public Access judges it, and their kin.
-# docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (the meaning of "public")
-_LIMITING = frozenset(
-    "aws:principalorgid aws:principalorgpaths aws:principalaccount aws:principalarn aws:sourcearn aws:sourceaccount "
-    "aws:sourceorgid aws:sourceorgpaths aws:sourceowner aws:sourcevpc aws:sourcevpce aws:sourceip aws:userid "
-    "kms:calleraccount s3:dataaccesspointaccount s3:dataaccesspointarn".split()
-)
+_LEAST = {"partition}": 3, "account_id}": 12, "dns_suffix}": 10, "arn}": 16}
 
 
 class PolicyDocument:
@@ -104,7 +99,7 @@ class PolicyDocument:
         if statement.principal and statement.principal.is_everybody and self.kind != "endpoint":
             if self.kind == "trust":
                 self._refuse("principal '*'", iam.TRUST_NAMES_PRINCIPALS)
-            if not any(c.key.lower() in _LIMITING and c.demands_key for c in statement.conditions):
+            if not any(c.key.lower() in LIMITING_KEYS and c.demands_key for c in statement.conditions):
                 self._refuse(f"{', '.join(statement.actions)} for everybody", iam.NOT_PUBLIC)
 
     def _refuse(self, broken: str, control: Control) -> None:
@@ -143,7 +138,8 @@ def least_size(text: str) -> int:
 
 
 def _joined(statements: Iterable[Statement]) -> list[Statement]:
-    """Statements that differ only in principals of one kind, or only in resources, as one each: shorter, same meaning."""
+    """Statements that differ only in principals of one kind, in resources, or in the values that one condition takes, as
+    one each: shorter, same meaning."""
     joined: list[Statement] = []
     for statement in statements:
         for position, other in enumerate(joined):
@@ -162,7 +158,23 @@ def _join(one: Statement, two: Statement) -> Statement | None:
         return replace(one, principal=Principal(first.kind, tuple(dict.fromkeys((*first.ids, *second.ids)))))
     if one.resources and two.resources and _but(one, "resources") == _but(two, "resources"):
         return replace(one, resources=(*one.resources, *two.resources))
+    if _but(one, "conditions") == _but(two, "conditions"):
+        return _join_conditions(one, two)
     return None
+
+
+def _join_conditions(one: Statement, two: Statement) -> Statement | None:
+    """Both as one, where a single condition differs, and only in values of which any one will do."""
+    if len(one.conditions) != len(two.conditions):
+        return None
+    differing = [pair for pair in zip(one.conditions, two.conditions, strict=True) if pair[0] != pair[1]]
+    if len(differing) != 1:
+        return None
+    first, second = differing[0]
+    if (first.operator, first.key) != (second.operator, second.key) or first.operator not in _ANY_VALUE_WILL_DO:
+        return None
+    both = replace(first, values=tuple(dict.fromkeys((*first.values, *second.values))))
+    return replace(one, conditions=tuple(both if condition is first else condition for condition in one.conditions))
 
 
 def _but(statement: Statement, left_out: str) -> list[Any]:

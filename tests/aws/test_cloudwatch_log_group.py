@@ -63,7 +63,9 @@ def test_key_opens_for_this_group_only() -> None:
     stack = test_stack()
     SecureLogGroup(stack, "app", LogGroupConfig(name="/app/web"))
     statement = key_statements(stack)[-1]
-    assert statement["Principal"] == {"Service": ["logs.${data.aws_region.current.id}.${data.aws_partition.current.dns_suffix}"]}
+    assert statement["Principal"] == {
+        "Service": ["logs.${data.aws_region.current.id}.${data.aws_partition.current.dns_suffix}"]
+    }
     scope = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": [f"{GROUP_ARN}/app/web"]}}
     assert statement["Condition"] == scope
 
@@ -73,8 +75,17 @@ def test_groups_share_a_key() -> None:
     key = SecureKey(stack, "data")
     for id in ("web", "worker"):
         SecureLogGroup(stack, id, key=key)
-    scopes = [s["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"] for s in key_statements(stack)[1:]]
-    assert scopes == [[f"{GROUP_ARN}test/web"], [f"{GROUP_ARN}test/worker"]]
+    (statement,) = key_statements(stack)[1:]
+    scope = statement["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
+    assert scope == [f"{GROUP_ARN}test/web", f"{GROUP_ARN}test/worker"]
+
+
+def test_key_has_room_for_many_groups() -> None:
+    stack = test_stack()
+    key = SecureKey(stack, "data")
+    for number in range(300):
+        SecureLogGroup(stack, f"service-{number}", key=key)
+    assert len(key_statements(stack)) == 2
 
 
 def test_key_speaks_in_its_own_references() -> None:

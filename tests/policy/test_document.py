@@ -1,5 +1,6 @@
 """Policy documents: rendered grammatically, joined without change of meaning, counted before AWS counts."""
 
+import itertools
 import json
 import re
 from dataclasses import replace
@@ -27,7 +28,15 @@ actions = st.lists(
 )
 arns = st.lists(st.builds(lambda n: f"arn:aws:s3:::{n.lower()}/*", names), min_size=1, max_size=3, unique=True)
 conditions = st.lists(
-    st.builds(lambda k, v: equals(f"aws:{k}", v), names, names), max_size=2, unique_by=lambda condition: condition.key
+    # Few keys and values, so that statements often differ in nothing but one value.
+    st.builds(
+        Condition,
+        st.sampled_from(["StringEquals", "StringNotEquals"]),
+        st.sampled_from(["aws:A", "aws:B"]),
+        st.sampled_from([("x",), ("y",), ("x", "y")]),
+    ),
+    max_size=2,
+    unique_by=lambda condition: condition.key,
 )
 statements = st.builds(
     lambda effect, act, res, cond: Statement(
@@ -43,11 +52,22 @@ statements = st.builds(
 def triples(document: dict[str, Any]) -> set[tuple[str, str, str, str]]:
     """Every single thing that a policy says."""
     return {
-        (statement["Effect"], action, resource, json.dumps(statement.get("Condition"), sort_keys=True))
+        (statement["Effect"], action, resource, met)
         for statement in document["Statement"]
         for action in statement["Action"]
         for resource in statement["Resource"]
+        for met in ways(statement.get("Condition", {}))
     }
+
+
+def ways(conditions: dict[str, dict[str, list[str]]]) -> set[str]:
+    """Each way in which all conditions are met: by one value each, or, where they are negated, by none of all."""
+    choices = [
+        [(operator, key, value) for value in ([values] if "Not" in operator else values)]
+        for operator, keys in sorted(conditions.items())
+        for key, values in sorted(keys.items())
+    ]
+    return {json.dumps(way) for way in itertools.product(*choices)}
 
 
 @given(st.lists(statements, min_size=1, max_size=5))
@@ -183,6 +203,45 @@ def test_principals_are_joined() -> None:
     ]
     (statement,) = PolicyDocument("resource", "test/x", both).render()["Statement"]
     assert statement["Principal"]["AWS"] == [*READER.ids, *WRITER.ids]
+
+
+def rendered(*conditions: tuple[Condition, ...]) -> list[Any]:
+    some = [Statement(actions=("s3:GetObject",), resources=("*",), conditions=each) for each in conditions]
+    found: list[Any] = PolicyDocument("identity", "test/x", some).render()["Statement"]
+    return found
+
+
+@pytest.mark.parametrize("operator", ["StringEquals", "StringLike", "ArnEquals", "ArnLike"])
+def test_values_of_one_condition_are_joined(operator: str) -> None:
+    same = Condition("Bool", "aws:SecureTransport", ("true",))
+    values = ("arn:aws:s3:::a", "arn:aws:s3:::b", "arn:aws:s3:::a", "arn:aws:s3:::c")
+    (statement,) = rendered(*((same, Condition(operator, "aws:SourceArn", (value,))) for value in values))
+    assert statement["Condition"][operator]["aws:SourceArn"] == ["arn:aws:s3:::a", "arn:aws:s3:::b", "arn:aws:s3:::c"]
+    assert statement["Condition"]["Bool"] == {"aws:SecureTransport": ["true"]}
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        # Not `a` or not `b` is everything, not neither of them; a set within `a` or within `b` is not one within both.
+        ((Condition("StringNotEquals", "aws:x", ("a",)),), (Condition("StringNotEquals", "aws:x", ("b",)),)),
+        (
+            (Condition("ForAllValues:StringEquals", "aws:x", ("a",)),),
+            (Condition("ForAllValues:StringEquals", "aws:x", ("b",)),),
+        ),
+        ((Condition("StringEquals", "aws:x", ("a",)),), (Condition("StringLike", "aws:x", ("b",)),)),
+        ((Condition("StringEquals", "aws:x", ("a",)),), (Condition("StringEquals", "aws:y", ("b",)),)),
+        ((Condition("StringEquals", "aws:x", ("a",)),), ()),
+        (
+            (Condition("StringEquals", "aws:x", ("a",)), Condition("StringEquals", "aws:y", ("a",))),
+            (Condition("StringEquals", "aws:x", ("b",)), Condition("StringEquals", "aws:y", ("b",))),
+        ),
+    ],
+)
+def test_conditions_that_mean_more_together_are_not_joined(
+    one: tuple[Condition, ...], two: tuple[Condition, ...]
+) -> None:
+    assert len(rendered(one, two)) == 2
 
 
 def test_repeated_sids_avoid_those_that_are_taken() -> None:
