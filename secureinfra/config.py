@@ -145,12 +145,14 @@ class Config(BaseModel, metaclass=_ConfigMeta):
         return [waiver for _, keeps, waiver in self._weakened(self._keeps()) if waiver]
 
     def conditions(self) -> Iterator[Condition]:
-        """What Terraform must judge: each rule and control on a field whose value is a token."""
+        """What Terraform must judge: each rule and control on a field whose value is a token, in nested parts too."""
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
             for token, rule in _tokens_under_rules(field.annotation, field.metadata, value):
                 demand = rule.problem.format(value=name) if isinstance(rule, Rule) else f"breaks {rule.control.id}"
                 yield Condition(name, token, rule.expression, f"{type(self).__name__} {name} {demand}")
+            for part in _configs_in(value):
+                yield from part.conditions()
 
     @classmethod
     def _keeps(cls) -> dict[str, Keeps]:
@@ -261,6 +263,15 @@ def _unknown_field(cls: type[Config], name: str) -> str:
     near = difflib.get_close_matches(name, cls.model_fields, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else f" It has: {', '.join(sorted(cls.model_fields))}."
     return f"{cls.__name__} has no field {name!r}.{hint}"
+
+
+def _configs_in(value: Any) -> Iterator[Config]:
+    """The configurations that a field holds: one, or several in a tuple or under names."""
+    if isinstance(value, Config):
+        yield value
+    elif isinstance(value, list | tuple | Mapping):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _configs_in(item)
 
 
 def _tokens_under_rules(annotation: Any, metadata: list[Any], value: Any) -> Iterator[tuple[Any, Rule | Keeps]]:

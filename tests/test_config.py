@@ -185,6 +185,23 @@ def test_preconditions_of_tokens_stand_on_the_main_resource() -> None:
     assert condition["error_message"].startswith("test/thing: ThingConfig account is no AWS account id")
 
 
+class StepConfig(Config):
+    days: Annotated[Number, between(1, 30, "days")] = 5
+
+
+class PlanConfig(Config):
+    part: StepConfig | None = None
+    parts: tuple[StepConfig, ...] = ()
+    named: dict[str, StepConfig] = {}
+
+
+def test_tokens_in_parts_are_judged_too() -> None:
+    one, two, three = (StepConfig(days=f"${{var.{name}}}") for name in ("one", "two", "three"))  # type: ignore[arg-type]
+    whole = PlanConfig(part=one, parts=(StepConfig(), two), named={"c": three})
+    assert [condition.value for condition in whole.conditions()] == ["${var.one}", "${var.two}", "${var.three}"]
+    assert not list(PlanConfig(parts=(StepConfig(),)).conditions())
+
+
 def test_weakened_fields_of_a_file_are_told_beside_other_problems() -> None:
     excused = {"control": "s3-bucket-versioned", "reason": "test", "owner": "tests", "until": "2099-12-31"}
     with pytest.raises(ConfigError) as error:

@@ -153,8 +153,6 @@ class SecureTrail(SecureConstruct):
         self.log_group = SecureLogGroup(self, "events", events, key=self.key)
         self.delivery_role = self._make_delivery_role()
         self.trail = self._make_trail()
-        for selected in config.data_events:
-            self.trail.conditions.extend(selected.conditions())
 
     @property
     def constructed_arn(self) -> str:

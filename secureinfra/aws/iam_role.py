@@ -124,8 +124,6 @@ class SecureRole(RolePermissions):
             permissions_boundary=lambda: config.permissions_boundary or self.stack_state.permissions_boundary,
             tags=config.tags or None,
         )
-        # What a nested configuration holds is not judged by Terraform unless it is handed on.
-        self.role.conditions.extend(config.trust.conditions())
         self._hold_permissions("permissions", self.role.ref("id"))
         for arn in config.managed_policy_arns:
             self._attach_policy(arn)

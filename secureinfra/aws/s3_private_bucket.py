@@ -195,7 +195,7 @@ class PrivateBucket(SecureConstruct):
         self._deny("DenyCustomerKeys", ("s3:PutObject",), header, objects_only=True)
 
     def _expire(self) -> None:
-        lifecycle = Resource(
+        Resource(
             self,
             "lifecycle",
             "aws_s3_bucket_lifecycle_configuration",
@@ -203,14 +203,12 @@ class PrivateBucket(SecureConstruct):
             bucket=self.bucket_id,
             rule=lifecycle_rules(self.config),
         )
-        for transition in self.config.transitions:
-            lifecycle.conditions.extend(transition.conditions())
 
     def _lock(self) -> None:
         if self.config.object_lock is None:
             return
         retention = {"mode": self.config.object_lock.mode, "days": self.config.object_lock.days}
-        lock = Resource(
+        Resource(
             self,
             "object-lock",
             "aws_s3_bucket_object_lock_configuration",
@@ -218,4 +216,3 @@ class PrivateBucket(SecureConstruct):
             bucket=self.bucket_id,
             rule={"default_retention": retention},
         )
-        lock.conditions.extend(self.config.object_lock.conditions())

@@ -51,7 +51,7 @@ def replicate(bucket: SecureBucket, to: Replication) -> None:
     }
     if to.account_id:
         destination |= {"account": to.account_id, "access_control_translation": {"owner": "Destination"}}
-    replication = Resource(
+    Resource(
         bucket,
         "replication",
         "aws_s3_bucket_replication_configuration",
@@ -70,7 +70,6 @@ def replicate(bucket: SecureBucket, to: Replication) -> None:
             }
         ],
     )
-    replication.conditions.extend(to.conditions())
 
 
 def _permissions(bucket: SecureBucket, to: Replication) -> list[Statement]:

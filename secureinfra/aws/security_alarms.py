@@ -158,7 +158,6 @@ class SecurityAlarms(SecureConstruct):
             alarm_actions=[self.topic.arn if tuning.paged else self._recorded().arn],
             tags=self.config.tags or None,
         )
-        resource.conditions.extend(tuning.conditions())
         _demand_window(resource, tuning)
 
     def _recorded(self) -> SecureTopic:

@@ -218,8 +218,9 @@ def test_watches_the_group_it_is_given(given: str) -> None:
 
 def test_token_is_judged_by_terraform() -> None:
     tuning = AlarmTuning(threshold="${var.calls}", period_seconds="${var.seconds}", evaluation_periods=3)  # type: ignore[arg-type]
-    alarm = alarm_of(built(tuning={UNAUTHORIZED: tuning}), UNAUTHORIZED)
-    conditions = [item["condition"] for item in alarm["lifecycle"]["precondition"]]
+    resources = built(tuning={UNAUTHORIZED: tuning})
+    judged = [*resources["aws_cloudwatch_log_metric_filter"].values(), alarm_of(resources, UNAUTHORIZED)]
+    conditions = [item["condition"] for each in judged for item in each.get("lifecycle", {}).get("precondition", ())]
     assert "${var.calls >= 1 && var.calls <= 1000000}" in conditions
     assert "${var.seconds * 3 <= (var.seconds >= 3600 ? 604800 : 86400)}" in conditions
     tuning = AlarmTuning(period_seconds=900, evaluation_periods="${var.count}")  # type: ignore[arg-type]
