@@ -1,0 +1,47 @@
+"""Controls on Inspector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from secureinfra.controls.control import Control
+from secureinfra.controls.verdict import Failure, any_of, each, written
+
+if TYPE_CHECKING:
+    from secureinfra.terraform.block import Block
+    from secureinfra.terraform.configuration import Configuration
+
+_ENABLER = "aws_inspector2_enabler"
+
+ENABLED = Control(
+    id="inspector-everything-scanned",
+    title="Instances, images and functions are scanned for known vulnerabilities",
+    why="nobody would be told that software with a known hole is running",
+    row="inspector-enabled",
+    mend='Set resource_types = ["EC2", "ECR", "LAMBDA", "LAMBDA_CODE"].',
+)
+_TYPES = ("EC2", "ECR", "LAMBDA", "LAMBDA_CODE")
+
+
+@ENABLED.check(_ENABLER)
+def _enabled(enabler: Block, configuration: Configuration) -> Iterator[Failure]:
+    # Several enablers may share the types of one account among them.
+    accounts = enabler.get("account_ids")
+    others = [other for other in configuration.of_type(_ENABLER) if other is not enabler]
+
+    def judge(type: str) -> Iterator[Failure]:
+        if not _scans(enabler, type) and not any_of(
+            others, lambda other: _scans(other, type) and other.get("account_ids") == accounts
+        ):
+            yield Failure(
+                written("resource_types", enabler.get("resource_types")),
+                f'resource_types with "{type}"',
+                at="resource_types",
+            )
+
+    return each(_TYPES, judge)
+
+
+def _scans(enabler: Block, type: str) -> bool:
+    return any_of(enabler.get("resource_types", ()), lambda scanned: scanned == type)
