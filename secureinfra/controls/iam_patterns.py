@@ -17,6 +17,14 @@ from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 
 T = TypeVar("T")
 
+# Keys that keep a policy for everybody from being public, as S3 Block Public Access judges it, and their kin.
+# docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (the meaning of "public")
+LIMITING_KEYS = frozenset(
+    "aws:principalorgid aws:principalorgpaths aws:principalaccount aws:principalarn aws:sourcearn aws:sourceaccount "
+    "aws:sourceorgid aws:sourceorgpaths aws:sourceowner aws:sourcevpc aws:sourcevpce aws:sourceip aws:userid "
+    "kms:calleraccount s3:dataaccesspointaccount s3:dataaccesspointarn".split()
+)
+
 _REFERENCE = re.compile(r"\$\{[^{}]*\}|TfToken\[[^\]]*\]")
 
 
