@@ -15,6 +15,8 @@ from secureinfra.errors import ConfigError
 EXAMPLES = Path(__file__).parents[2] / "examples"
 # `waivers` every configuration has; the pages speak of it under "How to weaken it".
 TABLES = [
+    ("network", "VpcConfig"),
+    ("roles", "RoleConfig"),
     ("storage", "BucketConfig"),
     ("storage", "KeyConfig"),
     ("audit", "TrailConfig"),
@@ -55,6 +57,13 @@ def test_table_of_options_has_every_field(page: str, config: str) -> None:
     assert sorted(listed) == sorted(set(getattr(secureinfra, config).model_fields) - {"waivers"})
 
 
+@pytest.mark.parametrize("trust", ["ServiceTrust", "AccountTrust", "GitHubTrust", "SamlTrust"])
+def test_table_of_trusts_has_every_field(trust: str) -> None:
+    (signature,) = re.findall(rf"^\| `{trust}\((.*?)\)` \|", text_of("roles"), re.MULTILINE)
+    listed = re.findall(r"(\w+)=", signature)
+    assert sorted(listed) == sorted(set(getattr(secureinfra, trust).model_fields) - {"kind", "waivers"})
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_snippets_run(page: str, example: Any) -> None:
     names = example(page)
@@ -65,6 +74,8 @@ def test_snippets_run(page: str, example: Any) -> None:
 @pytest.mark.parametrize(
     ("page", "mistake"),
     [
+        ("network", 'SecureVpc(stack, "trial", VpcConfig(cidr="10.30.0.0/16", flow_logs_retention_days=30))'),
+        ("roles", 'service.allow(Statement(actions=("s3:GetObject",), resources=("*",)))'),
         ("storage", 'SecureBucket(stack, "scratch", BucketConfig(versioned=False))'),
         ("audit", 'SecureTrail(stack, "short", TrailConfig(log_group_retention_days=90))'),
     ],
@@ -84,8 +95,11 @@ def test_controls_named_exist_and_can_be_waived(page: str) -> None:
         for value in vars(module).values()
         if isinstance(value, Control)
     }
-    weaken = text_of(page).partition("## How to weaken it")[2].partition("\n## ")[0]
-    named = re.findall(r"`((?:s3|kms|log|cloudtrail|sns|alarm)-[a-z0-9-]+)`|control=[\"']([a-z0-9-]+)", weaken)
+    weaken = re.split(r"^## .*how to weaken it", text_of(page), flags=re.MULTILINE | re.IGNORECASE)[1].partition(
+        "\n## "
+    )[0]
+    services = "s3|kms|log|cloudtrail|sns|alarm|vpc|security-group|iam"
+    named = re.findall(rf"`((?:{services})-[a-z0-9-]*[a-z0-9])`|control=[\"']([a-z0-9-]+)", weaken)
     assert named
     for control in (first or second for first, second in named):
         assert known[control]
