@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from secureinfra.controls.control import Control
+from secureinfra.controls.traffic import both
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each
 from secureinfra.controls.vpc_endpoint import GATEWAY, INTERFACE
 from secureinfra.controls.vpc_layout import leads_to_internet
@@ -44,8 +45,10 @@ def _gateway_endpoints(vpc: Block, configuration: Configuration) -> Iterator[Fai
             return
 
         def judge_table(table: Block) -> Iterator[Failure]:
-            reached = any_of(endpoints, lambda endpoint: _is_reached(endpoint, table, configuration))
-            if not reached and not leads_to_internet(table, configuration):
+            def unreached() -> bool:
+                return not any_of(endpoints, lambda endpoint: _is_reached(endpoint, table, configuration))
+
+            if both(lambda: not leads_to_internet(table, configuration), unreached):
                 yield Failure(
                     f"no way to the {service} endpoint",
                     f"this table among the route_table_ids of {service}",
@@ -65,7 +68,8 @@ def _is_reached(endpoint: Block, table: Block, configuration: Configuration) -> 
         if table in configuration.targets(held, "route_table_id"):
             return True
     for part in value if isinstance(value, list) else [value]:
-        if is_unknown(part) and configuration.target(part) is None:
+        # What is made of ids of tables that are written here holds those and no others.
+        if is_unknown(part) and not (part.references and all(map(configuration.target, part.references))):
             raise UnknownValueError(part)
     # A plan may know the ids.
     return isinstance(value, list) and any(not is_unknown(part) and part == table.get("id") for part in value)
