@@ -118,7 +118,8 @@ def _policy_no_external_admin(block: Block, configuration: Configuration) -> Ite
             return
         if any_of(statement.conditions, lambda condition: _keeps_out_others(condition, configuration)):
             return
-        ids = ["*"] if statement.everybody else statement.principals.get("AWS", ())
+        named = [id for kind in ("AWS", "CanonicalUser") for id in statement.principals.get(kind, ())]
+        ids = ["*"] if statement.everybody else named
         for failure in each(ids, lambda held: _of_another(held, configuration)):
             yield Failure(f"Allow of {given[0]} for {failure.found}", "object actions only", at=where(block, statement))
 
@@ -158,8 +159,11 @@ def _is_elsewhere(principal: str, configuration: Configuration) -> bool:
 
 
 def _own_accounts(configuration: Configuration) -> set[str]:
+    """The accounts that the providers may work in, and those that a plan says they do."""
     found: set[str] = set()
     for provider in configuration.providers.get("aws", ()):
         listed = provider.get("allowed_account_ids")
         found.update(str(account) for account in listed or () if isinstance(account, str | int))
+    identities = configuration.of_type("data.aws_caller_identity")
+    found.update(account for held in identities if isinstance(account := held.get("account_id"), str))
     return found

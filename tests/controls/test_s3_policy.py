@@ -145,6 +145,14 @@ def test_policy_no_external_admin_by_account() -> None:
     assert status(control, variable=X, **admin("arn:aws:iam::${var.x}:root")) == "unknown"
     assert status(control, variable=X, **admin("${var.x}")) == "unknown"
     assert status(control, **admin("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1")) == "passed"
+    for canonical, answer in (
+        ("${data.aws_canonical_user_id.c.id}", "passed"),
+        ("79a59df900b949e55d96a1e698fbaced", "unknown"),
+    ):
+        users = held(statement(Principal={"CanonicalUser": canonical}, Action="s3:*"))
+        assert status(control, data={"aws_canonical_user_id": {"c": {}}}, **users) == answer
+    planned = {"aws_caller_identity": {"current": {"account_id": "444455556666"}}}
+    assert f"for {ROOT}" in failure(control, data=planned, **admin(ROOT))
     within = {"StringEquals": {"aws:PrincipalAccount": "${data.aws_caller_identity.current.account_id}"}}
     assert status(control, data=data, **admin("*", Condition=within)) == "passed"
 
