@@ -51,6 +51,9 @@ def _subnets(endpoint: Block, configuration: Configuration) -> tuple[set[str], U
     from secureinfra.terraform.block import is_reference_to_resource  # noqa: PLC0415 - the emitting wing needs none of it
 
     named = endpoint.get("subnet_ids")
+    if is_unknown(named) and all(_is_subnets_id(part, configuration) for part in named.references):
+        # A plan says of a list that is known after apply only what it is made of.
+        named = [Unknown(f"${{{part}}}", (part,)) for part in named.references] or named
     values = named if isinstance(named, list) else []
     unknown = named if is_unknown(named) else None
     values = [*values, *(node.get("subnet_id") for node in endpoint.blocks("subnet_configuration"))]
@@ -64,6 +67,11 @@ def _subnets(endpoint: Block, configuration: Configuration) -> tuple[set[str], U
         known.discard(value.text)
         unknown = unknown or value
     return known, unknown
+
+
+def _is_subnets_id(reference: str, configuration: Configuration) -> bool:
+    target = configuration.target(reference)
+    return reference.endswith(".id") and target is not None and target.type in ("aws_subnet", "aws_default_subnet")
 
 
 ENDPOINTS_SCOPED = Control(

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from secureinfra.check.run import run_controls
 from secureinfra.controls import vpc_endpoint as controls
+from secureinfra.terraform.configuration import Configuration
 from tests.controls.judge import failure, status
 
 VARIABLE: dict[str, Any] = {"x": {}, "y": {}}
@@ -147,6 +149,32 @@ def test_endpoints_in_several_zones_by_associations() -> None:
     assert in_zones(["${aws_subnet.a.id}"], aws_vpc_endpoint_subnet_association=held) == "passed"
     held["b"]["count"] = "${var.x}"
     assert in_zones(None, aws_vpc_endpoint_subnet_association=held) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("references", "answer"),
+    [
+        (["aws_subnet.a.id", "aws_subnet.a", "aws_subnet.b.id", "aws_subnet.b"], "passed"),
+        (["aws_subnet.a.id", "aws_subnet.a"], "failed"),
+        (["aws_subnet.a.id", "aws_subnet.a", "var.other"], "unknown"),
+        (["aws_subnet.a"], "unknown"),
+        ([], "unknown"),
+    ],
+)
+def test_endpoints_in_several_zones_in_a_plan(references: list[str], answer: str) -> None:
+    def resource(type: str, name: str, **values: Any) -> dict[str, Any]:
+        return {"address": f"{type}.{name}", "mode": "managed", "type": type, "name": name, "values": values}
+
+    endpoint = resource("aws_vpc_endpoint", "e", vpc_endpoint_type="Interface")
+    resources = [resource("aws_subnet", name, availability_zone=f"eu-central-1{name}") for name in ("a", "b")]
+    expressions = {"subnet_ids": {"references": references}, "vpc_endpoint_type": {"constant_value": "Interface"}}
+    plan = {
+        "planned_values": {"root_module": {"resources": [*resources, endpoint]}},
+        "resource_changes": [{"address": "aws_vpc_endpoint.e", "change": {"after_unknown": {"subnet_ids": True}}}],
+        "configuration": {"root_module": {"resources": [{**endpoint, "expressions": expressions}]}},
+    }
+    (finding,) = run_controls(Configuration.of(plan), [controls.ENDPOINTS_IN_SEVERAL_ZONES])
+    assert finding.status == answer
 
 
 def test_endpoints_in_several_zones_is_not_asked() -> None:
