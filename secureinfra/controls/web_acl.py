@@ -1,0 +1,246 @@
+"""Controls on web ACLs of AWS WAF."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from secureinfra.controls.arguments import is_true
+from secureinfra.controls.attachments import attached_surely
+from secureinfra.controls.control import Control
+from secureinfra.controls.verdict import Failure, any_of, each, written
+from secureinfra.controls.web_acl_rules import (
+    ASSOCIATION,
+    RULE,
+    ManagedGroup,
+    Rule,
+    managed_groups,
+    own_rules,
+    rules_of,
+)
+from secureinfra.terraform.block import Block
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+
+if TYPE_CHECKING:
+    from secureinfra.terraform.configuration import Configuration
+
+ACL = "aws_wafv2_web_acl"
+LOGGING = "aws_wafv2_web_acl_logging_configuration"
+_KNOWN_BAD_INPUTS = "AWSManagedRulesKnownBadInputsRuleSet"
+_ANONYMOUS = "AWSManagedRulesAnonymousIpList"
+_BASELINE = {
+    "AWSManagedRulesCommonRuleSet": "the core rule set",
+    _KNOWN_BAD_INPUTS: "known bad inputs",
+    "AWSManagedRulesAmazonIpReputationList": "addresses of bad reputation",
+}
+
+HAS_RULES = Control(
+    id="wafv2-web-acl-has-rules",
+    title="It has rules, and each does something",
+    why="a web ACL without rules treats every request alike",
+    row="waf-has-rules",
+    mend="Write rule blocks, each with an action, or with an override_action where it applies a rule group.",
+)
+
+
+@HAS_RULES.check(ACL)
+def _has_rules(acl: Block, configuration: Configuration) -> Iterator[Failure]:
+    if not any_of(rules_of(acl, configuration), lambda rule: rule.node.is_there):
+        yield Failure("no rule", "rule blocks")
+    yield from each(own_rules(acl), _acts)
+
+
+@HAS_RULES.check("aws_wafv2_rule_group")
+def _group_has_rules(group: Block, configuration: Configuration) -> Iterator[Failure]:
+    return each(own_rules(group), _acts)
+
+
+@HAS_RULES.check(RULE)
+def _rule_acts(rule: Block, configuration: Configuration) -> Iterator[Failure]:
+    return _acts(Rule(rule, rule))
+
+
+def _acts(rule: Rule) -> Iterator[Failure]:
+    actions = (*rule.node.blocks("action"), *rule.node.blocks("override_action"))
+    if not any_of(actions, lambda action: action.is_there):
+        yield Failure(
+            "neither action nor override_action", "action, or override_action for a rule group", at=rule.node.path
+        )
+
+
+LOGGED = Control(
+    id="wafv2-web-acl-logged",
+    title="What it lets through and what it stops is logged",
+    why="nobody could see an attack, or why a customer was refused",
+    row="waf-logging",
+    mend="Write an aws_wafv2_web_acl_logging_configuration with its arn as resource_arn.",
+)
+
+
+@LOGGED.check(ACL)
+def _logged(acl: Block, configuration: Configuration) -> Iterator[Failure]:
+    if not attached_surely(acl, LOGGING, "resource_arn", configuration):
+        yield Failure(f"no {LOGGING}", f"{LOGGING} whose resource_arn is its arn")
+
+
+LOG_DESTINATION_NAMED = Control(
+    id="wafv2-web-acl-log-destination-named",
+    title="Its logs go to a destination that AWS WAF takes",
+    why="AWS WAF writes only where the name starts with aws-waf-logs-, and would refuse",
+    row="waf-logging",
+    mend="Give the bucket, log group or delivery stream a name that starts with aws-waf-logs-.",
+)
+
+# docs.aws.amazon.com/waf/latest/developerguide/logging-destinations.html
+_PREFIX = "aws-waf-logs-"
+_ARN = re.compile(
+    r"^arn:[^:]*:(?:s3:::|logs:[^:]*:[^:]*:log-group:|firehose:[^:]*:[^:]*:deliverystream/)(.*)", re.DOTALL
+)
+_NAMES = {
+    "aws_s3_bucket": ("bucket", "bucket_prefix"),
+    "aws_cloudwatch_log_group": ("name", "name_prefix"),
+    "aws_kinesis_firehose_delivery_stream": ("name",),
+}
+
+
+@LOG_DESTINATION_NAMED.check(LOGGING)
+def _log_destination_named(logging: Block, configuration: Configuration) -> Iterator[Failure]:
+    path = "log_destination_configs"
+    value = logging.get(path)
+    destinations = value
+    if is_unknown(value):
+        # Only Terraform knows the list as a whole; what it refers to is known all the same.
+        destinations = configuration.targets(logging, path, *_NAMES) or [value]
+
+    def judge(destination: Any) -> Iterator[Failure]:
+        name = _name_of(destination, configuration)
+        if not _starts_as_it_must(name):
+            yield Failure(written("the destination's name", name), f"a name that starts with {_PREFIX}", at=path)
+
+    yield from each(destinations or (), judge)
+
+
+def _name_of(destination: Any, configuration: Configuration) -> Any:
+    """What a destination, given as ARN, reference or block, is called; `None` for a name that Terraform makes up.
+
+    Raises:
+        UnknownValueError: it lies elsewhere.
+    """
+    target = destination if isinstance(destination, Block) else configuration.target(destination)
+    if target is not None and target.type in _NAMES:
+        return next((name for one in _NAMES[target.type] if (name := target.get(one)) is not None), None)
+    arn = destination.text if is_unknown(destination) else str(destination)
+    match = _ARN.match(arn)
+    if match is not None and "$" not in match[1][: len(_PREFIX)]:
+        return match[1]
+    if is_unknown(destination):
+        raise UnknownValueError(destination)
+    return arn
+
+
+def _starts_as_it_must(name: Any) -> bool:
+    if is_unknown(name) and "$" not in name.text[: len(_PREFIX)]:
+        # `aws-waf-logs-${var.name}`: what is not known comes behind.
+        return bool(name.text.startswith(_PREFIX))
+    return name is not None and bool(name.startswith(_PREFIX))
+
+
+METRICS = Control(
+    id="wafv2-web-acl-metrics",
+    title="Every rule counts its requests in CloudWatch",
+    why="no alarm could tell that an attack has begun, or that a rule stops customers",
+    row="waf-metrics",
+    mend="Set cloudwatch_metrics_enabled = true in the visibility_config of the web ACL and of every rule.",
+)
+
+
+@METRICS.check(ACL, "aws_wafv2_rule_group")
+def _metrics(acl: Block, configuration: Configuration) -> Iterator[Failure]:
+    def all_of_them() -> Iterator[Rule]:
+        yield Rule(acl, acl)
+        yield from own_rules(acl)
+
+    return each(all_of_them(), _counted)
+
+
+@METRICS.check(RULE)
+def _rule_metrics(rule: Block, configuration: Configuration) -> Iterator[Failure]:
+    return _counted(Rule(rule, rule))
+
+
+@METRICS.check(ASSOCIATION)
+def _association_metrics(association: Block, configuration: Configuration) -> Iterator[Failure]:
+    # Where it is left out the provider counts.
+    if association.blocks("visibility_config"):
+        yield from _counted(Rule(association, association))
+
+
+def _counted(rule: Rule) -> Iterator[Failure]:
+    if not is_true(value := rule.node.get("visibility_config.cloudwatch_metrics_enabled")):
+        path = "visibility_config[0].cloudwatch_metrics_enabled"
+        at = f"{rule.node.path}.{path}" if rule.node.path else path
+        yield Failure(written(at, value), "cloudwatch_metrics_enabled = true", at=at)
+
+
+MANAGED_RULES = Control(
+    id="wafv2-web-acl-managed-rules",
+    title="AWS's rules against common attacks are applied",
+    why="attacks that are in every attacker's kit would reach the application",
+    row="waf-managed-rules",
+    mend=f"Write a rule with a managed_rule_group_statement for each of {', '.join(_BASELINE)}.",
+)
+
+
+@MANAGED_RULES.check(ACL)
+def _managed_rules(acl: Block, configuration: Configuration) -> Iterator[Failure]:
+    def judge(name: str) -> Iterator[Failure]:
+        if not any_of(managed_groups(acl, configuration), lambda group: group.is_of_aws(name)):
+            yield Failure(f"no {name} ({_BASELINE[name]})", f"a rule that applies {name}")
+
+    return each(_BASELINE, judge)
+
+
+LOG4J = Control(
+    id="wafv2-web-acl-log4j",
+    title="Requests that make Log4j load code are blocked",
+    why="one request would run the attacker's code on a server with an old Log4j (CVE-2021-44228)",
+    row="waf-log4j",
+    mend=f"Apply {_KNOWN_BAD_INPUTS} with override_action {{ none {{}} }}, and let none of its Log4JRCE rules count only.",
+)
+
+
+@LOG4J.check(ACL)
+def _log4j(acl: Block, configuration: Configuration) -> Iterator[Failure]:
+    def blocks_it(group: ManagedGroup) -> bool:
+        return group.is_of_aws(_KNOWN_BAD_INPUTS) and group.is_in_force and not any_of(group.let_through(), _is_log4j)
+
+    def _is_log4j(name: Any) -> bool:
+        return bool(name.startswith("Log4JRCE"))
+
+    if any_of(managed_groups(acl, configuration), blocks_it):
+        return
+    named = [group for group in managed_groups(acl, configuration) if group.is_of_aws(_KNOWN_BAD_INPUTS)]
+    if not named:
+        yield Failure(f"no {_KNOWN_BAD_INPUTS}", f"a rule that applies {_KNOWN_BAD_INPUTS}")
+    for group in named:
+        found = "its Log4JRCE rules let requests through" if group.is_in_force else "override_action only counts"
+        yield Failure(
+            found, "override_action { none {} } and no override of a Log4JRCE rule", group.node.path, group.rule.block
+        )
+
+
+ANONYMOUS_ADDRESSES = Control(
+    id="wafv2-web-acl-anonymous-addresses",
+    title="Requests from addresses that hide their sender are told apart",
+    why="attacks through anonymous proxies would look like any visitor's",
+    row="waf-log4j",
+    mend=f"Apply {_ANONYMOUS}, with override_action {{ count {{}} }} where visitors come through VPNs or hosting providers.",
+)
+
+
+@ANONYMOUS_ADDRESSES.check(ACL)
+def _anonymous_addresses(acl: Block, configuration: Configuration) -> Iterator[Failure]:
+    # Counting is enough: the list holds VPNs and hosting providers too, whose users many sites must serve.
+    if not any_of(managed_groups(acl, configuration), lambda group: group.is_of_aws(_ANONYMOUS)):
+        yield Failure(f"no {_ANONYMOUS}", f"a rule that applies {_ANONYMOUS}, if only to count")
