@@ -18,18 +18,11 @@ from secureinfra.values import Arn, Number, Rule, Text, between, is_token, match
 
 _PATH = matches(r"/|/[!-~]{1,510}/", "is no path: it starts and ends with '/', e.g. '/service/'")
 
-# AWS-managed policies that amount to administration of everything, or of who may do what, or hand out credentials.
-_BROAD = (
-    "AdministratorAccess|AdministratorAccess-(Amplify|AWSElasticBeanstalk)|PowerUserAccess|IAMFullAccess|"
-    "AWSCloudShellFullAccess|AWSOrganizationsFullAccess|job-function/(SystemAdministrator|DatabaseAdministrator)"
-)
 _NARROW = Rule(
-    lambda arn: re.search(f":policy/({_BROAD})$", arn) is None,
+    lambda arn: re.search(f":policy/({iam.BROAD})$", arn) is None,
     refusal(f"breaks control {iam.NO_BROAD_MANAGED_POLICY.id}", iam.NO_BROAD_MANAGED_POLICY).rstrip("."),
-    f'!can(regex(":policy/({_BROAD})$", {{value}}))',
+    f'!can(regex(":policy/({iam.BROAD})$", {{value}}))',
 )
-# What AWS calls FullAccess allows `service:*`, on every resource.
-_FULL_ACCESS = r":aws:policy/([\w-]+/)?\w*FullAccess(_v\d+|V\d+)?$"
 
 
 class RoleConfig(Config):
@@ -53,7 +46,7 @@ class RoleConfig(Config):
     """Managed policy that bounds the role; by default the stack's (`configure`)."""
     managed_policy_arns: Annotated[
         tuple[Annotated[Arn, _NARROW], ...],
-        iam.NO_FULL_ACCESS.keeps(lambda arns: not any(re.search(_FULL_ACCESS, arn) for arn in arns)),
+        iam.NO_FULL_ACCESS.keeps(lambda arns: not any(re.search(iam.FULL_ACCESS, arn) for arn in arns)),
     ] = ()
     """Managed policies to attach. The administrator's are refused; what AWS calls `FullAccess` needs a waiver."""
     instance_profile: bool = False

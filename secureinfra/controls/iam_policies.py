@@ -53,15 +53,6 @@ NO_SERVICE_WILDCARD = Control(
     python=_GRANTS,
 )
 
-NO_FULL_IAM = Control(
-    id="iam-policy-no-full-iam",
-    title="No policy allows every action of IAM on everything",
-    why="whoever decides who may do what can make himself administrator",
-    row="iam-no-iamfullaccess",
-    mend="List the actions that are needed on named roles and policies, and attach no IAMFullAccess.",
-    python=_GRANTS,
-)
-
 NO_NOT_ACTION = Control(
     id="iam-policy-no-not-action",
     title="No Allow with NotAction or NotResource",
@@ -193,7 +184,6 @@ def _ask(control: Control, rule: iam_rules.Rule, expected: str = _ON_THESE) -> N
 _ask(NO_ADMINISTRATOR, iam_rules.administrator)
 _ask(NO_ACTION_STAR, iam_rules.action_star, "the actions that are needed")
 _ask(NO_SERVICE_WILDCARD, iam_rules.service_wildcard, "the actions that are needed")
-_ask(NO_FULL_IAM, iam_rules.all_of_iam)
 _ask(NO_NOT_ACTION, iam_rules.not_action, "Action and Resource that list what is allowed")
 _ask(PASS_ROLE_SCOPED, iam_rules.pass_role, "roles by ARN, with StringEquals iam:PassedToService")
 _ask(RESOURCES_NAMED, iam_rules.resource_star, "resources by ARN")
