@@ -104,6 +104,16 @@ def test_sarif(mixed: Report) -> None:
     assert run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"] == mixed.notes[0]
 
 
+def test_sarif_names_a_file_for_what_stands_in_a_plan(tmp_path: Path) -> None:
+    key = {"address": "aws_kms_key.k", "mode": "managed", "type": "aws_kms_key", "name": "k", "values": {}}
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps({"format_version": "1.2", "planned_values": {"root_module": {"resources": [key]}}}))
+    (run,) = json.loads(rendered(judge(Configuration.load(plan)), "sarif"))["runs"]
+    places = {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]}
+    assert len(places) == 1
+    assert places.pop().endswith("plan.json")
+
+
 def test_sarif_says_what_the_baseline_knows(tmp_path: Path) -> None:
     path = tmp_path / "known.json"
     write_baseline(path, report(keys(a={"is_enabled": False})).findings)

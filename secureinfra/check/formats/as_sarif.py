@@ -88,7 +88,9 @@ def _location(finding: Finding) -> dict[str, Any]:
     location: dict[str, Any] = {}
     if finding.address:
         location["logicalLocations"] = [{"fullyQualifiedName": finding.address, "kind": "resource"}]
-    if finding.file:
-        uri = urllib.parse.quote(PurePath(finding.file).as_posix())
+    # What stands in a plan, or concerns a configuration as a whole, has no line. GitHub refuses the whole report all the
+    # same if one result names no file: github.com/github/codeql-action/issues/2459
+    if file := finding.file or finding.configuration:
+        uri = urllib.parse.quote(PurePath(file).as_posix())
         location["physicalLocation"] = {"artifactLocation": {"uri": uri}, "region": {"startLine": finding.line or 1}}
     return location
