@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 _SHAPES = {
     "an AWS access key": re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"),
+    "an AWS secret key": re.compile(
+        r"secret_?(?:access_?)?key[\"']?[\s:=]{1,4}[\"']?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])", re.IGNORECASE
+    ),
     "a private key": re.compile(r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----"),
     "a GitHub token": re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{40,})"),
     "a GitLab token": re.compile(r"\bglpat-[A-Za-z0-9_-]{20}"),

@@ -31,6 +31,7 @@ _SECRET_OF_TYPE = {
 }
 # Resources of other providers may hold anything.
 _PLAIN_TYPES = {"random_id", "random_pet", "random_uuid", "random_integer", "random_string", "archive_file"}
+_READS_A_FILE = re.compile(r"\b(?:templatefile|templatestring|file|filebase64)\(")
 _INSTANCE = re.compile(r"\[(?:\d+|\*|\"(?:[^\"\\]|\\.)*\")\]")
 _MOST_BYTES = 1_000_000
 
@@ -51,7 +52,10 @@ def disclosed_by_variable(name: str, value: Any, configuration: Configuration) -
     if not is_unknown(value):
         kind = next(iter(kinds_in(str(value))), "")
         return kind or ("a literal value" if is_literal_secret(name, str(value)) else "")
-    return next(iter(_kinds_in_unknown(value, configuration)), "")
+    kind = next(iter(_kinds_in_unknown(value, configuration)), "")
+    # What is random may be the suffix of a name, or a password.
+    random = any("random_" in reference for reference in value.references)
+    return kind or (f"the secret {value.text}" if random and is_surely_secret_name(name) else "")
 
 
 def disclosed_by_text(value: Any, configuration: Configuration) -> list[str]:
@@ -118,7 +122,7 @@ def _kinds_in_unknown(value: Unknown, configuration: Configuration) -> Iterator[
     for kind in kinds_in(value.text.replace("\\n", "\n").replace('\\"', '"')):
         found = True
         yield kind
-    unsure = not value.references
+    unsure = not value.references or _READS_A_FILE.search(value.text) is not None
     for reference in value.references:
         secret = _is_secret(reference, value, configuration)
         if secret:

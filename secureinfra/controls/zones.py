@@ -27,12 +27,25 @@ def lie_in_zones(subnets: Any, least: int, configuration: Configuration) -> bool
         UnknownValueError: it depends on subnets or zones that are not known here.
     """
     if is_unknown(subnets):
-        raise UnknownValueError(subnets)
+        subnets = _members(subnets, configuration)
     distinct = {_text(subnet): subnet for subnet in subnets or ()}
     whole_lists = [subnet for subnet in distinct.values() if is_unknown(subnet) and subnet.reference is None]
     if len(distinct) < least and not whole_lists:
         return False
     return zones_differ((_zone(subnet, configuration) for subnet in distinct.values()), least)
+
+
+def _members(subnets: Unknown, configuration: Configuration) -> list[Unknown]:
+    """The ids in a list of which a plan says only what it is made of; not those of `aws_subnet.s[*].id`, which may be cut."""
+
+    def is_id(reference: str) -> bool:
+        block = configuration.target(reference)
+        return block is not None and block.type in _SUBNETS and reference == f"{block.address}.id"
+
+    planned = subnets.text == "(known after apply)" or subnets.reference is not None
+    if not planned or not subnets.references or not all(map(is_id, subnets.references)):
+        raise UnknownValueError(subnets)
+    return [Unknown(f"${{{reference}}}", (reference,)) for reference in subnets.references]
 
 
 def zones_differ(zones: Iterable[Any], least: int) -> bool:

@@ -15,6 +15,10 @@ SLACK = "xoxb-" + "1234567890-abcdef"
     ("text", "kind"),
     [
         (f"export AWS_ACCESS_KEY_ID={ACCESS_KEY}", "an AWS access key"),
+        (
+            "aws configure set aws_secret_access_key " + "wJalrXUtnFEMI/K7MDENG" + "/bPxRfiCYEXAMPLEKEY",
+            "an AWS secret key",
+        ),
         ("-----BEGIN RSA PRIVATE " + "KEY-----", "a private key"),
         ("-----BEGIN PRIVATE " + "KEY-----", "a private key"),
         (f"curl -H 'Authorization: token {GITHUB}'", "a GitHub token"),

@@ -32,6 +32,7 @@ RESOURCES: dict[str, Any] = {
     "aws_s3_bucket": {"b": {}},
     "aws_secretsmanager_secret": {"s": {}},
     "random_password": {"p": {}},
+    "random_string": {"s": {}},
     "aws_db_instance": {"d": {"count": "${var.x}"}},
     "aws_ssm_parameter": {"secure": {"type": "SecureString"}, "plain": {"type": "String"}},
 }
@@ -78,6 +79,8 @@ def text(written: Any) -> str:
         ("DB", "postgres://app:${random_password.p.result}@db/app", "the secret ${random_password.p.result}"),
         ("DB", "${aws_ssm_parameter.secure.value}", "the secret ${aws_ssm_parameter.secure.value}"),
         ("DB", "${aws_ssm_parameter.plain.value}", ""),
+        ("SUFFIX", "${random_string.s.result}", ""),
+        ("DB_PASSWORD", "${random_string.s.result}", "the secret ${random_string.s.result}"),
         ("AMI", "${data.aws_ssm_parameter.p.value}", "unknown"),
         ("DB", "${data.vault_generic_secret.s.data}", "unknown"),
         ("DB", "${module.unread.output}", "unknown"),
@@ -111,6 +114,8 @@ def test_text_that_terraform_fills_in() -> None:
     )
     assert text("export P=${random_password.p.result}\n") == "the secret ${random_password.p.result}"
     assert text('${file("there-is-none.sh")}').startswith("unknown")
+    unread = '${base64encode(templatefile("there-is-none.sh", {bucket = aws_s3_bucket.b.id}))}'
+    assert text(unread) == "unknown: ${aws_s3_bucket.b.id}"
 
 
 def test_text_that_a_data_source_renders() -> None:

@@ -138,6 +138,7 @@ def test_no_secrets() -> None:
         assert f"{path} holds a literal value for DB_PASSWORD" in said
         assert ACCESS_KEY not in said
         assert "hunter2" not in said
+    assert status(control, aws_instance=instance(user_data="9a0c1b048b2bb6077782170ef71a723681747b98")) == "unknown"
     unsure = status(control, variable=X, aws_launch_configuration=instance(user_data="echo ${var.x}"))
     assert unsure == "unknown"
 

@@ -6,7 +6,7 @@ import pytest
 
 from secureinfra.controls.zones import lie_in_zones
 from secureinfra.terraform.configuration import Configuration
-from secureinfra.terraform.unknown import UnknownValueError
+from secureinfra.terraform.unknown import Unknown, UnknownValueError
 
 DATA: dict[str, Any] = {
     "aws_availability_zones": {"z": {}},
@@ -74,3 +74,29 @@ def ids(*names: str) -> list[str]:
 )
 def test_lie_in_zones(written: Any, answer: Any) -> None:
     assert spread(written) == answer
+
+
+@pytest.mark.parametrize(
+    ("references", "answer"),
+    [
+        (["a", "b"], True),
+        (["a", "also_a"], False),
+        (["a"], False),
+        (["a", "x"], "unknown"),
+        ([], "unknown"),
+    ],
+)
+def test_a_list_of_a_plan(references: list[str], answer: Any) -> None:
+    configuration = Configuration.of({"variable": {"x": {}}, "resource": {"aws_subnet": SUBNETS}, "data": DATA})
+    named = tuple(f"aws_subnet.{name}.id" for name in references)
+    planned = Unknown(f"${{{named[0]}}}" if len(named) == 1 else "(known after apply)", named)
+    try:
+        assert lie_in_zones(planned, 2, configuration) == answer
+    except UnknownValueError:
+        assert answer == "unknown"
+
+
+def test_a_list_of_a_plan_that_may_be_cut() -> None:
+    configuration = Configuration.of({"resource": {"aws_subnet": {"s": {"count": 2}}}})
+    with pytest.raises(UnknownValueError):
+        lie_in_zones(Unknown("${aws_subnet.s}", ("aws_subnet.s",)), 2, configuration)
