@@ -387,7 +387,9 @@ def test_waiver_for_no_versions_is_written_beside_the_bucket() -> None:
     assert one(resources, "aws_s3_bucket_versioning", "versioning")["versioning_configuration"] == {
         "status": "Suspended"
     }
-    assert one(resources, "aws_s3_bucket", "bucket")["//"]["waivers"] == [waiver("s3-bucket-versioned").to_json("test/uploads")]
+    assert one(resources, "aws_s3_bucket", "bucket")["//"]["waivers"] == [
+        waiver("s3-bucket-versioned").to_json("test/uploads")
+    ]
 
 
 def test_waiver_for_no_access_log() -> None:

@@ -177,7 +177,9 @@ def test_waiver_for_short_retention() -> None:
     stack = test_stack()
     waiver = Waiver(control="s3-log-bucket-retained", reason="trial", owner="lab", until="2099-12-31")
     LogBucket(stack, "logs", LogBucketConfig(expiration_days=30, waivers=(waiver,)))
-    assert synthesize(stack)["resource"]["aws_s3_bucket"]["logs_bucket"]["//"]["waivers"] == [waiver.to_json("test/logs")]
+    assert synthesize(stack)["resource"]["aws_s3_bucket"]["logs_bucket"]["//"]["waivers"] == [
+        waiver.to_json("test/logs")
+    ]
 
 
 def test_addresses(snapshot: Any) -> None:
