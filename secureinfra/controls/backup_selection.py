@@ -1,0 +1,140 @@
+"""Which resources a backup plan takes in, by their ARNs and their tags."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from secureinfra.controls.verdict import Failure, any_of
+from secureinfra.terraform.block import is_reference_to_resource
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
+
+if TYPE_CHECKING:
+    from secureinfra.terraform.block import Block, Node
+    from secureinfra.terraform.configuration import Configuration
+
+_SELECTION = "aws_backup_selection"
+# Of an ARN: the service, what stands before the name, and the argument that holds the name.
+_ARNS = {
+    "aws_db_instance": ("rds", "db:", "identifier"),
+    "aws_rds_cluster": ("rds", "cluster:", "cluster_identifier"),
+    "aws_dynamodb_table": ("dynamodb", "table/", "name"),
+}
+_TAG = "aws:ResourceTag/"
+_OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "string_equals": lambda held, wanted: bool(held == wanted),
+    "string_not_equals": lambda held, wanted: bool(held != wanted),
+    "string_like": lambda held, wanted: held is not None and fnmatch.fnmatchcase(held, wanted),
+    "string_not_like": lambda held, wanted: held is None or not fnmatch.fnmatchcase(held, wanted),
+}
+
+
+def not_selected(block: Block, configuration: Configuration) -> Iterator[Failure]:
+    """The failure of a database or table that no backup plan of the configuration takes in.
+
+    Raises:
+        UnknownValueError: none is sure to, and one may.
+    """
+    selections = configuration.of_type(_SELECTION)
+    if not any_of(selections, lambda selection: _selects(selection, block, configuration)):
+        found = f"{len(selections)} of them leave it out" if selections else "there is none"
+        yield Failure(f"no aws_backup_selection takes it in ({found})", "an aws_backup_selection with its ARN or tag")
+
+
+def _selects(selection: Block, block: Block, configuration: Configuration) -> bool:
+    """Whether a selection takes a resource in: docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html."""
+    if _is_named(selection, "not_resources", block, configuration):
+        return False
+    if not all(_meets(node, block, configuration) for node in selection.blocks("condition")):
+        return False
+    tags = selection.blocks("selection_tag")
+    everything = not tags and not selection.has("resources")
+    return (
+        everything
+        or _is_named(selection, "resources", block, configuration, wildcard=not tags)
+        or any_of(tags, lambda tag: _has_tag(tag, block, configuration))
+    )
+
+
+def _is_named(
+    selection: Block, path: str, block: Block, configuration: Configuration, *, wildcard: bool = True
+) -> bool:
+    """Whether a list of ARNs and patterns holds a resource; `*` counts only where tags do not choose among all."""
+    if block in configuration.targets(selection, path):
+        return True
+    value = selection.get(path)
+
+    def matches(item: Any) -> bool:
+        if is_unknown(item) and (led_to := _selectable(item, configuration)):
+            return block in led_to
+        text = _text_of(item)
+        return (wildcard or text != "*") and _matches(text, block)
+
+    return any_of([value] if is_unknown(value) else value or (), matches)
+
+
+def _selectable(item: Unknown, configuration: Configuration) -> list[Block]:
+    """The databases and tables whose ARN or name stands in an item."""
+    found = (configuration.target(reference) for reference in item.references)
+    return [block for block in found if block is not None and block.section == "resource" and block.type in _ARNS]
+
+
+def _text_of(item: Any) -> str:
+    """What is written, with references in it, e.g. to the account, which every resource of the configuration shares."""
+    if not is_unknown(item):
+        return str(item)
+    if not item.text.startswith("arn:") and not is_reference_to_resource(item):
+        raise UnknownValueError(item)
+    return str(item.text)
+
+
+def _matches(text: str, block: Block) -> bool:
+    if text == "*":
+        return True
+    service, before, argument = _ARNS[block.type]
+    parts = text.split(":", 5)
+    if len(parts) < 6 or not fnmatch.fnmatchcase(service, parts[2]):
+        return False
+    name = block.get(argument)
+    own = f"{before}{name.text if is_unknown(name) else name or ''}"
+    if own == parts[5] or fnmatch.fnmatchcase(own, parts[5]):
+        return True
+    if parts[5].startswith(before) and "${" in parts[5]:
+        raise UnknownValueError(Unknown(text))
+    return False
+
+
+def _has_tag(tag: Node, block: Block, configuration: Configuration) -> bool:
+    return bool(tag.is_there and _tag_of(block, tag.get("key"), configuration) == tag.get("value"))
+
+
+def _meets(condition: Node, block: Block, configuration: Configuration) -> bool:
+    """Whether the tags of a resource meet every line of a condition."""
+    lines = [(name, line) for name in _OPERATORS for line in condition.blocks(name)]
+    return condition.is_there and all(
+        _OPERATORS[name](
+            _tag_of(block, str(line.get("key", "")).removeprefix(_TAG), configuration), line.get("value", "")
+        )
+        for name, line in lines
+    )
+
+
+def _tag_of(block: Block, key: Any, configuration: Configuration) -> Any:
+    """The value of a tag, which a provider block may give to all resources; `None` where there is none."""
+    if is_unknown(key):
+        raise UnknownValueError(key)
+    for tags in (block.get("tags"), block.get("tags_all"), _default_tags(block, configuration)):
+        if is_unknown(tags):
+            raise UnknownValueError(tags)
+        if isinstance(tags, Mapping) and key in tags:
+            return tags[key]
+    return None
+
+
+def _default_tags(block: Block, configuration: Configuration) -> Any:
+    name, _, alias = str(block.raw.get("provider", "aws")).partition(".")
+    for provider in configuration.providers.get(name, ()):
+        if provider.get("alias", "") == alias:
+            return provider.get("default_tags.tags")
+    return None

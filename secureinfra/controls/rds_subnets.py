@@ -1,0 +1,91 @@
+"""The control on the subnets in which RDS databases lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from secureinfra.controls.control import Control
+from secureinfra.controls.rds_engine import is_replica, source_of
+from secureinfra.controls.verdict import Failure, NotApplicable, each, written
+from secureinfra.controls.vpc_layout import is_public
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
+
+if TYPE_CHECKING:
+    from secureinfra.terraform.block import Block
+    from secureinfra.terraform.configuration import Configuration
+
+_SUBNETS = ("aws_subnet", "aws_default_subnet")
+_GROUP = "aws_db_subnet_group"
+
+SUBNETS_PRIVATE = Control(
+    id="rds-subnets-private",
+    title="Databases lie in subnets without a route to an internet gateway",
+    why="one wrong setting would put the database on the internet",
+    row="rds-private-subnets",
+    mend="Name private subnets in an aws_db_subnet_group, and that group in db_subnet_group_name.",
+)
+
+
+@SUBNETS_PRIVATE.check(_GROUP)
+def _subnets_private(group: Block, configuration: Configuration) -> Iterator[Failure]:
+    references = sorted(group.references("subnet_ids"))
+
+    def judge(named: str) -> Iterator[Failure]:
+        subnet = configuration.target(named) if named in references else None
+        if subnet is None or subnet.section == "data" or subnet.type not in _SUBNETS:
+            text = f"${{{named}}}" if named in references else named
+            raise UnknownValueError(Unknown(f"the routes of {text}"))
+        if is_public(subnet, configuration):
+            yield Failure(
+                f"{subnet.address} has a route to an internet gateway", "subnets without such a route", at="subnet_ids"
+            )
+        elif subnet.type == "aws_default_subnet" and _takes_aws_routes(subnet, configuration):
+            yield Failure(
+                f"{subnet.address} has the routes of the default VPC, one of them to an internet gateway",
+                "subnets without such a route",
+                at="subnet_ids",
+            )
+
+    return each([*references, *_literals(group)], judge)
+
+
+def _literals(group: Block) -> list[str]:
+    """The subnets that are named by id; those of a plan are references whose values are known."""
+    if not group.is_source and group.references("subnet_ids"):
+        return []
+    named = group.get("subnet_ids")
+    return [] if is_unknown(named) else [str(id) for id in named or () if not is_unknown(id)]
+
+
+def _takes_aws_routes(subnet: Block, configuration: Configuration) -> bool:
+    """Whether nothing here routes a default subnet otherwise than AWS does."""
+    if configuration.of_type("aws_default_route_table", "aws_main_route_table_association"):
+        return False
+    return not configuration.attached(subnet, "aws_route_table_association", "subnet_id")
+
+
+@SUBNETS_PRIVATE.check("aws_db_instance", "aws_rds_cluster")
+def _group_named(database: Block, configuration: Configuration) -> Iterator[Failure]:
+    for group in configuration.targets(database, "db_subnet_group_name", _GROUP):
+        if group.section == "resource":
+            raise NotApplicable(f"{group.address} is asked instead")
+    name = database.get("db_subnet_group_name")
+    if is_unknown(name):
+        raise UnknownValueError(name)
+    if name is None and is_replica(database):
+        raise NotApplicable(f"it lies in the subnets of {source_of(database, configuration).address}")
+    # docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html: the group that AWS
+    # takes is called `default`; the subnets of a default VPC have a route to its internet gateway.
+    if name is None or name == "default":
+        taken = " (AWS takes the default VPC, whose subnets are public)"
+        yield Failure(
+            written("db_subnet_group_name", name) + taken,
+            "db_subnet_group_name = an aws_db_subnet_group of private subnets",
+            at="db_subnet_group_name",
+        )
+        return
+    for group in configuration.of_type(_GROUP):
+        if isinstance(known := group.get("name"), str) and known == name:
+            raise NotApplicable(f"{group.address} is asked instead")
+    raise UnknownValueError(Unknown(f"the subnets of {name}"))

@@ -1,0 +1,131 @@
+"""Controls on secrets in Secrets Manager."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from secureinfra.controls.arguments import argument, is_true, number
+from secureinfra.controls.control import Control
+from secureinfra.controls.keys import customer_key
+from secureinfra.controls.resource_policies import not_public
+from secureinfra.controls.verdict import Failure, each, written
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+
+if TYPE_CHECKING:
+    from secureinfra.terraform.block import Block
+    from secureinfra.terraform.configuration import Configuration
+
+SECRET, ROTATION, POLICY = (
+    "aws_secretsmanager_secret",
+    "aws_secretsmanager_secret_rotation",
+    "aws_secretsmanager_secret_policy",
+)
+
+ENCRYPTED = Control(
+    id="secret-encrypted",
+    title="A secret is encrypted with a customer key",
+    why="whoever may read the secret could, where a customer key asks for a second permission and shows who used it",
+    row="secrets-cmk",
+    mend="Set kms_key_id to the ARN of a customer managed key, in every replica block too.",
+)
+
+
+@ENCRYPTED.check(SECRET)
+def _encrypted(secret: Block, configuration: Configuration) -> Iterator[Failure]:
+    checks = (customer_key("kms_key_id"), customer_key("replica[].kms_key_id"))
+    return each(checks, lambda check: check(secret, configuration))
+
+
+ROTATED = Control(
+    id="secret-rotated",
+    title="A secret is changed every 90 days or sooner",
+    why="a secret that leaked would open its door for ever",
+    row="secrets-rotation",
+    mend="Write an aws_secretsmanager_secret_rotation for it with rotation_rules { automatically_after_days = 90 } or less.",
+)
+_MOST_DAYS = 90
+
+
+@ROTATED.check(SECRET)
+def _has_rotation(secret: Block, configuration: Configuration) -> Iterator[Failure]:
+    if not configuration.attached(secret, ROTATION, "secret_id"):
+        yield Failure("no aws_secretsmanager_secret_rotation for it", "an aws_secretsmanager_secret_rotation")
+
+
+@ROTATED.check(ROTATION)
+def _often_enough(rotation: Block, configuration: Configuration) -> Iterator[Failure]:
+    days, schedule = "rotation_rules.automatically_after_days", "rotation_rules.schedule_expression"
+    expected = f"automatically_after_days = {_MOST_DAYS} or less"
+    value = rotation.get(schedule)
+    if value not in (None, ""):
+        if not _is_often(value):
+            yield Failure(written(schedule, value), "a schedule of 90 days or less", at=schedule)
+        return
+    value = rotation.get(days)
+    known = number(value)
+    if known is None or not 0 < known <= _MOST_DAYS:
+        yield Failure(written(days, value), expected, at=days)
+
+
+def _is_often(schedule: Any) -> bool:
+    """Whether a schedule comes round within 90 days.
+
+    docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html: `rate(10 days)`, `rate(4 hours)`,
+    `cron(minutes hours day month weekday year)`.
+    """
+    if is_unknown(schedule):
+        raise UnknownValueError(schedule)
+    rate = re.fullmatch(r"rate\((\d+) (hour|day)s?\)", str(schedule).strip())
+    if rate:
+        return int(rate[1]) <= _MOST_DAYS * (24 if rate[2] == "hour" else 1)
+    cron = re.fullmatch(r"cron\((.*)\)", str(schedule).strip())
+    fields = cron[1].split() if cron else []
+    return len(fields) == 6 and fields[5] == "*" and _most_months_between(fields[3]) <= 2
+
+
+_MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+
+
+def _most_months_between(field: str) -> int:
+    """The longest wait, in months, of the month field of a cron expression; 99 for one that nobody understands."""
+    months: set[int] = set()
+    for part in field.upper().split(","):
+        span, _, step = part.partition("/")
+        first, _, last = ("1", "-", "12") if span == "*" else span.partition("-")
+        try:
+            start, end = _month(first), _month(last) if last else 12 if step else _month(first)
+            months.update(range(start, end + 1, int(step or 1)))
+        except ValueError:
+            return 99
+    held = sorted(months)
+    return max((b - a for a, b in zip(held, [*held[1:], held[0] + 12], strict=True)), default=99) if held else 99
+
+
+def _month(text: str) -> int:
+    return _MONTHS.index(text) + 1 if text in _MONTHS else int(text)
+
+
+POLICY_NOT_PUBLIC = Control(
+    id="secret-policy-not-public",
+    title="No secret's policy lets everybody in",
+    why="anybody with an AWS account could read the secret, which no reason makes safe",
+    row="secrets-policy-no-public",
+    waivable=False,
+    mend="Name the principals, or limit Principal '*' by a condition with a fixed value such as aws:PrincipalOrgID.",
+)
+
+POLICY_NOT_PUBLIC.check(POLICY, SECRET)(not_public("policy"))
+
+PUBLIC_POLICY_BLOCKED = Control(
+    id="secret-public-policy-blocked",
+    title="AWS refuses a policy that would open a secret to everybody",
+    why="a slip in the policy would be noticed only after others have read the secret",
+    row="secrets-policy-no-public",
+    mend="Set block_public_policy = true.",
+)
+
+PUBLIC_POLICY_BLOCKED.check(POLICY)(
+    argument("block_public_policy", is_true, "block_public_policy = true", absent=False)
+)
