@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from secureinfra.controls.control import UNRATED, Control
+
+if TYPE_CHECKING:
+    from secureinfra.terraform.block import Block
 
 Status = Literal["passed", "failed", "waived", "unknown", "not applicable"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a control says about a resource, with all that a report needs.
 
     Args:
         control: the control.
         status: the answer.
-        address: the resource; empty for the configuration as a whole.
+        block: the resource; `None` for the configuration as a whole.
         configuration: name of the stack, folder or plan.
-        file: where it is written; empty where nobody knows.
-        line: on which line, counted from 1.
-        construct_path: the construct that made it; empty for Terraform that people wrote.
-        at: where within the resource.
+        at: where within the resource, e.g. `rule[0].action`.
         found: what is there; for `unknown` what is not known, for `not applicable` why not.
         expected: what should be there.
         waiver: reason, owner and end of the waiver that excuses it, in words.
@@ -30,15 +30,32 @@ class Finding:
 
     control: Control
     status: Status
-    address: str
+    block: Block | None
     configuration: str = ""
-    file: str = ""
-    line: int | None = None
-    construct_path: str = ""
     at: str = ""
     found: str = ""
     expected: str = ""
     waiver: str = ""
+
+    @property
+    def address(self) -> str:
+        """The address of the resource; empty for the configuration as a whole."""
+        return self.block.address if self.block else ""
+
+    @property
+    def file(self) -> str:
+        """Where the resource is written; empty where nobody knows."""
+        return self.block.file if self.block else ""
+
+    @property
+    def line(self) -> int | None:
+        """On which line, counted from 1. The file is read again for the first one, so only what is shown is asked."""
+        return self.block.line_of(self.at) if self.block else None
+
+    @property
+    def construct_path(self) -> str:
+        """The construct that made the resource; empty for Terraform that people wrote."""
+        return self.block.construct_path if self.block else ""
 
     @property
     def severity(self) -> str:

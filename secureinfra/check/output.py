@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from secureinfra.errors import ConfigurationError
@@ -19,6 +18,8 @@ def write_file(path: Path, text: str) -> None:
         # A device or a pipe, such as /dev/stdout, cannot be replaced, and need not be.
         _write_through(path, text)
         return
+    import tempfile  # noqa: PLC0415 - most runs write no file
+
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

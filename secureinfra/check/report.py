@@ -12,7 +12,7 @@ from secureinfra.check.finding import Finding, Status
 from secureinfra.check.run import run
 from secureinfra.check.waivers import Permit, excuse, notes_on, permits_in, read_permits
 from secureinfra.controls.control import SEVERITIES
-from secureinfra.controls.packs import ALL, pack
+from secureinfra.controls.packs import ALL
 from secureinfra.terraform.configuration import Configuration
 
 STATUSES: tuple[Status, ...] = ("passed", "failed", "waived", "unknown", "not applicable")
@@ -91,7 +91,6 @@ def judge(
     """
     of_file = read_permits(waivers) if waivers else []
     known = read_baseline(baseline) if baseline else frozenset()
-    asked = {control.id for name in packs for control in pack(name)}
     names: list[str] = []
     findings: list[Finding] = []
     notes: list[str] = []
@@ -107,11 +106,11 @@ def judge(
         excused, used = excuse(answers, [*written, *of_file])
         findings += excused
         used_of_file |= used
-        notes += notes_on(written, used, asked)
+        notes += notes_on(written, used, packs)
         notes += (
             f"{call}: this module is not at hand, so what it creates is not judged." for call in configuration.unread
         )
-    notes += notes_on(of_file, used_of_file, asked)
+    notes += notes_on(of_file, used_of_file, packs)
     return Report(tuple(names), tuple(packs), tuple(findings), _once(notes), known)
 
 

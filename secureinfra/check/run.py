@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from secureinfra.check.finding import Finding, Status
 from secureinfra.controls.control import Control, checks_of, checks_of_configurations
-from secureinfra.controls.packs import ALL, pack
+from secureinfra.controls.packs import ALL, is_in, known
 from secureinfra.controls.verdict import Check, Failure, NotApplicable
 from secureinfra.terraform.block import Block
 from secureinfra.terraform.configuration import Configuration
@@ -27,14 +27,13 @@ def run(configuration: Configuration, packs: Collection[str] = (ALL,)) -> list[F
     Raises:
         ConfigError: there is no such pack.
     """
-    asked = {control.id: control for name in packs for control in pack(name)}
-    demanded = {control.id for name in packs if name != ALL for control in pack(name)}
-    options = [control for control in asked.values() if control.optional and control.id not in demanded]
-    findings = run_controls(configuration, asked.values())
+    for name in packs:
+        known(name)
+    findings = _run(configuration, lambda control: any(is_in(control, name) for name in packs))
     for position, finding in enumerate(findings):
-        if finding.control in options and finding.status in ("failed", "unknown"):
+        if finding.status in ("failed", "unknown") and _is_left_off(finding.control, packs):
             findings[position] = dataclasses.replace(
-                finding, status="not applicable", found=OPTION_NOT_TAKEN, expected="", line=None
+                finding, status="not applicable", found=OPTION_NOT_TAKEN, expected=""
             )
     return findings
 
@@ -47,16 +46,24 @@ def run_controls(configuration: Configuration, controls: Iterable[Control]) -> l
         controls: what is asked; an optional one is judged like any other.
     """
     asked = {control.id for control in controls}
+    return _run(configuration, lambda control: control.id in asked)
+
+
+def _is_left_off(control: Control, packs: Collection[str]) -> bool:
+    return control.optional and not any(name != ALL and is_in(control, name) for name in packs)
+
+
+def _run(configuration: Configuration, asked: Callable[[Control], bool]) -> list[Finding]:
     wanted: dict[str, list[tuple[Control, Check]]] = {}
     findings: list[Finding] = []
     for block in configuration.blocks:
         type = f"data.{block.type}" if block.section == "data" else block.type
         if type not in wanted:
-            wanted[type] = [(control, check) for control, check in checks_of(type) if control.id in asked]
+            wanted[type] = [(control, check) for control, check in checks_of(type) if asked(control)]
         for control, check in wanted[type]:
             findings += _answers(control, block, configuration, functools.partial(check, block, configuration))
     for control, check_whole in checks_of_configurations():
-        if control.id in asked:
+        if asked(control):
             findings += _answers(control, None, configuration, functools.partial(check_whole, configuration))
     return findings
 
@@ -87,16 +94,4 @@ def _shortened(text: str) -> str:
 def _finding(
     control: Control, status: Status, block: Block | None, configuration: Configuration, failure: Failure
 ) -> Finding:
-    return Finding(
-        control=control,
-        status=status,
-        address=block.address if block else "",
-        configuration=configuration.name,
-        file=block.file if block else "",
-        # Lines are looked up only for what somebody will read.
-        line=block.line_of(failure.at) if block and status == "failed" else None,
-        construct_path=block.construct_path if block else "",
-        at=failure.at,
-        found=failure.found,
-        expected=failure.expected,
-    )
+    return Finding(control, status, block, configuration.name, failure.at, failure.found, failure.expected)

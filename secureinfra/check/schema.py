@@ -31,16 +31,7 @@ def schema_findings(configuration: Configuration, major: str) -> Iterator[Findin
         answered = False
         for problem in problems:
             answered = True
-            yield Finding(
-                control=control,
-                status="failed",
-                address=block.address,
-                configuration=configuration.name,
-                file=block.file,
-                line=block.line_of(problem.path),
-                construct_path=block.construct_path,
-                at=problem.path,
-                found=f"{problem.path} {problem.text}".strip().rstrip("."),
-            )
+            found = f"{problem.path} {problem.text}".strip().rstrip(".")
+            yield Finding(control, "failed", block, configuration.name, problem.path, found)
         if not answered:
-            yield Finding(control, "passed", block.address, configuration.name, block.file)
+            yield Finding(control, "passed", block, configuration.name)

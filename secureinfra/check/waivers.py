@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import fnmatch
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from secureinfra.check.finding import Finding
+from secureinfra.controls.control import find
+from secureinfra.controls.packs import is_in
 from secureinfra.errors import ConfigError, ConfigurationError
 from secureinfra.terraform.configuration import Configuration
 from secureinfra.waiver import Waiver
@@ -129,18 +131,18 @@ def excuse(findings: Iterable[Finding], permits: Sequence[Permit]) -> tuple[list
     return excused, used
 
 
-def notes_on(permits: Iterable[Permit], used: set[Permit], asked: set[str]) -> Iterator[str]:
+def notes_on(permits: Iterable[Permit], used: set[Permit], packs: Collection[str]) -> Iterator[str]:
     """What somebody should know about waivers: those that have run out or are refused, and those that excuse nothing.
 
     Args:
         permits: all of them.
         used: those that cover a finding.
-        asked: ids of the controls that were asked at all; a waiver of another cannot be judged.
+        packs: what was asked; a waiver of another control cannot be judged.
     """
     for permit in permits:
         if problem := permit.waiver.problem():
             yield f"{permit.origin}: {problem}"
-        elif permit not in used and permit.waiver.control in asked:
+        elif permit not in used and any(is_in(find(permit.waiver.control), name) for name in packs):
             yield f"{permit.origin}: Waiver(control={permit.waiver.control!r}) excuses nothing any more. Remove it."
 
 

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import csv
 import functools
+import pkgutil
 from collections.abc import Mapping
-from importlib import resources
 
 
 @functools.cache
 def rows() -> Mapping[str, Mapping[str, str]]:
     """Every row by its key."""
-    text = resources.files("secureinfra.controls").joinpath("catalogue.csv").read_text(encoding="utf-8")
-    return {row["key"]: row for row in csv.DictReader(text.splitlines())}
+    # `pkgutil` is loaded already; `importlib.resources` would cost more than the reading.
+    text = pkgutil.get_data(__package__, "catalogue.csv") or b""
+    header, *lines = csv.reader(text.decode().splitlines())
+    return {line[0]: dict(zip(header, line, strict=True)) for line in lines}
 
 
 def cell(key: str, column: str) -> tuple[str, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls import catalogue
+from secureinfra.controls import catalogue, index
 from secureinfra.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _ALL: dict[str, Control] = {}
 _CHECKS: dict[str, list[tuple[Control, Check]]] = {}
 _CONFIGURATION_CHECKS: list[tuple[Control, ConfigurationCheck]] = []
+_ASKING: dict[str, set[str]] = {}
 
 SEVERITIES = ("low", "medium", "high", "critical")
 # Where no source rates a control, it counts as this when a threshold is asked for.
@@ -79,9 +81,12 @@ class Control:
             types: the resource types it is asked about; `data.aws_...` for a data source.
         """
 
+        module = _caller()
+
         def register(function: Check) -> Check:
             for type in types:
                 _CHECKS.setdefault(type, []).append((self, function))
+                _ASKING.setdefault(type, set()).add(module)
             return function
 
         return register
@@ -89,6 +94,7 @@ class Control:
     def check_configuration(self, function: ConfigurationCheck) -> ConfigurationCheck:
         """Decorate the function that proves this control on a configuration as a whole."""
         _CONFIGURATION_CHECKS.append((self, function))
+        _ASKING.setdefault(index.CONFIGURATION, set()).add(_caller())
         return function
 
 
@@ -128,8 +134,8 @@ def checks_of(type: str) -> tuple[tuple[Control, Check], ...]:
     Args:
         type: `aws_s3_bucket`, or `data.aws_iam_policy_document` for a data source.
     """
-    _load_all()
-    return tuple(_CHECKS.get(type, ()))
+    index.load(type)
+    return tuple(sorted(_CHECKS.get(type, ()), key=lambda asked: asked[0].id))
 
 
 def types_of(control: Control) -> tuple[str, ...]:
@@ -137,13 +143,24 @@ def types_of(control: Control) -> tuple[str, ...]:
     _load_all()
     types = sorted(type for type, checks in _CHECKS.items() if any(asked is control for asked, _ in checks))
     whole = any(asked is control for asked, _ in _CONFIGURATION_CHECKS)
-    return (*types, "configuration") if whole else tuple(types)
+    return (*types, index.CONFIGURATION) if whole else tuple(types)
 
 
 def checks_of_configurations() -> tuple[tuple[Control, ConfigurationCheck], ...]:
     """The controls that are asked about a configuration as a whole, each with its check."""
-    _load_all()
-    return tuple(_CONFIGURATION_CHECKS)
+    index.load(index.CONFIGURATION)
+    return tuple(sorted(_CONFIGURATION_CHECKS, key=lambda asked: asked[0].id))
+
+
+def asking_modules() -> dict[str, list[str]]:
+    """The modules that ask about each type, of those that are loaded; what the index is made from."""
+    return {type: sorted(modules) for type, modules in _ASKING.items()}
+
+
+def _caller() -> str:
+    """The module in whose code a check is being registered."""
+    name: str = sys._getframe(2).f_globals["__name__"]
+    return name.rpartition(".")[2]
 
 
 def _load_all() -> None:

@@ -103,7 +103,7 @@ def alternatives(pattern: Pattern) -> tuple[tuple[Condition, ...], ...]:
 def _implies(known: Condition, asked: Condition) -> bool:
     if known.selector != asked.selector:
         return False
-    if known == asked:
+    if known.value == asked.value and known.operator == asked.operator:
         return True
     operators = (known.operator, asked.operator)
     if operators == ("=", "="):
@@ -117,6 +117,8 @@ def _matches(value: str, pattern: str) -> bool:
     # A `*` of the value is met by a `*` of the pattern only. Regular expressions are equal or nothing.
     if pattern.startswith("%"):
         return False
+    if "*" not in pattern:
+        return value == pattern
     literal = pattern.replace("[", "[[]").replace("?", "[?]")
     return fnmatch.fnmatchcase(value, literal)
 

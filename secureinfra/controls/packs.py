@@ -32,13 +32,31 @@ def pack(name: str) -> tuple[Control, ...]:
     Raises:
         ConfigError: there is no such pack.
     """
-    if name == ALL:
-        return every()
-    if name not in _FRAMEWORKS:
+    known(name)
+    return tuple(control for control in every() if is_in(control, name))
+
+
+def is_in(control: Control, name: str) -> bool:
+    """Whether a pack holds a control.
+
+    Args:
+        control: the control.
+        name: one of `PACKS`.
+    """
+    return name == ALL or bool(ids_in(control, name))
+
+
+def known(name: str) -> str:
+    """The name of a pack, as it is.
+
+    Raises:
+        ConfigError: there is no such pack; the error names the nearest.
+    """
+    if name not in PACKS:
         near = difflib.get_close_matches(name, PACKS, n=1)
         hint = f"Did you mean {near[0]!r}? " if near else ""
         raise ConfigError(f"there is no pack {name!r}. {hint}Packs: {', '.join(PACKS)}.")
-    return tuple(control for control in every() if ids_in(control, name))
+    return name
 
 
 def ids_in(control: Control, name: str) -> tuple[str, ...]:

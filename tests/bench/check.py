@@ -15,6 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 RUNS = int(os.environ.get("RUNS", "5"))
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 CHECK = [sys.executable, "-m", "secureinfra", "check"]
 CHECKOV = Path(sys.prefix).with_name(".venv-checkov") / "bin" / "checkov"
 
@@ -49,7 +50,7 @@ def measured(command: list[str]) -> tuple[float, int]:
     times = []
     for run in range(RUNS + 1):
         start = time.perf_counter()
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True)
         if done.returncode not in (0, 1):
             raise SystemExit(f"{' '.join(command)} answered {done.returncode}:\n{done.stdout}{done.stderr}")
         if run:

@@ -36,7 +36,7 @@ def entry(finding: Finding, *, known: bool = False) -> dict[str, Any]:
         "address": finding.address,
         "at": finding.at,
         "file": finding.file,
-        "line": finding.line,
+        "line": finding.line if finding.status in ("failed", "unknown", "waived") else None,
         "construct": finding.construct_path,
         "found": finding.found,
         "expected": finding.expected,

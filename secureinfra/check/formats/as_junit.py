@@ -31,7 +31,7 @@ def _suite(name: str, findings: Iterable[Finding], known: frozenset[str]) -> Ele
         )
         if finding.file:
             case.set("file", _plain(finding.file))
-        if finding.line:
+        if finding.status == "failed" and finding.line:
             case.set("line", str(finding.line))
         _answer(case, finding, known)
     suite.set("tests", str(len(suite)))

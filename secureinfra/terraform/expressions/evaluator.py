@@ -63,6 +63,7 @@ class _Reference:
         return value
 
 
+_ESCAPED = "\0{"
 _Parts = tuple["str | _Reference", ...]
 
 
@@ -136,10 +137,13 @@ def _evaluated(text: str, node: Node, scope: Mapping[str, Any]) -> Any:
 @lru_cache(maxsize=16_384)
 def _parsed(text: str) -> _Parts | Node | None:
     """The parts of a simple template, the expression of any other, or `None` if it is no template."""
-    if "$${" not in text and "%{" not in text:
-        pieces = _REFERENCE.split(text)
+    if "%{" not in text and "$$$" not in text:
+        # `$${` is the text `${`; it must not look like the beginning of a reference.
+        pieces = _REFERENCE.split(text.replace("$${", _ESCAPED))
         if not any("${" in literal for literal in pieces[::2]) and _CONSTANTS.isdisjoint(pieces[1::2]):
-            parts = (_Reference(piece) if place % 2 else piece for place, piece in enumerate(pieces))
+            parts = (
+                _Reference(piece) if place % 2 else piece.replace(_ESCAPED, "${") for place, piece in enumerate(pieces)
+            )
             return tuple(part for part in parts if part != "")
     if len(text) > MOST_CHARACTERS:
         return None
