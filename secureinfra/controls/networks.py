@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,10 @@ _WIDE_BELOW = {4: 24, 6: 48}
 _BITS = {4: 32, 6: 128}
 
 _OF_A_VPC = re.compile(r"(?:^|\.)aws_(?:default_)?(?:vpc|subnet|vpc_ipv[46]_cidr_block_association)\.")
+_WITH_NETWORK = ("aws_vpc", "aws_subnet", "aws_vpc_ipv4_cidr_block_association")
+# docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+_WIDEST_VPC = 16
+_OWN: weakref.WeakKeyDictionary[Configuration, frozenset[str]] = weakref.WeakKeyDictionary()
 _PREFIX = re.compile(r"\}/(\d{1,3})$")
 
 
@@ -101,13 +106,17 @@ class Addresses:
         return self.whole[0] <= other.whole[0] and other.whole[1] <= self.whole[1]
 
 
-def addresses(value: Any, version: int) -> Addresses | None:
+def addresses(value: Any, version: int, configuration: Configuration | None = None) -> Addresses | None:
     """What one network holds; `None` where nothing is written.
 
     Args:
         value: the network, known or not.
         version: 4 or 6, as the argument that holds it says.
+        configuration: whose VPCs and subnets may have this network, known or not.
     """
+    written = str(value.text if is_unknown(value) else value)
+    if configuration is not None and written in _own(configuration):
+        return Addresses(written, version)
     if is_unknown(value):
         return _unknown(value, version)
     if value is None or value == "":
@@ -123,14 +132,18 @@ def addresses(value: Any, version: int) -> Addresses | None:
     return Addresses(text, network.version, network.prefixlen, _span(network), public)
 
 
-def all_addresses(values: Any, version: int) -> list[Addresses]:
+def all_addresses(values: Any, version: int, configuration: Configuration | None = None) -> list[Addresses]:
     """What each network of a list holds; a list that is not known is one network that is not.
 
     Args:
         values: the list, or nothing.
         version: 4 or 6, as the argument that holds it says.
+        configuration: as for `addresses`.
     """
-    found = (addresses(value, version) for value in (values if isinstance(values, list | tuple) else (values,)))
+    found = (
+        addresses(value, version, configuration)
+        for value in (values if isinstance(values, list | tuple) else (values,))
+    )
     return [held for held in found if held is not None]
 
 
@@ -155,7 +168,7 @@ def of_prefix_list(value: Any, configuration: Configuration) -> list[Addresses]:
         held += [entry.get("cidr") for entry in configuration.attached(block, _ENTRY, "prefix_list_id")]
     except UnknownValueError as error:
         held.append(error.value)
-    return all_addresses(held, version)
+    return all_addresses(held, version, configuration)
 
 
 _ENTRY = "aws_ec2_managed_prefix_list_entry"
@@ -190,6 +203,22 @@ def without(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
         halves = (half for held in left for half in ((held[0], min(held[1], start)), (max(held[0], end), held[1])))
         left = [half for half in halves if half[0] < half[1]]
     return left
+
+
+def _own(configuration: Configuration) -> frozenset[str]:
+    """The networks of VPCs and subnets, as they are written."""
+    if configuration not in _OWN:
+        values = (block.get("cidr_block") for block in configuration.of_type(*_WITH_NETWORK))
+        _OWN[configuration] = frozenset(filter(_may_be_of_a_vpc, (str(getattr(held, "text", held)) for held in values)))
+    return _OWN[configuration]
+
+
+def _may_be_of_a_vpc(text: str) -> bool:
+    """Whether a network is the same wherever it is written, and no wider than AWS lets a VPC be."""
+    prefix = re.search(r"/(\d{1,3})$", text)
+    if prefix is not None:
+        return int(prefix[1]) >= _WIDEST_VPC
+    return text.startswith("${") and not re.search(r"\b(?:count|each)\.", text)
 
 
 def _unknown(value: Unknown, version: int) -> Addresses:

@@ -156,7 +156,7 @@ def _read(block: Block, configuration: Configuration) -> Iterator[Permission]:
         way = IN if "ingress" in block.type else OUT
         traffic = Traffic(block.get("ip_protocol"), block.get("from_port"), block.get("to_port"))
         for name, version in (("cidr_ipv4", 4), ("cidr_ipv6", 6)):
-            for peer in all_addresses(block.get(name), version):
+            for peer in all_addresses(block.get(name), version, configuration):
                 yield Permission(block, way, traffic, peer, name)
         for peer in of_prefix_list(block.get("prefix_list_id"), configuration):
             yield Permission(block, way, traffic, peer, "prefix_list_id")
@@ -165,7 +165,7 @@ def _read(block: Block, configuration: Configuration) -> Iterator[Permission]:
 def _of_older_form(block: Block, node: Node, way: Any, configuration: Configuration) -> Iterator[Permission]:
     traffic = Traffic(node.get("protocol"), node.get("from_port"), node.get("to_port"))
     for name, version in (("cidr_blocks", 4), ("ipv6_cidr_blocks", 6)):
-        for peer in all_addresses(node.get(name), version):
+        for peer in all_addresses(node.get(name), version, configuration):
             yield Permission(block, way, traffic, peer, _within(node, name))
     lists = node.get("prefix_list_ids")
     for id in lists if isinstance(lists, list) else [lists]:

@@ -58,7 +58,7 @@ def entries_of(block: Block, configuration: Configuration) -> Sequence[Entry]:
     if configuration not in _ENTRIES:
         found = _ENTRIES[configuration] = {}
         for acl in configuration.of_type(*ACLS, RULE):
-            found.setdefault(_acl(acl, configuration), []).extend(_read(acl))
+            found.setdefault(_acl(acl, configuration), []).extend(_read(acl, configuration))
     return _ENTRIES[configuration].get(_acl(block, configuration), ())
 
 
@@ -132,15 +132,17 @@ def _acl(block: Block, configuration: Configuration) -> str:
     return str(value.text if is_unknown(value) else value)
 
 
-def _read(block: Block) -> Iterator[Entry]:
+def _read(block: Block, configuration: Configuration) -> Iterator[Entry]:
     if block.type == RULE:
-        yield from _entries(block, block, "rule_number", "rule_action", block.get("egress"))
+        yield from _entries(block, block, "rule_number", "rule_action", block.get("egress"), configuration)
     else:
         for node in block.blocks("ingress"):
-            yield from _entries(block, node, "rule_no", "action", False)
+            yield from _entries(block, node, "rule_no", "action", False, configuration)
 
 
-def _entries(block: Block, node: Node, place: str, action: str, egress: object) -> Iterator[Entry]:
+def _entries(
+    block: Block, node: Node, place: str, action: str, egress: object, configuration: Configuration
+) -> Iterator[Entry]:
     outwards = None if is_unknown(egress) else is_true(egress)
     if outwards:
         return
@@ -149,7 +151,7 @@ def _entries(block: Block, node: Node, place: str, action: str, egress: object) 
     known = None if is_unknown(allows) else str(allows).lower() == "allow"
     at = None if outwards is None or is_unknown(node.get(place)) else number(node.get(place))
     for name, version in (("cidr_block", 4), ("ipv6_cidr_block", 6)):
-        network = addresses(node.get(name), version)
+        network = addresses(node.get(name), version, configuration)
         if network is not None:
             yield Entry(block, f"{node.path}.{name}" if node.path else name, at, known, traffic, network)
 

@@ -137,10 +137,11 @@ def _peered(route: Node, configuration: Configuration) -> Iterator[Block]:
 
 def _is_too_wide(destination: Addresses, vpcs: list[Block]) -> bool:
     # Where the other VPC is made elsewhere, only the internet as a whole can be told to be too much.
-    if _OF_A_WHOLE_VPC.fullmatch(destination.text) or destination.is_internet():
+    networks = [held for vpc in vpcs if (held := addresses(vpc.get("cidr_block"), 4)) is not None]
+    whole = any(network.text == destination.text for network in networks)
+    if whole or _OF_A_WHOLE_VPC.fullmatch(destination.text) or destination.is_internet():
         return True
-    networks = (addresses(vpc.get("cidr_block"), 4) for vpc in vpcs)
-    return any_of([network for network in networks if network is not None], destination.holds)
+    return any_of(networks, destination.holds)
 
 
 TRANSIT_NOT_ACCEPTED = Control(

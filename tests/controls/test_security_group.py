@@ -304,6 +304,24 @@ def test_network_of_a_vpc_that_aws_chooses_is_its_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cidr", "rule", "answer"),
+    [
+        ("${var.x}", "${var.x}", "passed"),
+        ("${var.x}", "${aws_vpc.v.cidr_block}", "passed"),
+        ("52.1.0.0/16", "${aws_vpc.v.cidr_block}", "passed"),
+        ("10.0.0.0/16", "${var.x}", "unknown"),
+        # No VPC is that wide, so it says nothing about who is in there.
+        ("52.0.0.0/8", "52.0.0.0/8", "failed"),
+        ("${var.x}/0", "${var.x}/0", "failed"),
+    ],
+)
+def test_network_that_a_vpc_has_is_its_own_whatever_it_is(cidr: str, rule: str, answer: str) -> None:
+    vpc = {"aws_vpc": {"v": {"cidr_block": cidr}}}
+    control = controls.NO_SSH_FROM_INTERNET if cidr.endswith("}/0") else controls.NARROW_PUBLIC_CIDR
+    assert judged(control, {**vpc, **rules(rule)}) == answer
+
+
+@pytest.mark.parametrize(
     ("held", "answer"),
     [
         ({"aws_security_group": {"g": {"description": "web"}}}, "passed"),

@@ -213,6 +213,13 @@ def test_entries_from_an_unknown_list_are_not_known(control: Control) -> None:
     assert status(control, aws_default_network_acl={"a": {}}) == "passed"
 
 
+@pytest.mark.parametrize("control", [ADMIN, FTP, WIDE], ids=named)
+def test_network_of_the_vpc_is_not_everywhere(control: Control) -> None:
+    held = inline((100, "allow", "-1", 0, 0, "${var.x}"))
+    assert status(control, variable=VARIABLE, **held) == "unknown"
+    assert status(control, variable=VARIABLE, **held, aws_vpc={"v": {"cidr_block": "${var.x}"}}) == "passed"
+
+
 def test_acl_associated() -> None:
     def judged(subnet_ids: Any = None, **more: Any) -> str:
         acl = {"a": {"vpc_id": "vpc-1", "subnet_ids": subnet_ids}}

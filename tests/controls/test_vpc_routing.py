@@ -8,7 +8,7 @@ import pytest
 from secureinfra.controls import vpc_routing as controls
 from tests.controls.judge import failure, status
 
-VARIABLE: dict[str, Any] = {"x": {}}
+VARIABLE: dict[str, Any] = {"x": {}, "y": {}}
 IGW = "${aws_internet_gateway.i.id}"
 DATABASE = {"aws_db_subnet_group": {"d": {"subnet_ids": ["${aws_subnet.a.id}", "${aws_subnet.b.id}"]}}}
 
@@ -179,8 +179,16 @@ def test_nat_by_gateway_says_where() -> None:
 
 
 PEERS = {
-    "aws_vpc": {"v": {"cidr_block": "10.0.0.0/16"}, "other": {"cidr_block": "10.1.0.0/16"}, "ipam": {}},
-    "aws_vpc_peering_connection": {"p": {"vpc_id": "${aws_vpc.v.id}", "peer_vpc_id": "${aws_vpc.other.id}"}},
+    "aws_vpc": {
+        "v": {"cidr_block": "10.0.0.0/16"},
+        "other": {"cidr_block": "10.1.0.0/16"},
+        "ipam": {},
+        "z": {"cidr_block": "${var.y}"},
+    },
+    "aws_vpc_peering_connection": {
+        "p": {"vpc_id": "${aws_vpc.v.id}", "peer_vpc_id": "${aws_vpc.other.id}"},
+        "z": {"peer_vpc_id": "${aws_vpc.z.id}"},
+    },
     "aws_vpc_peering_connection_accepter": {"c": {"vpc_peering_connection_id": "${aws_vpc_peering_connection.p.id}"}},
     "aws_subnet": {"s": {"cidr_block": "10.1.2.0/24"}, "unknown": {}},
 }
@@ -203,6 +211,7 @@ PEERS = {
         ("${aws_vpc.ipam.cidr_block}", "pcx-1", "failed"),
         ("${data.aws_vpc.elsewhere.cidr_block}", "pcx-1", "failed"),
         ("${var.x}", "pcx-1", "unknown"),
+        ("${var.y}", "${aws_vpc_peering_connection.z.id}", "failed"),
         ("0.0.0.0/0", "${var.x}", "unknown"),
     ],
 )
