@@ -74,9 +74,11 @@ def foreign_accounts(statement: PolicyStatement, own: Collection[str]) -> list[s
     """
     if not statement.allows:
         return []
-    if statement.everybody:
-        return [] if any_of(statement.conditions, lambda one: _says_account(one, own)) else ["*"]
-    return [id for id in statement.principals.get("AWS", ()) if not _is_own(id, own)]
+    foreign = (
+        ["*"] if statement.everybody else [id for id in statement.principals.get("AWS", ()) if not _is_own(id, own)]
+    )
+    # A condition on the account lets nobody else in, whomever the statement names.
+    return [] if foreign and any_of(statement.conditions, lambda one: _says_account(one, own)) else foreign
 
 
 def accounts_in(values: Iterable[Any]) -> set[str]:
