@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from secureinfra.controls.arguments import argument, at_least, is_set, one_of
 from secureinfra.controls.control import Control
@@ -63,14 +64,21 @@ def _runtime_supported(function: Block, configuration: Configuration) -> Iterato
         yield Failure(f"{written('runtime', runtime)}, deprecated", "a runtime that AWS supports", at="runtime")
 
 
+# Looked up once for a configuration, since every function asks.
+_AT_EDGE: WeakKeyDictionary[Configuration, frozenset[str]] = WeakKeyDictionary()
+
+
 def is_at_edge(function: Block, configuration: Configuration) -> bool:
     """Whether CloudFront runs it, where there is no network, no tracing and no queue for failures."""
     # docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html
-    return any(
-        function in configuration.targets(distribution, behavior, "aws_lambda_function")
-        for distribution in configuration.of_type("aws_cloudfront_distribution")
-        for behavior in ("default_cache_behavior", "ordered_cache_behavior")
-    )
+    if configuration not in _AT_EDGE:
+        _AT_EDGE[configuration] = frozenset(
+            target.address
+            for distribution in configuration.of_type("aws_cloudfront_distribution")
+            for behavior in ("default_cache_behavior", "ordered_cache_behavior")
+            for target in configuration.targets(distribution, behavior, "aws_lambda_function")
+        )
+    return function.address in _AT_EDGE[configuration]
 
 
 def _refuse_at_edge(function: Block, configuration: Configuration) -> None:
