@@ -59,6 +59,7 @@ def blocks_of_plan(plan: Mapping[str, Any]) -> list[Block]:
     found = {}
     for resource in resources:
         address = str(resource["address"])
+        origins.align(address, resource.get("values"))
         values = _merged(resource.get("values"), unknown.get(address), origins, address, [])
         found[address] = PlannedBlock(resource, values if isinstance(values, Mapping) else {}, origins)
     return list(found.values())
@@ -128,6 +129,7 @@ class _Origins:
         self._modules: dict[str, Mapping[str, Any]] = {}
         self._calls: dict[str, Mapping[str, Any]] = {}
         self._expressions: dict[str, Mapping[str, Any]] = {}
+        self._aligned: dict[str, Any] = {}
         self._addresses = addresses
         self._collect(configuration.get("root_module") or {}, "")
 
@@ -140,17 +142,19 @@ class _Origins:
             self._calls[inner] = call
             self._collect(call.get("module") or {}, inner)
 
+    def align(self, address: str, values: Any) -> None:
+        """Put the written blocks of a resource into the order of the planned ones: a set of blocks has an order of its own."""
+        self._aligned[address] = _aligned(values, self._expressions.get(_INSTANCE.sub("", address)))
+
     def may_be_written(self, address: str, path: list[str]) -> bool:
         """Whether an argument is written, or stands in a block of which the plan does not say how it is written."""
-        expressions = self._expressions.get(_INSTANCE.sub("", address))
-        around = _within(expressions, path[:-1])
+        around = _within(self._aligned.get(address), path[:-1])
         return not isinstance(around, Mapping) or path[-1] in around or "references" in around
 
     def of(self, address: str, path: list[str]) -> tuple[str, ...]:
         """The traversals that an argument of a resource depends on, absolute and with the instance where that is sure."""
-        general = _INSTANCE.sub("", address)
-        module = _module_of(general)
-        expression = _within(self._expressions.get(general), path)
+        module = _module_of(_INSTANCE.sub("", address))
+        expression = _within(self._aligned.get(address), path)
         found = dict.fromkeys(
             self._instance(traversal, address)
             for reference in _named(expression)
@@ -183,6 +187,52 @@ class _Origins:
             return traversal
         same = f"{base}{own[-1]}"
         return f"{same}{attribute}" if same in self._addresses else traversal
+
+
+def _aligned(value: Any, expression: Any) -> Any:
+    if isinstance(expression, list) and isinstance(value, list):
+        left = list(range(len(expression)))
+        found = []
+        for position, item in enumerate(value):
+            # Of several that fit alike, the one in the same place.
+            fits = [
+                (fit, other == position, other) for other in left if (fit := _fit(item, expression[other])) is not None
+            ]
+            best = max(fits, default=None)
+            if best is not None:
+                left.remove(best[2])
+            found.append(_aligned(item, expression[best[2]]) if best else None)
+        return found
+    if isinstance(expression, Mapping) and not {"references", "constant_value"} & set(expression):
+        held = value if isinstance(value, Mapping) else {}
+        return {name: _aligned(held.get(name), inner) for name, inner in expression.items()}
+    return expression
+
+
+def _fit(value: Any, expression: Any) -> int | None:
+    """How many constants of a written block a planned one has; `None` if it has another value in place of one."""
+    if isinstance(expression, list):
+        if not isinstance(value, list) or len(value) != len(expression):
+            return None
+        # Constants of inner blocks count whatever their order.
+        best = [
+            max((fit for item in value if (fit := _fit(item, one)) is not None), default=None) for one in expression
+        ]
+        return None if None in best else sum(fit for fit in best if fit is not None)
+    if not isinstance(expression, Mapping) or "references" in expression:
+        return 0
+    if "constant_value" in expression:
+        return 1 if _plain(value) == _plain(expression["constant_value"]) else None
+    held = value if isinstance(value, Mapping) else {}
+    fits = [_fit(held.get(name), inner) for name, inner in expression.items()]
+    return None if None in fits else sum(fit for fit in fits if fit is not None)
+
+
+def _plain(value: Any) -> Any:
+    # Terraform turns numbers and booleans into strings, and strings that look like them back.
+    if isinstance(value, Mapping):
+        return {name: _plain(held) for name, held in value.items()}
+    return [_plain(held) for held in value] if isinstance(value, list) else str(value).lower()
 
 
 def _within(expression: Any, path: list[str]) -> Any:
