@@ -175,14 +175,17 @@ def unlimited(level: str) -> Rule:
         return ("every action",) if is_every_action(action) else scopable(action, level)
 
     def rule(statement: Statement) -> Iterator[str]:
-        if not _is_open(statement):
+        def speaks() -> bool:
+            if statement.not_actions:
+                return not any_of(statement.not_actions, is_every_action)
+            return any_of(statement.actions, names)
+
+        if not all_of(speaks, lambda: _is_open(statement)):
             return
         if statement.not_actions:
-            if not any_of(statement.not_actions, is_every_action):
-                yield f"everything but {', '.join(written(statement.not_actions))}, on every resource"
-            return
-        found = sorted({name for action in which(statement.actions, names) for name in names(action)})
-        if found:
+            yield f"everything but {', '.join(written(statement.not_actions))}, on every resource"
+        else:
+            found = sorted({name for action in which(statement.actions, names) for name in names(action)})
             yield f"{_shortened(found)} on every resource"
 
     return rule
@@ -231,8 +234,11 @@ def _opens(statement: Statement, action: str) -> bool:
 
 def _unlimited_of(actions: Iterable[str], statement: Statement) -> Iterator[str]:
     def is_given(action: str) -> bool:
+        # A role is a resource of IAM, whoever lets it be taken on.
+        service = "iam" if action == "sts:AssumeRole" else action.partition(":")[0]
         return all_of(
-            lambda: allows_everywhere(statement, action),
+            lambda: allows(statement, action),
+            lambda: reaches_all(statement, service),
             lambda: not is_unscopable(action),
             lambda: not any_of(statement.conditions, says_something),
         )

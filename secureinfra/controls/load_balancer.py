@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.arguments import argument, is_true, one_of
-from secureinfra.controls.attachments import attached_surely
 from secureinfra.controls.control import Control
 from secureinfra.controls.load_balancer_subnets import several_subnets
 from secureinfra.controls.verdict import Check, Failure, NotApplicable, any_of, each, written
@@ -173,7 +172,7 @@ def _web_acl(balancer: Block, configuration: Configuration) -> Iterator[Failure]
         raise NotApplicable("it is internal")
     # A web ACL attached in another configuration cannot be seen, and does not excuse: then a waiver says where it is.
     # aws_wafregional_web_acl_association does not count: AWS WAF Classic ended on 30 September 2025.
-    if not attached_surely(balancer, "aws_wafv2_web_acl_association", "resource_arn", configuration):
+    if not configuration.attached(balancer, "aws_wafv2_web_acl_association", "resource_arn"):
         yield Failure(
             "internet-facing without an aws_wafv2_web_acl_association",
             "an aws_wafv2_web_acl_association whose resource_arn is its arn",

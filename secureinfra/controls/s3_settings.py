@@ -131,18 +131,9 @@ def settings_of(bucket: Block, type: str, configuration: Configuration) -> list[
             if (owner := bucket_of(block, configuration)) is not None:
                 known[type].setdefault(owner.address, []).append(block)
     found = known[type].get(bucket.address) or configuration.attached(bucket, type, "bucket")
-    if found and not any(_is_as_sure(setting, bucket) for setting in found):
-        raise UnknownValueError(Unknown(f"the number of {found[0].address}"))
+    if found and not any(setting.is_as_sure_as(bucket) for setting in found):
+        raise UnknownValueError(Unknown(f"how many {found[0].address} there are"))
     return found
-
-
-def _is_as_sure(setting: Block, bucket: Block) -> bool:
-    """Whether a setting is there whenever its bucket is: not `count = var.n` unless the bucket says that too."""
-    repeated = next((name for name in ("count", "for_each") if name in setting.raw), None)
-    if repeated is None or setting.key or setting.document is None:
-        return True
-    written = setting.raw[repeated]
-    return bool(written == bucket.raw.get(repeated)) or f"{bucket.type}.{bucket.name}" in str(written)
 
 
 def known_text(value: Any) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.arguments import is_true
-from secureinfra.controls.attachments import attached_surely
 from secureinfra.controls.control import Control
 from secureinfra.controls.verdict import Failure, any_of, each, written
 from secureinfra.controls.web_acl_rules import (
@@ -80,7 +79,7 @@ LOGGED = Control(
 
 @LOGGED.check(ACL)
 def _logged(acl: Block, configuration: Configuration) -> Iterator[Failure]:
-    if not attached_surely(acl, LOGGING, "resource_arn", configuration):
+    if not configuration.attached(acl, LOGGING, "resource_arn"):
         yield Failure(f"no {LOGGING}", f"{LOGGING} whose resource_arn is its arn")
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.attachments import attached_surely
 from secureinfra.controls.verdict import any_of
 from secureinfra.terraform.block import Node
 from secureinfra.terraform.json_argument import decoded
@@ -104,8 +103,8 @@ def rules_of(acl: Block, configuration: Configuration) -> Iterator[Rule]:
         UnknownValueError: as for `own_rules`, or one with a resource of its own may belong to it or to another.
     """
     yield from own_rules(acl)
-    yield from (Rule(block, block) for block in attached_surely(acl, RULE, "web_acl_arn", configuration))
-    for block in attached_surely(acl, ASSOCIATION, "web_acl_arn", configuration):
+    yield from (Rule(block, block) for block in configuration.attached(acl, RULE, "web_acl_arn"))
+    for block in configuration.attached(acl, ASSOCIATION, "web_acl_arn"):
         yield Rule(block, block, is_association=True)
 
 

@@ -214,6 +214,14 @@ class Block(Node):
         metadata = self._comment().get("metadata")
         return str(metadata.get("path", "")) if isinstance(metadata, Mapping) else ""
 
+    def is_as_sure_as(self, other: Block) -> bool:
+        """Whether it is there whenever another is: not `count = var.n`, unless the other says that too or is counted by it."""
+        repeated = next((name for name in ("count", "for_each") if name in self.raw), None)
+        if repeated is None or self.key or not self.is_source:
+            return True
+        written = self.raw[repeated]
+        return bool(written == other.raw.get(repeated)) or f"{other.type}.{other.name}" in str(written)
+
     @property
     def waivers(self) -> list[Mapping[str, Any]]:
         """The waivers written beside it."""

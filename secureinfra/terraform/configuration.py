@@ -126,7 +126,7 @@ class Configuration:
             via: the argument in which they do, e.g. `bucket`.
 
         Raises:
-            UnknownValueError: none is sure to, and one may, since only Terraform knows what it names.
+            UnknownValueError: none is sure to, and one may: only Terraform knows what it names, or whether it is there.
         """
         index = self._indexes.get((type, via))
         if index is None:
@@ -138,6 +138,8 @@ class Configuration:
                 found += [other for other in index.by_value.get(value, ()) if other not in found]
         if not found and index.unsure:
             raise UnknownValueError(index.unsure[0])
+        if found and not any(other.is_as_sure_as(block) for other in found):
+            raise UnknownValueError(Unknown(f"how many {found[0].address} there are"))
         return found
 
 

@@ -98,6 +98,33 @@ def test_attached_is_unknown_where_only_terraform_knows_the_name() -> None:
         found.attached(found.of_type("aws_s3_bucket")[0], "aws_v", "bucket")
 
 
+def logging_of(acl: dict[str, Any], logging: dict[str, Any]) -> list[str]:
+    resources = {
+        "aws_wafv2_web_acl": {"w": acl},
+        "aws_wafv2_web_acl_logging_configuration": {"l": {"resource_arn": "${aws_wafv2_web_acl.w.arn}", **logging}},
+    }
+    configuration = Configuration.of({"variable": {"n": {}}, "resource": resources}, name="test")
+    (block,) = configuration.of_type("aws_wafv2_web_acl")
+    found = configuration.attached(block, "aws_wafv2_web_acl_logging_configuration", "resource_arn")
+    return [one.address for one in found]
+
+
+def test_attached_as_far_as_it_is_sure_to_be_there() -> None:
+    name = "aws_wafv2_web_acl_logging_configuration.l"
+    assert logging_of({}, {}) == [name]
+    assert logging_of({}, {"resource_arn": "arn:aws:wafv2:other"}) == []
+    assert logging_of({}, {"count": 1}) == [f"{name}[0]"]
+    assert logging_of({}, {"count": 0}) == []
+    assert logging_of({"count": "${var.n}"}, {"count": "${var.n}"}) == [name]
+    assert logging_of({}, {"count": "${length(aws_wafv2_web_acl.w.*.arn)}"})
+
+
+@pytest.mark.parametrize("logging", [{"count": "${var.n}"}, {"for_each": "${var.n}"}, {"resource_arn": "${var.n}"}])
+def test_attached_is_unknown_where_only_terraform_knows_how_many_there_are(logging: dict[str, Any]) -> None:
+    with pytest.raises(UnknownValueError):
+        logging_of({}, logging)
+
+
 def test_target() -> None:
     found = of(
         resource={
