@@ -42,6 +42,8 @@ demo: $(RUN) ## synthesise the quickstart and say what came out
 	@echo "== synthesising examples/quickstart"
 	@cd examples/quickstart && CDKTF_OUTDIR=$(OUT) ../../$(BIN)/python main.py
 	@$(BIN)/python examples/summarize.py examples/quickstart/$(OUT)/stacks/quickstart/cdk.tf.json
+	@echo "== secureinfra check examples/quickstart/$(OUT)"
+	@$(BIN)/secureinfra check examples/quickstart/$(OUT)
 
 test: $(DEV) $(CHECKOV) test-cdktn ## run the whole suite, on both engines
 	@echo "== tests on cdktf, with Terraform where it is installed"
