@@ -44,4 +44,5 @@ def _enabled(enabler: Block, configuration: Configuration) -> Iterator[Failure]:
 
 
 def _scans(enabler: Block, type: str) -> bool:
-    return any_of(enabler.get("resource_types", ()), lambda scanned: scanned == type)
+    types = enabler.get("resource_types")
+    return any_of(types if isinstance(types, list) else (types,), lambda scanned: bool(scanned == type))

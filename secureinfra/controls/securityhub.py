@@ -80,13 +80,15 @@ def _subscribed(standard: re.Pattern[str], configuration: Configuration) -> bool
     subscriptions = configuration.of_type("aws_securityhub_standards_subscription")
     if any_of(subscriptions, lambda block: _names(block.get("standards_arn"), standard)):
         return True
-    policies = configuration.of_type("aws_securityhub_configuration_policy")
     return any_of(
-        policies,
-        lambda policy: any_of(
-            policy.get("configuration_policy.enabled_standard_arns", ()), lambda arn: _names(arn, standard)
-        ),
+        configuration.of_type("aws_securityhub_configuration_policy"),
+        lambda policy: any_of(_standards_of(policy), lambda arn: _names(arn, standard)),
     )
+
+
+def _standards_of(policy: Block) -> list[Any]:
+    arns = policy.get("configuration_policy.enabled_standard_arns")
+    return arns if isinstance(arns, list) else [arns]
 
 
 def _names(arn: Any, standard: re.Pattern[str]) -> bool:

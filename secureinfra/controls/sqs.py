@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.arguments import is_set, is_true
 from secureinfra.controls.control import Control
 from secureinfra.controls.keys import customer_key
 from secureinfra.controls.resource_policies import not_public
 from secureinfra.controls.verdict import Failure, any_of, each, written
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block
@@ -74,16 +75,24 @@ POLICY_SCOPED = Control(
 
 @POLICY_SCOPED.check("aws_sqs_queue", "aws_sqs_queue_policy")
 def _policy_scoped(block: Block, configuration: Configuration) -> Iterator[Failure]:
-    from secureinfra.terraform.policy_document import matches, statements_of  # noqa: PLC0415
+    from secureinfra.terraform.policy_document import statements_of  # noqa: PLC0415
 
     def judge(statement: PolicyStatement) -> Iterator[Failure]:
         if not statement.allows:
             return
-        # No action has this name: what covers it covers all of them.
-        if statement.not_actions or any_of(statement.actions, lambda action: matches(action, "sqs:~")):
+        if statement.not_actions or any_of(statement.actions, _is_every):
             every = "all actions but a few" if statement.not_actions else "every action"
             yield Failure(
                 f"Allow for {every}", "the actions by name, e.g. sqs:SendMessage", at=f"policy.{statement.at}"
             )
 
     return each(statements_of(block, "policy", configuration), judge)
+
+
+def _is_every(action: Any) -> bool:
+    from secureinfra.terraform.policy_document import matches  # noqa: PLC0415
+
+    if is_unknown(action):
+        raise UnknownValueError(action)
+    # No action has this name: what covers it covers all of them.
+    return matches(str(action), "sqs:~")

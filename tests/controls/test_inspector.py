@@ -32,3 +32,8 @@ def test_enabled_by_several() -> None:
     assert status(control, data=data, aws_inspector2_enabler=halves) == "passed"
     of_two = {"e": enabler(["EC2", "ECR"]), "f": enabler(["LAMBDA", "LAMBDA_CODE"], "444455556666")}
     assert status(control, aws_inspector2_enabler=of_two) == "failed"
+
+
+def test_enabled_where_no_list_is_written() -> None:
+    for types in (None, 1, "EC2"):
+        assert status(inspector.ENABLED, aws_inspector2_enabler={"e": enabler(types)}) == "failed"

@@ -77,3 +77,9 @@ def test_central_policy_of_the_organisation(control: Control) -> None:
     assert status(control, **held, aws_securityhub_configuration_policy=central) == "passed"
     central["p"]["configuration_policy"][0]["enabled_standard_arns"] = []  # type: ignore[index]
     assert status(control, **held, aws_securityhub_configuration_policy=central) == "failed"
+
+
+@pytest.mark.parametrize("arns", [None, 1, [None]])
+def test_central_policy_without_standards(arns: Any) -> None:
+    central = {"p": {"configuration_policy": [{"service_enabled": True, "enabled_standard_arns": arns}]}}
+    assert status(securityhub.BENCHMARK_CHECKED, **hub(), aws_securityhub_configuration_policy=central) == "failed"

@@ -78,3 +78,8 @@ def test_policy_scoped_otherwise() -> None:
     assert status(control, variable={"a": {}}, aws_sqs_queue=unknown) == "unknown"
     sure = queue(policy=policy(Action=["${var.a}", "sqs:*"]))
     assert status(control, variable={"a": {}}, aws_sqs_queue=sure) == "failed"
+
+
+@pytest.mark.parametrize("action", [1, None, [None], {}])
+def test_policy_scoped_of_what_is_no_action(action: Any) -> None:
+    assert status(sqs.POLICY_SCOPED, aws_sqs_queue=queue(policy=policy(Action=action))) == "passed"
