@@ -67,6 +67,7 @@ def nearest_service(service: str) -> str | None:
     return next((known for known in _lines() if _is_slip(service, known)), None)
 
 
+@functools.lru_cache(4096)
 def _matching(action: str) -> tuple[str, ...]:
     service, _, pattern = action.partition(":")
     unscopable, others = _actions(service.lower())
