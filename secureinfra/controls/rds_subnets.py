@@ -32,22 +32,34 @@ def _subnets_private(group: Block, configuration: Configuration) -> Iterator[Fai
     references = sorted(group.references("subnet_ids"))
 
     def judge(named: str) -> Iterator[Failure]:
-        subnet = configuration.target(named) if named in references else None
-        if subnet is None or subnet.section == "data" or subnet.type not in _SUBNETS:
+        subnets = _subnets_at(named, configuration) if named in references else []
+        if not subnets:
             text = f"${{{named}}}" if named in references else named
             raise UnknownValueError(Unknown(f"the routes of {text}"))
-        if is_public(subnet, configuration):
-            yield Failure(
-                f"{subnet.address} has a route to an internet gateway", "subnets without such a route", at="subnet_ids"
-            )
-        elif subnet.type == "aws_default_subnet" and _takes_aws_routes(subnet, configuration):
-            yield Failure(
-                f"{subnet.address} has the routes of the default VPC, one of them to an internet gateway",
-                "subnets without such a route",
-                at="subnet_ids",
-            )
+        found = [failure for subnet in subnets if (failure := _failure(subnet, configuration)) is not None]
+        if 0 < len(found) < len(subnets):
+            raise UnknownValueError(Unknown(f"which of {named} is meant"))
+        yield from found
 
     return each([*references, *_literals(group)], judge)
+
+
+def _subnets_at(reference: str, configuration: Configuration) -> list[Block]:
+    """The subnets that a traversal leads to: of `aws_subnet.s[*].id` a plan tells no more than `aws_subnet.s`."""
+    subnet = configuration.target(reference)
+    if subnet is not None:
+        return [subnet] if subnet.section == "resource" and subnet.type in _SUBNETS else []
+    return [one for one in configuration.of_type(*_SUBNETS) if one.key and one.address == f"{reference}{one.key}"]
+
+
+def _failure(subnet: Block, configuration: Configuration) -> Failure | None:
+    if is_public(subnet, configuration):
+        found = f"{subnet.address} has a route to an internet gateway"
+    elif subnet.type == "aws_default_subnet" and _takes_aws_routes(subnet, configuration):
+        found = f"{subnet.address} has the routes of the default VPC, one of them to an internet gateway"
+    else:
+        return None
+    return Failure(found, "subnets without such a route", at="subnet_ids")
 
 
 def _literals(group: Block) -> list[str]:

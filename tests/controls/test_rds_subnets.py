@@ -63,6 +63,53 @@ def test_subnets_whose_routes_are_elsewhere(subnets: Any) -> None:
     assert status(SUBNETS_PRIVATE, data=data, variable=X, **group(subnets)) == "unknown"
 
 
+def in_plan(route_tables: dict[str, str]) -> str:
+    """The answer to `aws_subnet.s[*].id` in a plan, for which subnets and associations have instances.
+
+    Args:
+        route_tables: by the key of the subnet, `public` or `private`.
+    """
+    from secureinfra.check.run import run_controls
+    from secureinfra.terraform.configuration import Configuration
+
+    def resource(type: str, name: str, values: dict[str, Any], index: str | None = None) -> dict[str, Any]:
+        address = f"{type}.{name}" if index is None else f'{type}.{name}["{index}"]'
+        key = {} if index is None else {"index": index}
+        return {"address": address, "mode": "managed", "type": type, "name": name, "values": values, **key}
+
+    def written(type: str, name: str, **references: list[str]) -> dict[str, Any]:
+        expressions = {argument: {"references": held} for argument, held in references.items()}
+        return {"address": f"{type}.{name}", "type": type, "name": name, "expressions": expressions}
+
+    route = {"cidr_block": "0.0.0.0/0", "gateway_id": "igw-0123456789abcdef0"}
+    resources = [
+        resource("aws_db_subnet_group", "g", {}),
+        resource("aws_route_table", "public", {"route": [route]}),
+        resource("aws_route_table", "private", {"route": []}),
+    ]
+    configured = [written("aws_db_subnet_group", "g", subnet_ids=["aws_subnet.s"])]
+    changes = [{"address": "aws_db_subnet_group.g", "change": {"after_unknown": {"subnet_ids": True}}}]
+    unknown = {"subnet_id": True, "route_table_id": True}
+    for key, table in route_tables.items():
+        resources += [resource("aws_subnet", "s", {}, key), resource("aws_route_table_association", f"a{key}", {})]
+        references = {"subnet_id": [f'aws_subnet.s["{key}"].id'], "route_table_id": [f"aws_route_table.{table}.id"]}
+        configured.append(written("aws_route_table_association", f"a{key}", **references))
+        changes.append({"address": f"aws_route_table_association.a{key}", "change": {"after_unknown": unknown}})
+    plan = {
+        "planned_values": {"root_module": {"resources": resources}},
+        "resource_changes": changes,
+        "configuration": {"root_module": {"resources": configured}},
+    }
+    (finding,) = run_controls(Configuration.of(plan), [SUBNETS_PRIVATE])
+    return finding.status if len(set(route_tables.values())) > 1 else f"{finding.status} {finding.found}".strip()
+
+
+def test_plan_tells_no_more_than_the_resource() -> None:
+    assert in_plan({"a": "private", "b": "private"}) == "passed"
+    assert "has a route to an internet gateway" in in_plan({"a": "public"})
+    assert in_plan({"a": "private", "b": "public"}) == "unknown"
+
+
 def test_default_subnets_are_public() -> None:
     default = {"aws_default_subnet": {"d": {"availability_zone": "eu-west-1a"}}}
     held = {"aws_db_subnet_group": {"g": {"subnet_ids": ["${aws_default_subnet.d.id}"]}}}
