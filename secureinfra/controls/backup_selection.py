@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -61,23 +62,37 @@ def _is_named(
     selection: Block, path: str, block: Block, configuration: Configuration, *, wildcard: bool = True
 ) -> bool:
     """Whether a list of ARNs and patterns holds a resource; `*` counts only where tags do not choose among all."""
-    if block in configuration.targets(selection, path):
-        return True
-    value = selection.get(path)
+    addresses, others = _listed(selection, path, configuration)
 
     def matches(item: Any) -> bool:
-        if is_unknown(item) and (led_to := _selectable(item, configuration)):
-            return block in led_to
         text = _text_of(item)
         return (wildcard or text != "*") and _matches(text, block)
 
-    return any_of([value] if is_unknown(value) else value or (), matches)
+    return block.address in addresses or any_of(others, matches)
 
 
-def _selectable(item: Unknown, configuration: Configuration) -> list[Block]:
-    """The databases and tables whose ARN or name stands in an item."""
+_LISTED: weakref.WeakKeyDictionary[Configuration, dict[tuple[str, str], tuple[set[str], list[Any]]]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def _listed(selection: Block, path: str, configuration: Configuration) -> tuple[set[str], list[Any]]:
+    """The addresses of what a list refers to, and the items that refer to no database or table."""
+    known = _LISTED.setdefault(configuration, {})
+    if (key := (selection.address, path)) not in known:
+        addresses = {target.address for target in configuration.targets(selection, path)}
+        value = selection.get(path)
+        items = [value] if is_unknown(value) else value or ()
+        known[key] = addresses, [item for item in items if not _leads_to_selectable(item, configuration)]
+    return known[key]
+
+
+def _leads_to_selectable(item: Any, configuration: Configuration) -> bool:
+    """Whether an item is the ARN of a database or table, or names one in an ARN, rather than a list with more in it."""
+    if not is_unknown(item) or not (item.reference or item.text.startswith("arn:")):
+        return False
     found = (configuration.target(reference) for reference in item.references)
-    return [block for block in found if block is not None and block.section == "resource" and block.type in _ARNS]
+    return any(block is not None and block.section == "resource" and block.type in _ARNS for block in found)
 
 
 def _text_of(item: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,8 @@ from secureinfra.controls.arguments import argument, is_true
 from secureinfra.controls.backup_selection import not_selected
 from secureinfra.controls.control import Control
 from secureinfra.controls.keys import customer_key
-from secureinfra.controls.verdict import Failure, any_of, each, written
-from secureinfra.terraform.unknown import Unknown, is_unknown
+from secureinfra.controls.verdict import Failure, each, written
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block, Node
@@ -102,8 +103,7 @@ def _scaled(table: Block, configuration: Configuration) -> Iterator[Failure]:
 
     def judge(direction: str) -> Iterator[Failure]:
         dimension = f"dynamodb:table:{direction}CapacityUnits"
-        targets = configuration.of_type("aws_appautoscaling_target")
-        if not any_of(targets, lambda target: _scales(target, table, dimension, configuration)):
+        if not _targets(configuration).scale(table, dimension):
             yield Failure(
                 f"{written('billing_mode', mode)} and no aws_appautoscaling_target for {dimension}",
                 'billing_mode = "PAY_PER_REQUEST"',
@@ -113,15 +113,47 @@ def _scaled(table: Block, configuration: Configuration) -> Iterator[Failure]:
     yield from each(("Read", "Write"), judge)
 
 
-def _scales(target: Block, table: Block, dimension: str, configuration: Configuration) -> bool:
-    if target.get("scalable_dimension") != dimension:
+class _Targets:
+    """What is scaled automatically: dimensions with the tables that a target refers to, or names."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._scaled: set[tuple[str, str]] = set()
+        self._unsure: dict[str, Unknown] = {}
+        for target in configuration.of_type("aws_appautoscaling_target"):
+            dimension, named = target.get("scalable_dimension"), target.get("resource_id")
+            tables = configuration.targets(target, "resource_id", TABLE)
+            if is_unknown(dimension):
+                self._unsure.setdefault("", dimension)
+                continue
+            self._scaled.update((dimension, table.address) for table in tables)
+            self._scaled.add((dimension, named.text if is_unknown(named) else str(named)))
+            if is_unknown(named) and not tables:
+                self._unsure.setdefault(dimension, named)
+
+    def scale(self, table: Block, dimension: str) -> bool:
+        """Whether a table is scaled in one direction.
+
+        Raises:
+            UnknownValueError: no target is sure to, and one may.
+        """
+        name = table.get("name")
+        text = f"table/{name.text if is_unknown(name) else name}"
+        if (dimension, table.address) in self._scaled or (dimension, text) in self._scaled:
+            return True
+        for unsure in (self._unsure.get(dimension), self._unsure.get("")):
+            if unsure is not None:
+                raise UnknownValueError(unsure)
         return False
-    named, name = target.get("resource_id"), table.get("name")
-    if is_unknown(named) and (led_to := configuration.targets(target, "resource_id", TABLE)):
-        return table in led_to
-    if is_unknown(named) and is_unknown(name):
-        return bool(named == Unknown(f"table/{name.text}"))
-    return bool(isinstance(name, str) and named == f"table/{name}")
+
+
+_KNOWN: weakref.WeakKeyDictionary[Configuration, _Targets] = weakref.WeakKeyDictionary()
+
+
+def _targets(configuration: Configuration) -> _Targets:
+    found = _KNOWN.get(configuration)
+    if found is None:
+        found = _KNOWN[configuration] = _Targets(configuration)
+    return found
 
 
 IN_BACKUP_PLAN = Control(
