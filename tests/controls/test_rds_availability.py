@@ -20,21 +20,28 @@ def said(control: Control, type: str, **arguments: Any) -> str:
     return failure(control, variable=X, **{type: {"d": arguments}})
 
 
-@pytest.mark.parametrize(
-    ("control", "type", "path"),
-    [
-        (rds.INSTANCE_MULTI_AZ, INSTANCE, "multi_az"),
-        (rds.INSTANCE_DELETION_PROTECTED, INSTANCE, "deletion_protection"),
-        (rds.CLUSTER_DELETION_PROTECTED, CLUSTER, "deletion_protection"),
-        (rds.TAGS_COPIED, INSTANCE, "copy_tags_to_snapshot"),
-        (rds.TAGS_COPIED, CLUSTER, "copy_tags_to_snapshot"),
-    ],
-)
-def test_instance_multi_az_and_deletion_protected_and_tags_copied(control: Control, type: str, path: str) -> None:
+def judge_switch(control: Control, type: str, path: str) -> None:
     assert judged(control, type, **{path: True}) == "passed"
     assert said(control, type) == f"{type}.d {path}: {path} is not set (AWS takes False) -> {path} = true"
     assert f"{path} = false" in said(control, type, **{path: False})
     assert judged(control, type, **{path: "${var.x}"}) == "unknown"
+
+
+def test_instance_multi_az() -> None:
+    judge_switch(rds.INSTANCE_MULTI_AZ, INSTANCE, "multi_az")
+
+
+def test_instance_deletion_protected() -> None:
+    judge_switch(rds.INSTANCE_DELETION_PROTECTED, INSTANCE, "deletion_protection")
+
+
+def test_cluster_deletion_protected() -> None:
+    judge_switch(rds.CLUSTER_DELETION_PROTECTED, CLUSTER, "deletion_protection")
+
+
+@pytest.mark.parametrize("type", [INSTANCE, CLUSTER])
+def test_tags_copied(type: str) -> None:
+    judge_switch(rds.TAGS_COPIED, type, "copy_tags_to_snapshot")
 
 
 def aurora(*instances: dict[str, Any], **cluster: Any) -> dict[str, Any]:
