@@ -96,6 +96,7 @@ class SecurityGroup(SecureConstruct):
         super().__init__(scope, id, config, provider=provider)
         self.rules = Rules(self)
         self._admitted: list[tuple[Peer, Port]] = []
+        self._let_out: list[tuple[Peer, Port]] = []
         self.group = Resource(
             self,
             "security-group",
@@ -169,13 +170,16 @@ class SecurityGroup(SecureConstruct):
 
         Raises:
             ConfigError: the peer cannot be told, or the rule is there already.
-            ControlError: the network is the internet.
+            ControlError: the network is the internet, or adds up to a large part of it with others.
         """
         known = peer_of(peer, self.path)
         self._judge(port)
-        if is_internet(known):
+        others = [other for other, its_port in self._let_out if its_port.overlaps(port)]
+        if is_internet(known) or add_up_to_internet([*others, known]):
             raise self._opened("allow_to", known, port, "allow_to_internet(port)")
-        judge_network_later(self.rules.write("egress", known, port, description), known, wide=True)
+        rule = self.rules.write("egress", known, port, description)
+        self._let_out.append((known, port))
+        judge_network_later(rule, known, wide=True)
 
     def allow_from_internet(
         self, port: Port, description: str = "", *, ipv6: bool = False, waiver: Waiver | None = None

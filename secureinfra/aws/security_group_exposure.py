@@ -9,74 +9,8 @@ from secureinfra.aws.peers import Network, Peer
 from secureinfra.aws.ports import ALL_TRAFFIC, Port
 from secureinfra.controls import Control
 from secureinfra.controls import security_group as controls
+from secureinfra.controls.traffic import RISKY_PORTS
 
-# Administration, databases, caches, file sharing, remote desktops, cluster control: what EC2.19 lists, and its
-# neighbours. docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19
-RISKY = {
-    20: "FTP data",
-    21: "FTP",
-    22: "SSH",
-    23: "Telnet",
-    25: "SMTP",
-    110: "POP3",
-    111: "RPC of Unix",
-    135: "RPC of Windows",
-    137: "NetBIOS",
-    138: "NetBIOS",
-    139: "NetBIOS",
-    143: "IMAP",
-    161: "SNMP",
-    389: "LDAP",
-    445: "SMB",
-    873: "rsync",
-    1433: "SQL Server",
-    1434: "SQL Server browser",
-    1521: "Oracle",
-    2049: "NFS",
-    2181: "ZooKeeper",
-    2375: "Docker",
-    2376: "Docker",
-    2379: "etcd",
-    2380: "etcd",
-    2483: "Oracle",
-    2484: "Oracle",
-    3000: "development servers",
-    3306: "MySQL",
-    3389: "RDP",
-    4333: "mSQL",
-    5000: "development servers",
-    5432: "PostgreSQL",
-    5439: "Redshift",
-    5500: "VNC listener",
-    5601: "Kibana",
-    5900: "VNC",
-    5901: "VNC",
-    5984: "CouchDB",
-    5985: "WinRM",
-    5986: "WinRM",
-    6379: "Redis",
-    6443: "Kubernetes API",
-    7000: "Cassandra",
-    7001: "Cassandra and WebLogic",
-    7199: "Cassandra",
-    8020: "Hadoop",
-    8080: "HTTP proxies",
-    8086: "InfluxDB",
-    8088: "HTTP proxies and Hadoop",
-    8888: "HTTP proxies and notebooks",
-    9042: "Cassandra",
-    9092: "Kafka",
-    9160: "Cassandra",
-    9200: "Elasticsearch",
-    9300: "Elasticsearch",
-    10250: "kubelet",
-    10255: "kubelet",
-    11211: "memcached",
-    27017: "MongoDB",
-    27018: "MongoDB",
-    27019: "MongoDB",
-    50070: "Hadoop",
-}
 _OWN_CONTROL = {
     22: controls.NO_SSH_FROM_INTERNET,
     3389: controls.NO_RDP_FROM_INTERNET,
@@ -102,10 +36,10 @@ def closed_to_internet(port: Port) -> tuple[Control, str] | None:
     """The control that keeps a port shut to the internet whatever the reason, and the services that it would open."""
     if port.protocol == ALL_TRAFFIC or (port.holds(0) and port.holds(65535)):
         return controls.NOT_ALL_PORTS_FROM_INTERNET, "every service"
-    risky = [number for number in RISKY if port.holds(number)]
+    risky = [number for number in RISKY_PORTS if port.holds(number)]
     if not risky:
         return None
-    names = [f"{number} ({RISKY[number]})" for number in risky[:4]]
+    names = [f"{number} ({RISKY_PORTS[number]})" for number in risky[:4]]
     more = [f"{len(risky) - 4} more"] if len(risky) > 4 else []
     control = next((_OWN_CONTROL[number] for number in risky if number in _OWN_CONTROL), None)
     return control or controls.NO_RISKY_PORT_FROM_INTERNET, ", ".join([*names, *more])
@@ -159,7 +93,7 @@ def web_port(expected: tuple[Port, ...]) -> str:
 
 def no_risky_port() -> str:
     """What Terraform must find true of a port that only it knows, when a waiver permits others than the web's."""
-    return f"!contains([{', '.join(str(port) for port in RISKY)}], tonumber({{value}}))"
+    return f"!contains([{', '.join(str(port) for port in RISKY_PORTS)}], tonumber({{value}}))"
 
 
 def _embedded(network: Network | None) -> Network | None:

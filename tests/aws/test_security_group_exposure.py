@@ -15,7 +15,6 @@ from secureinfra.aws.peers import Peer
 from secureinfra.aws.ports import Port
 from secureinfra.aws.security_group import SecurityGroup, SecurityGroupConfig
 from secureinfra.aws.security_group_exposure import (
-    RISKY,
     add_up_to_internet,
     closed_to_internet,
     is_internet,
@@ -24,6 +23,7 @@ from secureinfra.aws.security_group_exposure import (
     no_risky_port,
     web_port,
 )
+from secureinfra.controls.traffic import RISKY_PORTS
 from secureinfra.errors import ConfigError, ControlError
 from secureinfra.testing import test_stack
 from secureinfra.waiver import Waiver
@@ -40,7 +40,7 @@ NETWORKS_IPV6 = [
 ]
 
 
-@pytest.mark.parametrize("port", RISKY)
+@pytest.mark.parametrize("port", RISKY_PORTS)
 def test_every_risky_port_is_closed(port: int) -> None:
     for one in (Port.tcp(port), Port.udp(port), Port.tcp(max(port - 1, 0), port), Port.tcp(port, 65535)):
         closed = closed_to_internet(one)
@@ -75,6 +75,15 @@ def test_refuses_a_small_network_that_makes_the_sum_too_large() -> None:
     with pytest.raises(ControlError, match="a large part of it and breaks control security-group-internet-by-name"):
         group.allow_from("203.0.113.7/32", Port.SSH)
     group.allow_from("10.0.0.0/8", Port.SSH)
+
+
+def test_refuses_networks_out_that_add_up_to_the_internet() -> None:
+    group = SecurityGroup(test_stack(), "web", SecurityGroupConfig(description="web"), vpc_id="vpc-12345678")
+    group.allow_to("8.0.0.0/9", Port.HTTPS)
+    group.allow_to("8.128.0.0/9", Port.HTTPS)
+    group.allow_to("9.0.0.0/9", Port.SSH)
+    with pytest.raises(ControlError, match=r"allow_to\('9.0.0.0/9'.*breaks control security-group-internet-by-name"):
+        group.allow_to("9.0.0.0/9", Port.HTTPS)
 
 
 @given(
