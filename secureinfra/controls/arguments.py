@@ -72,7 +72,7 @@ def is_set(value: Any) -> bool:
     Raises:
         UnknownValueError: a variable that may be null.
     """
-    from secureinfra.terraform.block import is_given  # noqa: PLC0415 - the emitting wing needs none of it
+    from secureinfra.terraform.written import is_given  # noqa: PLC0415 - the emitting wing needs none of it
 
     return is_given(value)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from secureinfra.controls.arguments import argument, at_least, is_false, is_true
 from secureinfra.controls.control import Control
-from secureinfra.controls.verdict import Failure, NotApplicable, each, written
+from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block
@@ -64,13 +64,13 @@ POLICY_NOT_PUBLIC = Control(
 
 @POLICY_NOT_PUBLIC.check("aws_kms_key", "aws_kms_key_policy", "aws_kms_replica_key", "aws_kms_external_key")
 def _policy_not_public(key: Block, configuration: Configuration) -> Iterator[Failure]:
+    from secureinfra.controls.resource_policies import says_who  # noqa: PLC0415 - the emitting wing needs none of it
     from secureinfra.terraform.policy_document import statements_of  # noqa: PLC0415
 
     def judge(statement: PolicyStatement) -> Iterator[Failure]:
-        if statement.allows and statement.everybody and not any(c.demands_key for c in statement.conditions):
-            yield Failure(
-                "Allow for Principal '*' without a condition", "principals by ARN", at=f"policy.{statement.at}"
-            )
+        if statement.allows and statement.everybody and not any_of(statement.conditions, says_who):
+            found = "Allow for Principal '*' without a condition that says who it is"
+            yield Failure(found, "principals by ARN", at=f"policy.{statement.at}")
 
     return each(statements_of(key, "policy", configuration), judge)
 

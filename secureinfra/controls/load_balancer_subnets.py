@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.verdict import Failure
 from secureinfra.controls.zones import zones_differ
-from secureinfra.terraform.block import is_reference_to_resource
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
+from secureinfra.terraform.written import is_reference_to_resource
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block

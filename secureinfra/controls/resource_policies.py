@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html: keys that tell who asks, or for what.
 # Others, such as aws:SecureTransport, tell how, which everybody can meet.
 _ARNS = {"aws:sourcearn", "aws:principalarn"}
-_ACCOUNTS = {"aws:sourceaccount", "aws:sourceowner", "aws:principalaccount"}
+_ACCOUNTS = {"aws:sourceaccount", "aws:sourceowner", "aws:principalaccount", "kms:calleraccount"}
 _ORGANIZATIONS = {"aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths"}
 _NETWORKS = {"aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce"}
 _WHO = {*_ARNS, *_ACCOUNTS, *_ORGANIZATIONS, *_NETWORKS, "aws:userid"}

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from secureinfra.errors import SecureInfraError
-from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import UnknownValueError, any_of, is_unknown
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block
     from secureinfra.terraform.configuration import Configuration
+
+__all__ = ["Check", "ConfigurationCheck", "Failure", "NotApplicable", "any_of", "each", "written"]
 
 T = TypeVar("T")
 
@@ -67,24 +69,6 @@ def each(items: Iterable[T], judge: Callable[[T], Iterable[Failure]]) -> Iterato
             unknown = unknown or error
     if unknown is not None and not failed:
         raise unknown
-
-
-def any_of(items: Iterable[T], test: Callable[[T], object]) -> bool:
-    """Whether a test holds for some item; one that is not known does not hide another that meets it.
-
-    Raises:
-        UnknownValueError: none is sure to meet it, and one may.
-    """
-    unknown: UnknownValueError | None = None
-    for item in items:
-        try:
-            if test(item):
-                return True
-        except UnknownValueError as error:
-            unknown = unknown or error
-    if unknown is not None:
-        raise unknown
-    return False
 
 
 def written(path: str, value: Any) -> str:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from secureinfra.errors import ConfigurationError
-from secureinfra.terraform.block import Block, Node, Scopes, is_reference_to_resource, objects_of
+from secureinfra.terraform.block import Block, Node
 from secureinfra.terraform.load import load
 from secureinfra.terraform.module import ModuleInstance
 from secureinfra.terraform.source import Document, Module, Root
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
+from secureinfra.terraform.written import Scopes, is_reference_to_resource, objects_of
 
 # Attributes by which others name a resource when they do not refer to it.
 _NAMES = ("bucket", "name", "id", "arn", "identifier", "function_name", "cluster_identifier", "key_id", "url")

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from secureinfra.errors import ConfigurationError
-from secureinfra.terraform.block import Block, Scopes, evaluated, items_of, objects_of
+from secureinfra.terraform.block import Block
 from secureinfra.terraform.load import load_module
 from secureinfra.terraform.scope import Named, attributes, collected
 from secureinfra.terraform.source import Document, Module
 from secureinfra.terraform.unknown import Unknown, is_unknown
+from secureinfra.terraform.written import Scopes, evaluated, items_of, objects_of
 
 T = TypeVar("T")
 

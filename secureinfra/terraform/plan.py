@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from secureinfra.errors import ConfigurationError
-from secureinfra.terraform.block import Block, Node, objects_of
+from secureinfra.terraform.block import Block, Node
 from secureinfra.terraform.unknown import Unknown
+from secureinfra.terraform.written import objects_of
 
 _INSTANCE = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
 _MOST_STEPS = 50

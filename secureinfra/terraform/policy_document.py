@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.terraform.block import is_reference_to_resource
 from secureinfra.terraform.json_argument import decoded
-from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, any_of, is_unknown
+from secureinfra.terraform.written import is_reference_to_resource
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block, Node
@@ -77,8 +77,8 @@ class PolicyStatement:
     @property
     def everybody(self) -> bool:
         """Whether it speaks of everybody: `*`, or all but a few."""
-        ids = (id for kind in ("AWS", "*") for id in self.principals.get(kind, ()))
-        return any(id == "*" for id in ids) or (bool(self.not_principals) and self.allows)
+        ids = [id for kind in ("AWS", "*") for id in self.principals.get(kind, ())]
+        return any_of(ids, lambda principal: principal == "*") or (bool(self.not_principals) and self.allows)
 
     def condition(self, key: str) -> Iterator[PolicyCondition]:
         """The conditions on a key, whose letters may be of either case."""
@@ -91,12 +91,14 @@ class PolicyStatement:
             action: one action, e.g. `s3:GetObject`, without wildcards.
         """
         if self.not_actions:
-            return not any(matches(pattern, action) for pattern in self.not_actions)
-        return any(matches(pattern, action) for pattern in self.actions)
+            return not any_of(self.not_actions, lambda pattern: matches(pattern, action))
+        return any_of(self.actions, lambda pattern: matches(pattern, action))
 
 
-def matches(pattern: str, action: str) -> bool:
+def matches(pattern: Any, action: str) -> bool:
     """Whether an action pattern covers an action, as IAM compares them: `*` and `?`, either case."""
+    if not isinstance(pattern, str | Unknown):
+        return False
     return fnmatch.fnmatchcase(action.lower(), pattern.lower().replace("[", "[[]"))
 
 

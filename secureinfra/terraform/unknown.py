@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NoReturn, TypeVar
 
 from secureinfra.errors import SecureInfraError
+
+T = TypeVar("T")
 
 
 class UnknownValueError(SecureInfraError):
@@ -85,3 +87,21 @@ def unknowns(value: Any) -> Iterator[Unknown]:
     elif isinstance(value, list | tuple):
         for held in value:
             yield from unknowns(held)
+
+
+def any_of(items: Iterable[T], test: Callable[[T], object]) -> bool:
+    """Whether a test holds for some item; one that is not known does not hide another that meets it.
+
+    Raises:
+        UnknownValueError: none is sure to meet it, and one may.
+    """
+    unknown: UnknownValueError | None = None
+    for item in items:
+        try:
+            if test(item):
+                return True
+        except UnknownValueError as error:
+            unknown = unknown or error
+    if unknown is not None:
+        raise unknown
+    return False

@@ -52,6 +52,8 @@ def test_policy_not_public(principal: Any) -> None:
         kms.POLICY_NOT_PUBLIC, aws_kms_key=key(policy=public)
     )
     assert status(kms.POLICY_NOT_PUBLIC, aws_kms_key=key(policy=limited)) == "passed"
+    how = policy(Action="kms:Decrypt", Principal=principal, Condition={"Bool": {"aws:SecureTransport": "true"}})
+    assert status(kms.POLICY_NOT_PUBLIC, aws_kms_key=key(policy=how)) == "failed", "everybody can use TLS"
     assert status(kms.POLICY_NOT_PUBLIC, aws_kms_key_policy={"p": {"key_id": "k", "policy": public}}) == "failed"
 
 

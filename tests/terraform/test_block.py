@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from secureinfra.terraform.block import Block, is_given
+from secureinfra.terraform.block import Block
 from secureinfra.terraform.configuration import Configuration
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown, unknowns
+from secureinfra.terraform.written import is_given
 
 
 def block(raw: dict[str, Any], **sections: Any) -> Block:

@@ -138,6 +138,15 @@ def test_everybody_but_a_few() -> None:
     assert not one.everybody
 
 
+def test_an_unknown_principal_or_action_does_not_hide_a_known_one() -> None:
+    statement = {"Effect": "Allow", "Principal": {"AWS": ["${var.a}", "*"]}, "Action": ["${var.b}", "s3:*", 1]}
+    (one,) = statements(json.dumps({"Statement": statement}), variable={"a": {}, "b": {}})
+    assert one.everybody
+    assert one.speaks_of("s3:GetObject")
+    with pytest.raises(UnknownValueError):
+        one.speaks_of("sns:Publish")
+
+
 def test_speaks_of() -> None:
     (one,) = statements(json.dumps({"Statement": {"Effect": "Allow", "Action": "S3:get*"}}))
     assert one.speaks_of("s3:GetObject")
