@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from secureinfra.config import Config
 from secureinfra.controls import iam
-from secureinfra.controls.iam_sources import SEND_NO_SOURCE, SEND_SOURCE, SHOWN_WITHOUT
+from secureinfra.controls.reading.iam_sources import SEND_NO_SOURCE, SEND_SOURCE, SHOWN_WITHOUT
 from secureinfra.engine import SecureConstruct
 from secureinfra.policy import Condition, Principal, Statement
 from secureinfra.policy.conditions import equals, mfa, principal_organization, source_account, source_arn

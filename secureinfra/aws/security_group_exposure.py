@@ -9,7 +9,7 @@ from secureinfra.aws.peers import Network, Peer
 from secureinfra.aws.ports import ALL_TRAFFIC, Port
 from secureinfra.controls import Control
 from secureinfra.controls import security_group as controls
-from secureinfra.controls.traffic import RISKY_PORTS
+from secureinfra.controls.reading.traffic import RISKY_PORTS
 
 _OWN_CONTROL = {
     22: controls.NO_SSH_FROM_INTERNET,

@@ -10,7 +10,7 @@ from secureinfra.controls.control import Control, Keeps, every, find
 __all__ = ["Control", "Keeps", "every", "find", "services"]
 
 # What the others are written with; every other module of this folder holds controls.
-_FRAME = {"arguments", "catalogue", "control", "index", "keys", "packs", "verdict"}
+_FRAME = {"catalogue", "control", "index", "packs", "reading", "verdict"}
 
 
 @functools.cache

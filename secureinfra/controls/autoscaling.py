@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.control import Control
+from secureinfra.controls.reading.zones import lie_in_zones, zones_differ
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, written
-from secureinfra.controls.zones import lie_in_zones, zones_differ
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 
 if TYPE_CHECKING:

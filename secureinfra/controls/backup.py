@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.keys import customer_key
+from secureinfra.controls.reading.keys import customer_key
 from secureinfra.controls.verdict import Failure, any_of, each
 
 if TYPE_CHECKING:

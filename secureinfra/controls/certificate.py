@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.arguments import at_least, is_true
 from secureinfra.controls.control import Control
+from secureinfra.controls.reading.arguments import at_least, is_true
 from secureinfra.controls.verdict import Failure, NotApplicable, each, written
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.arguments import argument, at_least, is_set, is_true, one_of
 from secureinfra.controls.cloudfront_origin import is_of_s3
 from secureinfra.controls.control import Control
+from secureinfra.controls.reading.arguments import argument, at_least, is_set, is_true, one_of
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
 from secureinfra.terraform.unknown import is_unknown
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import argument, has_blocks, is_set, one_of
 from secureinfra.controls.control import Control
+from secureinfra.controls.reading.arguments import argument, has_blocks, is_set, one_of
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
 from secureinfra.terraform.unknown import Unknown
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import argument, is_set, is_true
 from secureinfra.controls.control import Control
-from secureinfra.controls.keys import customer_key
-from secureinfra.controls.trail_selectors import KINDS, Kind, records_management
+from secureinfra.controls.reading.arguments import argument, is_set, is_true
+from secureinfra.controls.reading.keys import customer_key
+from secureinfra.controls.reading.trail_selectors import KINDS, Kind, records_management
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import is_set
 from secureinfra.controls.cloudtrail import unless_another
 from secureinfra.controls.control import Control
-from secureinfra.controls.trail_selectors import KINDS, Kind, records_data
+from secureinfra.controls.reading.arguments import is_set
+from secureinfra.controls.reading.trail_selectors import KINDS, Kind, records_data
 from secureinfra.controls.verdict import Check, Failure, any_of, each, written
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import is_set, is_true, number
 from secureinfra.controls.control import Control
-from secureinfra.controls.keys import customer_key
-from secureinfra.controls.resource_policies import not_public, says_for_whom
+from secureinfra.controls.reading.arguments import is_set, is_true, number
+from secureinfra.controls.reading.keys import customer_key
+from secureinfra.controls.reading.resource_policies import not_public, says_for_whom
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
 
 if TYPE_CHECKING:

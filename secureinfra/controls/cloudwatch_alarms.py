@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.arguments import is_set, is_true, number, one_of
 from secureinfra.controls.control import Control
-from secureinfra.controls.filter_pattern import Condition, alternatives, covers, parsed
+from secureinfra.controls.reading.arguments import is_set, is_true, number, one_of
+from secureinfra.controls.reading.filter_pattern import Condition, alternatives, covers, parsed
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 

@@ -6,10 +6,10 @@ import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import argument, is_true
-from secureinfra.controls.backup_selection import not_selected
 from secureinfra.controls.control import Control
-from secureinfra.controls.keys import customer_key
+from secureinfra.controls.reading.arguments import argument, is_true
+from secureinfra.controls.reading.backup_selection import not_selected
+from secureinfra.controls.reading.keys import customer_key
 from secureinfra.controls.verdict import Failure, each, written
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 

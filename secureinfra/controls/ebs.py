@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from secureinfra.controls.arguments import argument, is_true, one_of
 from secureinfra.controls.control import Control
-from secureinfra.controls.keys import customer_key
+from secureinfra.controls.reading.arguments import argument, is_true, one_of
+from secureinfra.controls.reading.keys import customer_key
 
 VOLUME_ENCRYPTED = Control(
     id="ebs-volume-encrypted",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from secureinfra.controls.arguments import argument, one_of
 from secureinfra.controls.control import Control
+from secureinfra.controls.reading.arguments import argument, one_of
 
 ACCOUNT_IMDSV2 = Control(
     id="instance-metadata-defaults-imdsv2",

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.arguments import argument, is_false, is_true
 from secureinfra.controls.control import Control
-from secureinfra.controls.launch import launch_argument, template_of
+from secureinfra.controls.reading.arguments import argument, is_false, is_true
+from secureinfra.controls.reading.launch import launch_argument, template_of
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 
@@ -155,7 +155,7 @@ _SHA1 = re.compile("[0-9a-f]{40}")
 
 def user_data_secrets(path: str, value: Any, configuration: Configuration) -> Iterator[Failure]:
     """The failures of user data that discloses credentials; what is found is named and not shown."""
-    from secureinfra.controls.disclosure import disclosed_by_text  # noqa: PLC0415 - the emitting wing needs none of it
+    from secureinfra.controls.reading.disclosure import disclosed_by_text  # noqa: PLC0415 - the emitting wing needs none of it
 
     if isinstance(value, str) and _SHA1.fullmatch(value):
         # Provider 5 puts the hash of user data into a plan, in its place.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.arguments import is_set
 from secureinfra.controls.control import Control
 from secureinfra.controls.ec2_instance import INSTANCES
-from secureinfra.controls.launch import launch_argument, template_of
+from secureinfra.controls.reading.arguments import is_set
+from secureinfra.controls.reading.launch import launch_argument, template_of
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 

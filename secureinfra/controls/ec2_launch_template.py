@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import argument, at_most, is_false
 from secureinfra.controls.control import Control
 from secureinfra.controls.ec2_instance import imdsv2, not_encrypted, user_data_secrets, volumes_of
+from secureinfra.controls.reading.arguments import argument, at_most, is_false
 from secureinfra.controls.verdict import Failure, NotApplicable, each, written
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import fnmatch
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import argument, is_true, one_of
 from secureinfra.controls.control import Control
-from secureinfra.controls.keys import customer_key
-from secureinfra.controls.resource_policies import not_public
+from secureinfra.controls.reading.arguments import argument, is_true, one_of
+from secureinfra.controls.reading.keys import customer_key
+from secureinfra.controls.reading.resource_policies import not_public
 from secureinfra.controls.verdict import Failure, any_of, written
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import argument, is_true, one_of
 from secureinfra.controls.control import Control
-from secureinfra.controls.keys import customer_key
+from secureinfra.controls.reading.arguments import argument, is_true, one_of
+from secureinfra.controls.reading.keys import customer_key
 from secureinfra.controls.verdict import Failure, any_of, each
 
 if TYPE_CHECKING:

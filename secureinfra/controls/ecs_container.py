@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.arguments import is_false, is_true
 from secureinfra.controls.control import Control
-from secureinfra.controls.ecs_containers import Container, each_container, is_windows
+from secureinfra.controls.reading.arguments import is_false, is_true
+from secureinfra.controls.reading.ecs_containers import Container, each_container, is_windows
 from secureinfra.controls.verdict import Failure, NotApplicable, each, written
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 
@@ -89,7 +89,7 @@ NO_SECRETS = Control(
 
 @NO_SECRETS.check("aws_ecs_task_definition")
 def _no_secrets(task: Block, configuration: Configuration) -> Iterator[Failure]:
-    from secureinfra.controls.disclosure import disclosed_by_text, disclosed_by_variable  # noqa: PLC0415 - the emitting wing needs none of it
+    from secureinfra.controls.reading.disclosure import disclosed_by_text, disclosed_by_variable  # noqa: PLC0415 - the emitting wing needs none of it
 
     def judge(container: Container) -> Iterator[Failure]:
         def disclosed(item: tuple[str, str, Any]) -> Iterator[Failure]:

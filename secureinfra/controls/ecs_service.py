@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import argument, is_false
 from secureinfra.controls.control import Control
-from secureinfra.controls.ecs_containers import is_windows
+from secureinfra.controls.reading.arguments import argument, is_false
+from secureinfra.controls.reading.ecs_containers import is_windows
 from secureinfra.controls.verdict import Failure, NotApplicable, written
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 

@@ -1,8 +1,8 @@
 """Controls on EFS file systems."""
 
-from secureinfra.controls.arguments import argument, is_true
 from secureinfra.controls.control import Control
-from secureinfra.controls.keys import customer_key
+from secureinfra.controls.reading.arguments import argument, is_true
+from secureinfra.controls.reading.keys import customer_key
 
 ENCRYPTED = Control(
     id="efs-file-system-encrypted",

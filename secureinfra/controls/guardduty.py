@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import argument, is_true, one_of
 from secureinfra.controls.control import Control
+from secureinfra.controls.reading.arguments import argument, is_true, one_of
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import argument, at_least, is_true, number
 from secureinfra.controls.control import Control
 from secureinfra.controls.iam_attachments import ATTACHMENTS, PERMISSION_SETS, arn_of, attached_arns
-from secureinfra.controls.iam_patterns import surely
+from secureinfra.controls.reading.arguments import argument, at_least, is_true, number
+from secureinfra.controls.reading.iam_patterns import surely
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls import iam_rules
-from secureinfra.controls.arguments import is_set
 from secureinfra.controls.control import Control
-from secureinfra.controls.iam_documents import IDENTITY, identity_policies, judged, policies
+from secureinfra.controls.reading import iam_rules
+from secureinfra.controls.reading.arguments import is_set
+from secureinfra.controls.reading.iam_documents import IDENTITY, identity_policies, judged, policies
 from secureinfra.controls.verdict import Failure, NotApplicable, each, written
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 

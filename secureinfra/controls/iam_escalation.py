@@ -6,10 +6,10 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls import iam_rules
-from secureinfra.controls.iam_documents import IDENTITY, Policy, identity_policies, policies
-from secureinfra.controls.iam_patterns import surely
 from secureinfra.controls.iam_policies import NO_ESCALATION
+from secureinfra.controls.reading import iam_rules
+from secureinfra.controls.reading.iam_documents import IDENTITY, Policy, identity_policies, policies
+from secureinfra.controls.reading.iam_patterns import surely
 from secureinfra.controls.verdict import Failure, NotApplicable, each
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.iam_documents import Policy, judged
-from secureinfra.controls.iam_patterns import is_known, matches, written
 from secureinfra.controls.iam_trust import TRUSTING, ids_of, trust_policies
+from secureinfra.controls.reading.iam_documents import Policy, judged
+from secureinfra.controls.reading.iam_patterns import is_known, matches, written
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of
 from secureinfra.terraform.unknown import Unknown, UnknownValueError
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from secureinfra.controls import iam_rules
 from secureinfra.controls.control import Control
-from secureinfra.controls.iam_actions import PERMISSIONS, WRITES
-from secureinfra.controls.iam_documents import IDENTITY, identity_policies, judged
-from secureinfra.controls.iam_patterns import Statement
+from secureinfra.controls.reading import iam_rules
+from secureinfra.controls.reading.iam_actions import PERMISSIONS, WRITES
+from secureinfra.controls.reading.iam_documents import IDENTITY, identity_policies, judged
+from secureinfra.controls.reading.iam_patterns import Statement
 from secureinfra.controls.verdict import Failure
 
 if TYPE_CHECKING:

@@ -8,9 +8,17 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.iam_documents import DOCUMENT, Policy, judged, kind_of_document, policies
-from secureinfra.controls.iam_patterns import LIMITING_KEYS, all_of, is_known, matches, says_something, surely, which
 from secureinfra.controls.iam_trust import ids_of
+from secureinfra.controls.reading.iam_documents import DOCUMENT, Policy, judged, kind_of_document, policies
+from secureinfra.controls.reading.iam_patterns import (
+    LIMITING_KEYS,
+    all_of,
+    is_known,
+    matches,
+    says_something,
+    surely,
+    which,
+)
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of
 from secureinfra.terraform.unknown import Unknown, UnknownValueError
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.iam_documents import DOCUMENT, Policy, judged, kind_of_document, policies
-from secureinfra.controls.iam_patterns import all_of, is_known, says_something, which
-from secureinfra.controls.iam_sources import SEND_NO_SOURCE, SEND_SOURCE, SHOWN_WITHOUT, service_of
+from secureinfra.controls.reading.iam_documents import DOCUMENT, Policy, judged, kind_of_document, policies
+from secureinfra.controls.reading.iam_patterns import all_of, is_known, says_something, which
+from secureinfra.controls.reading.iam_sources import SEND_NO_SOURCE, SEND_SOURCE, SHOWN_WITHOUT, service_of
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 

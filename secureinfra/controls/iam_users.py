@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import argument, at_most
 from secureinfra.controls.control import Control
+from secureinfra.controls.reading.arguments import argument, at_most
 from secureinfra.controls.verdict import Failure
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import argument, at_least, is_false, is_true
 from secureinfra.controls.control import Control
+from secureinfra.controls.reading.arguments import argument, at_least, is_false, is_true
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ POLICY_NOT_PUBLIC = Control(
 
 @POLICY_NOT_PUBLIC.check("aws_kms_key", "aws_kms_key_policy", "aws_kms_replica_key", "aws_kms_external_key")
 def _policy_not_public(key: Block, configuration: Configuration) -> Iterator[Failure]:
-    from secureinfra.controls.resource_policies import says_who  # noqa: PLC0415 - the emitting wing needs none of it
+    from secureinfra.controls.reading.resource_policies import says_who  # noqa: PLC0415 - the emitting wing needs none of it
     from secureinfra.terraform.policy_document import statements_of  # noqa: PLC0415
 
     def judge(statement: PolicyStatement) -> Iterator[Failure]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.arguments import argument, one_of
 from secureinfra.controls.control import Control
+from secureinfra.controls.reading.arguments import argument, one_of
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, written
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 

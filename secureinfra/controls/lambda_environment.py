@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.keys import customer_key
+from secureinfra.controls.reading.keys import customer_key
 from secureinfra.controls.verdict import Failure, NotApplicable, each
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 
@@ -48,7 +48,7 @@ ENVIRONMENT_NO_SECRETS = Control(
 
 @ENVIRONMENT_NO_SECRETS.check("aws_lambda_function")
 def _environment_no_secrets(function: Block, configuration: Configuration) -> Iterator[Failure]:
-    from secureinfra.controls.disclosure import disclosed_by_text, disclosed_by_variable  # noqa: PLC0415 - the emitting wing needs none of it
+    from secureinfra.controls.reading.disclosure import disclosed_by_text, disclosed_by_variable  # noqa: PLC0415 - the emitting wing needs none of it
 
     expected = "the ARN of a secret that the function fetches"
     variables = function.get(_VARIABLES)

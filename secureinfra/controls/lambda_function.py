@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from secureinfra.controls.arguments import argument, at_least, is_set, one_of
 from secureinfra.controls.control import Control
+from secureinfra.controls.reading.arguments import argument, at_least, is_set, one_of
+from secureinfra.controls.reading.zones import lie_in_zones
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, written
-from secureinfra.controls.zones import lie_in_zones
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 
 if TYPE_CHECKING:

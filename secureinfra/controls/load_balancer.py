@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.arguments import argument, is_true, one_of
 from secureinfra.controls.control import Control
-from secureinfra.controls.load_balancer_subnets import several_subnets
+from secureinfra.controls.reading.arguments import argument, is_true, one_of
+from secureinfra.controls.reading.load_balancer_subnets import several_subnets
 from secureinfra.controls.verdict import Check, Failure, NotApplicable, any_of, each, written
 
 if TYPE_CHECKING:

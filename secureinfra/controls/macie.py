@@ -1,7 +1,7 @@
 """Controls on Macie."""
 
-from secureinfra.controls.arguments import argument, one_of
 from secureinfra.controls.control import Control
+from secureinfra.controls.reading.arguments import argument, one_of
 
 ENABLED = Control(
     id="macie-account-enabled",

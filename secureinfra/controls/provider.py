@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import is_set
 from secureinfra.controls.control import Control
+from secureinfra.controls.reading.arguments import is_set
 from secureinfra.controls.verdict import Failure, NotApplicable, each
 from secureinfra.terraform.unknown import is_unknown
 

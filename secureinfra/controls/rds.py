@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.arguments import argument, is_false, is_true, number
 from secureinfra.controls.control import Control
-from secureinfra.controls.keys import is_customer_key
-from secureinfra.controls.rds_engine import (
+from secureinfra.controls.reading.arguments import argument, is_false, is_true, number
+from secureinfra.controls.reading.keys import is_customer_key
+from secureinfra.controls.reading.rds_engine import (
     AURORA_MYSQL,
     AURORA_POSTGRESQL,
     DB2,

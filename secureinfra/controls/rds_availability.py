@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import argument, at_least, is_true
-from secureinfra.controls.backup_selection import not_selected
 from secureinfra.controls.control import Control
-from secureinfra.controls.rds_engine import (
+from secureinfra.controls.reading.arguments import argument, at_least, is_true
+from secureinfra.controls.reading.backup_selection import not_selected
+from secureinfra.controls.reading.rds_engine import (
     AURORA_MYSQL,
     engine_of,
     is_multi_az_cluster,
     is_replica,
     is_serverless_v1,
 )
+from secureinfra.controls.reading.vpc_layout import is_repeated
+from secureinfra.controls.reading.zones import zones_differ
 from secureinfra.controls.verdict import Failure, NotApplicable, written
-from secureinfra.controls.vpc_layout import is_repeated
-from secureinfra.controls.zones import zones_differ
 from secureinfra.terraform.unknown import Unknown, UnknownValueError
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from secureinfra.controls.arguments import at_least
 from secureinfra.controls.control import Control
-from secureinfra.controls.rds_engine import (
+from secureinfra.controls.reading.arguments import at_least
+from secureinfra.controls.reading.rds_engine import (
     AURORA,
     AURORA_MYSQL,
     AURORA_POSTGRESQL,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.rds_engine import is_replica, source_of
+from secureinfra.controls.reading.rds_engine import is_replica, source_of
+from secureinfra.controls.reading.vpc_layout import is_public
 from secureinfra.controls.verdict import Failure, NotApplicable, each, written
-from secureinfra.controls.vpc_layout import is_public
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 
 if TYPE_CHECKING:

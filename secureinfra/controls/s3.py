@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import is_set, is_true
 from secureinfra.controls.control import Control
-from secureinfra.controls.keys import is_customer_key
+from secureinfra.controls.reading.arguments import is_set, is_true
+from secureinfra.controls.reading.keys import is_customer_key
+from secureinfra.controls.reading.s3_settings import bucket_of, judged_elsewhere, settings_of, unless_access_log
 from secureinfra.controls.s3_access import ACLS_DISABLED, NOT_PUBLIC
 from secureinfra.controls.s3_lifecycle import LIFECYCLE, LOGS_RETAINED, UPLOADS_ABORTED
 from secureinfra.controls.s3_policy import POLICY_NOT_PUBLIC
 from secureinfra.controls.s3_policy_denial import NO_CUSTOMER_KEYS, TLS_ONLY
-from secureinfra.controls.s3_settings import bucket_of, judged_elsewhere, settings_of, unless_access_log
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 

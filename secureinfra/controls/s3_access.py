@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import is_set, is_true
 from secureinfra.controls.control import Control
-from secureinfra.controls.s3_settings import (
+from secureinfra.controls.reading.arguments import is_set, is_true
+from secureinfra.controls.reading.s3_settings import (
     CLOUDFRONT_LOGS,
     bucket_of,
     judged_elsewhere,

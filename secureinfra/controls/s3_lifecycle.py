@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.arguments import at_most, is_true, number
 from secureinfra.controls.control import Control
-from secureinfra.controls.s3_settings import (
+from secureinfra.controls.reading.arguments import at_most, is_true, number
+from secureinfra.controls.reading.s3_settings import (
     bucket_of,
     is_named_for_logs,
     judged_elsewhere,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.s3_settings import POLICIES, POLICY, known_text, statements_in, where
+from secureinfra.controls.reading.s3_settings import POLICIES, POLICY, known_text, statements_in, where
 from secureinfra.controls.verdict import Failure, any_of, each
 from secureinfra.terraform.unknown import Unknown, UnknownValueError
 

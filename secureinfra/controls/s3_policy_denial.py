@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.s3_settings import (
+from secureinfra.controls.reading.s3_settings import (
     POLICY,
     has_policy,
     judged_elsewhere,

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.networks import merged
-from secureinfra.controls.security_group_permissions import (
+from secureinfra.controls.reading.networks import merged
+from secureinfra.controls.reading.security_group_permissions import (
     GROUPS,
     IN,
     OUT,
@@ -20,7 +20,7 @@ from secureinfra.controls.security_group_permissions import (
     opened_to_internet,
     permissions_of,
 )
-from secureinfra.controls.traffic import RISKY_PORTS, TCP, UDP, both
+from secureinfra.controls.reading.traffic import RISKY_PORTS, TCP, UDP, both
 from secureinfra.controls.verdict import Failure, any_of, each, written
 from secureinfra.terraform.unknown import UnknownValueError
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.security_group_permissions import GROUPS, RULES
+from secureinfra.controls.reading.security_group_permissions import GROUPS, RULES
 from secureinfra.controls.verdict import Failure, NotApplicable
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 

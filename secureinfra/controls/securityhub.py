@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.arguments import argument, is_false, is_true
 from secureinfra.controls.control import Control
+from secureinfra.controls.reading.arguments import argument, is_false, is_true
 from secureinfra.controls.verdict import Failure, any_of
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import argument
 from secureinfra.controls.control import Control
-from secureinfra.controls.keys import customer_key
-from secureinfra.controls.resource_policies import accounts_in, foreign_accounts, not_public
+from secureinfra.controls.reading.arguments import argument
+from secureinfra.controls.reading.keys import customer_key
+from secureinfra.controls.reading.resource_policies import accounts_in, foreign_accounts, not_public
 from secureinfra.controls.verdict import Failure, any_of, each
 
 if TYPE_CHECKING:

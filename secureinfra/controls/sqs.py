@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.arguments import is_set, is_true
 from secureinfra.controls.control import Control
-from secureinfra.controls.keys import customer_key
-from secureinfra.controls.resource_policies import not_public
+from secureinfra.controls.reading.arguments import is_set, is_true
+from secureinfra.controls.reading.keys import customer_key
+from secureinfra.controls.reading.resource_policies import not_public
 from secureinfra.controls.verdict import Failure, any_of, each, written
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.credentials import is_surely_secret_name
-from secureinfra.controls.keys import customer_key
+from secureinfra.controls.reading.credentials import is_surely_secret_name
+from secureinfra.controls.reading.keys import customer_key
 from secureinfra.controls.verdict import Failure, NotApplicable, written
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 
@@ -26,7 +26,7 @@ SECRET_ENCRYPTED = Control(
 
 @SECRET_ENCRYPTED.check("aws_ssm_parameter")
 def _secret_encrypted(parameter: Block, configuration: Configuration) -> Iterator[Failure]:
-    from secureinfra.controls.disclosure import disclosed_by_variable  # noqa: PLC0415 - the emitting wing needs none of it
+    from secureinfra.controls.reading.disclosure import disclosed_by_variable  # noqa: PLC0415 - the emitting wing needs none of it
 
     if parameter.get("type") == "SecureString":
         return

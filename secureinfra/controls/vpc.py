@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import argument, is_false, is_true, number, one_of
 from secureinfra.controls.control import Control
-from secureinfra.controls.security_group_permissions import GROUPS, IN, OUT, RULES
+from secureinfra.controls.reading.arguments import argument, is_false, is_true, number, one_of
+from secureinfra.controls.reading.security_group_permissions import GROUPS, IN, OUT, RULES
+from secureinfra.controls.reading.vpc_layout import VPCS, several_zones
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
 from secureinfra.controls.vpc_endpoint import ENDPOINTS_IN_SEVERAL_ZONES, ENDPOINTS_SCOPED
 from secureinfra.controls.vpc_endpoint_services import GATEWAY_ENDPOINTS
-from secureinfra.controls.vpc_layout import VPCS, several_zones
 from secureinfra.controls.vpc_network_acl import ACL_ASSOCIATED, ACL_NO_ADMIN_PORTS, ACL_NO_FTP, ACL_NOT_WIDE_OPEN
 from secureinfra.controls.vpc_routing import TIERS_SEPARATE
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown

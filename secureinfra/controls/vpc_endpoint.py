@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.arguments import argument, is_true
 from secureinfra.controls.control import Control
+from secureinfra.controls.reading.arguments import argument, is_true
+from secureinfra.controls.reading.vpc_layout import VPCS, is_repeated, several_zones
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
-from secureinfra.controls.vpc_layout import VPCS, is_repeated, several_zones
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.traffic import both
+from secureinfra.controls.reading.traffic import both
+from secureinfra.controls.reading.vpc_layout import leads_to_internet
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each
 from secureinfra.controls.vpc_endpoint import GATEWAY, INTERFACE
-from secureinfra.controls.vpc_layout import leads_to_internet
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 
 if TYPE_CHECKING:

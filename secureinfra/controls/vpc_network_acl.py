@@ -6,10 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.networks import merged
-from secureinfra.controls.traffic import TCP, UDP
+from secureinfra.controls.reading.networks import merged
+from secureinfra.controls.reading.traffic import TCP, UDP
+from secureinfra.controls.reading.vpc_network_acl_entries import (
+    ACLS,
+    RULE,
+    Entry,
+    Question,
+    admitting,
+    entries_of,
+    unknown_of,
+)
 from secureinfra.controls.verdict import Check, Failure, any_of
-from secureinfra.controls.vpc_network_acl_entries import ACLS, RULE, Entry, Question, admitting, entries_of, unknown_of
 from secureinfra.terraform.unknown import UnknownValueError
 
 if TYPE_CHECKING:

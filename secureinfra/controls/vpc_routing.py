@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import argument, one_of
 from secureinfra.controls.control import Control
-from secureinfra.controls.networks import Addresses, addresses
-from secureinfra.controls.traffic import both
+from secureinfra.controls.reading.arguments import argument, one_of
+from secureinfra.controls.reading.networks import Addresses, addresses
+from secureinfra.controls.reading.traffic import both
+from secureinfra.controls.reading.vpc_layout import TABLES, VPCS, destinations, is_public, leads_everywhere
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
-from secureinfra.controls.vpc_layout import TABLES, VPCS, destinations, is_public, leads_everywhere
 from secureinfra.terraform.unknown import is_unknown
 
 if TYPE_CHECKING:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.arguments import is_true
 from secureinfra.controls.control import Control
-from secureinfra.controls.verdict import Failure, any_of, each, written
-from secureinfra.controls.web_acl_rules import (
+from secureinfra.controls.reading.arguments import is_true
+from secureinfra.controls.reading.web_acl_rules import (
     ASSOCIATION,
     RULE,
     ManagedGroup,
@@ -18,6 +17,7 @@ from secureinfra.controls.web_acl_rules import (
     own_rules,
     rules_of,
 )
+from secureinfra.controls.verdict import Failure, any_of, each, written
 from secureinfra.terraform.block import Block
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from secureinfra.config import refusal
 from secureinfra.controls import Control, iam
-from secureinfra.controls.iam_patterns import LIMITING_KEYS
+from secureinfra.controls.reading.iam_patterns import LIMITING_KEYS
 from secureinfra.errors import ConfigError, ControlError
 from secureinfra.policy.statement import Principal, Statement
 

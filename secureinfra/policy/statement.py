@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from secureinfra.controls.iam_actions import nearest_service
+from secureinfra.controls.reading.iam_actions import nearest_service
 from secureinfra.errors import ConfigError
 from secureinfra.policy.conditions import Condition
 from secureinfra.values import is_token

@@ -23,7 +23,7 @@ from secureinfra.aws.security_group_exposure import (
     no_risky_port,
     web_port,
 )
-from secureinfra.controls.traffic import RISKY_PORTS
+from secureinfra.controls.reading.traffic import RISKY_PORTS
 from secureinfra.errors import ConfigError, ControlError
 from secureinfra.testing import test_stack
 from secureinfra.waiver import Waiver

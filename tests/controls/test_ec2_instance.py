@@ -8,7 +8,7 @@ import pytest
 from secureinfra.controls import ec2_instance
 from secureinfra.controls.control import Control
 from tests.controls.judge import failure, status
-from tests.controls.test_credentials import ACCESS_KEY
+from tests.controls.reading.test_credentials import ACCESS_KEY
 
 X: dict[str, Any] = {"x": {}}
 OF_TEMPLATE = {"launch_template": {"id": "${aws_launch_template.t.id}"}}

@@ -8,7 +8,7 @@ import pytest
 from secureinfra.controls import ecs_container
 from secureinfra.controls.control import Control
 from tests.controls.judge import failure, findings, status
-from tests.controls.test_credentials import ACCESS_KEY
+from tests.controls.reading.test_credentials import ACCESS_KEY
 
 X: dict[str, Any] = {"x": {}}
 

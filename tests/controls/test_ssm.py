@@ -6,7 +6,7 @@ import pytest
 
 from secureinfra.controls import ssm
 from tests.controls.judge import failure, status
-from tests.controls.test_credentials import ACCESS_KEY
+from tests.controls.reading.test_credentials import ACCESS_KEY
 
 X: dict[str, Any] = {"x": {}}
 

@@ -92,6 +92,14 @@ def test_every_construct_has_a_test_file(module: Path) -> None:
     assert (ROOT / "tests" / "aws" / f"test_{module.stem}.py").exists()
 
 
+READING = sorted((LIBRARY / "controls" / "reading").rglob("*.py"))
+
+
+@pytest.mark.parametrize("module", READING, ids=lambda path: path.stem)
+def test_how_checks_read_is_apart_from_what_they_demand(module: Path) -> None:
+    assert not re.search(r"= Control\(|\.check\(\"|check_configuration", module.read_text(encoding="utf-8"))
+
+
 def constants() -> Iterator[tuple[str, str, str]]:
     for module in controls.services():
         for constant, value in vars(module).items():

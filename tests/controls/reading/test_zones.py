@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from secureinfra.controls.zones import lie_in_zones
+from secureinfra.controls.reading.zones import lie_in_zones
 from secureinfra.terraform.configuration import Configuration
 from secureinfra.terraform.unknown import Unknown, UnknownValueError
 

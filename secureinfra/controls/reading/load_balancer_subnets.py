@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from secureinfra.controls.reading.zones import zones_differ
 from secureinfra.controls.verdict import Failure
-from secureinfra.controls.zones import zones_differ
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 from secureinfra.terraform.written import is_reference_to_resource
 

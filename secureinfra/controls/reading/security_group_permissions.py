@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.networks import Addresses, all_addresses, of_prefix_list, share
-from secureinfra.controls.traffic import Traffic, both
+from secureinfra.controls.reading.networks import Addresses, all_addresses, of_prefix_list, share
+from secureinfra.controls.reading.traffic import Traffic, both
 from secureinfra.controls.verdict import Failure, each
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.arguments import is_true, number
-from secureinfra.controls.networks import Addresses, Span, addresses, merged, share, without
-from secureinfra.controls.traffic import Traffic
+from secureinfra.controls.reading.arguments import is_true, number
+from secureinfra.controls.reading.networks import Addresses, Span, addresses, merged, share, without
+from secureinfra.controls.reading.traffic import Traffic
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from secureinfra.controls.traffic import Traffic, both
+from secureinfra.controls.reading.traffic import Traffic, both
 from secureinfra.terraform.unknown import Unknown, UnknownValueError
 
 SOME = Unknown("${var.some}", ("var.some",))

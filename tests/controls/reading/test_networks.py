@@ -2,7 +2,7 @@
 
 import pytest
 
-from secureinfra.controls.networks import Addresses, addresses, all_addresses, merged, share, without
+from secureinfra.controls.reading.networks import Addresses, addresses, all_addresses, merged, share, without
 from secureinfra.terraform.unknown import Unknown, UnknownValueError
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from secureinfra.controls.filter_pattern import AllOf, Condition, alternatives, covers, parsed
+from secureinfra.controls.reading.filter_pattern import AllOf, Condition, alternatives, covers, parsed
 
 DELETED = (Condition("$.eventName", "=", "DeleteTrail"), Condition("$.eventSource", "=", "cloudtrail.amazonaws.com"))
 

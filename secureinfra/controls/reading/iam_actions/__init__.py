@@ -92,7 +92,9 @@ def _marked(actions: str) -> Mapping[str, str]:
 
 @functools.cache
 def _lines() -> Mapping[str, str]:
-    text = resources.files("secureinfra.controls.iam_actions").joinpath("actions.txt").read_text(encoding="utf-8")
+    text = (
+        resources.files("secureinfra.controls.reading.iam_actions").joinpath("actions.txt").read_text(encoding="utf-8")
+    )
     parts = (line.partition(": ") for line in text.splitlines() if not line.startswith("#"))
     return {service: actions for service, _, actions in parts}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from secureinfra.controls.iam_actions import is_unscopable, nearest_service, scopable
+from secureinfra.controls.reading.iam_actions import is_unscopable, nearest_service, scopable
 
 
 @pytest.mark.parametrize(

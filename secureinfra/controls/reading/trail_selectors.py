@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
-from secureinfra.controls.arguments import is_set, is_true
+from secureinfra.controls.reading.arguments import is_set, is_true
 from secureinfra.controls.verdict import any_of
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 from secureinfra.terraform.written import is_reference_to_resource

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from secureinfra.controls.networks import Addresses, addresses
-from secureinfra.controls.traffic import both
+from secureinfra.controls.reading.networks import Addresses, addresses
+from secureinfra.controls.reading.traffic import both
 from secureinfra.controls.verdict import any_of
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from secureinfra.controls.disclosure import disclosed_by_text, disclosed_by_variable
+from secureinfra.controls.reading.disclosure import disclosed_by_text, disclosed_by_variable
 from secureinfra.terraform.configuration import Configuration
 from secureinfra.terraform.unknown import UnknownValueError
-from tests.controls.test_credentials import ACCESS_KEY
+from tests.controls.reading.test_credentials import ACCESS_KEY
 
 SECTIONS: dict[str, Any] = {
     "variable": {"x": {}, "db_password": {}, "db_secret": {}},

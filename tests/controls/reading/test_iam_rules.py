@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from secureinfra.controls.iam_actions import is_unscopable
 from secureinfra.controls.iam_policies import breaches, escalations
+from secureinfra.controls.reading.iam_actions import is_unscopable
 from secureinfra.policy import Condition, Statement
 from secureinfra.policy import conditions as c
 from secureinfra.policy.conditions import passed_to_service

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
-from secureinfra.controls.iam_actions import is_unscopable, scopable
-from secureinfra.controls.iam_patterns import (
+from secureinfra.controls.reading.iam_actions import is_unscopable, scopable
+from secureinfra.controls.reading.iam_patterns import (
     Condition,
     Statement,
     all_of,
@@ -274,6 +274,6 @@ def _in_words(action: str) -> str:
 
 @functools.cache
 def _methods() -> Sequence[Mapping[str, Any]]:
-    text = resources.files("secureinfra.controls").joinpath("iam_escalations.json").read_text(encoding="utf-8")
+    text = resources.files("secureinfra.controls.reading").joinpath("iam_escalations.json").read_text(encoding="utf-8")
     methods: Sequence[Mapping[str, Any]] = json.loads(text)["methods"]
     return methods

@@ -2,7 +2,7 @@
 
 import pytest
 
-from secureinfra.controls.credentials import is_literal_secret, is_secret_name, is_surely_secret_name, kinds_in
+from secureinfra.controls.reading.credentials import is_literal_secret, is_secret_name, is_surely_secret_name, kinds_in
 
 # Written in two parts, so that nobody's scanner takes them for real ones.
 ACCESS_KEY = "AKIA" + "QWERTYUIOPASDFGH"

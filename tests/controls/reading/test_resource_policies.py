@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from secureinfra.controls.resource_policies import accounts_in, foreign_accounts, says_for_whom, says_who
+from secureinfra.controls.reading.resource_policies import accounts_in, foreign_accounts, says_for_whom, says_who
 from secureinfra.terraform.policy_document import PolicyCondition, PolicyStatement
 from secureinfra.terraform.unknown import Unknown, UnknownValueError
 

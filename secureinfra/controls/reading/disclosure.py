@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.controls.credentials import is_literal_secret, is_surely_secret_name, kinds_in
+from secureinfra.controls.reading.credentials import is_literal_secret, is_surely_secret_name, kinds_in
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from secureinfra.controls.arguments import number
-from secureinfra.controls.networks import Span
+from secureinfra.controls.reading.arguments import number
+from secureinfra.controls.reading.networks import Span
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 
 ALL = "-1"
