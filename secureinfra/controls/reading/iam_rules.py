@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import functools
 import json
+import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from importlib import resources
 from typing import Any
 
 from secureinfra.controls.reading.iam_actions import is_unscopable, scopable
@@ -274,6 +274,6 @@ def _in_words(action: str) -> str:
 
 @functools.cache
 def _methods() -> Sequence[Mapping[str, Any]]:
-    text = resources.files("secureinfra.controls.reading").joinpath("iam_escalations.json").read_text(encoding="utf-8")
+    text = pkgutil.get_data("secureinfra.controls.reading", "iam_escalations.json") or b""
     methods: Sequence[Mapping[str, Any]] = json.loads(text)["methods"]
     return methods

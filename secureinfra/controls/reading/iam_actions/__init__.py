@@ -5,8 +5,8 @@ from __future__ import annotations
 import fnmatch
 import functools
 import itertools
+import pkgutil
 from collections.abc import Mapping
-from importlib import resources
 
 from secureinfra.terraform.tokens import is_token
 
@@ -92,9 +92,7 @@ def _marked(actions: str) -> Mapping[str, str]:
 
 @functools.cache
 def _lines() -> Mapping[str, str]:
-    text = (
-        resources.files("secureinfra.controls.reading.iam_actions").joinpath("actions.txt").read_text(encoding="utf-8")
-    )
+    text = (pkgutil.get_data("secureinfra.controls.reading.iam_actions", "actions.txt") or b"").decode()
     parts = (line.partition(": ") for line in text.splitlines() if not line.startswith("#"))
     return {service: actions for service, _, actions in parts}
 
