@@ -10,6 +10,7 @@ from secureinfra.check.finding import Finding, Status
 from secureinfra.controls.control import Control, checks_of, checks_of_configurations
 from secureinfra.controls.packs import ALL, is_in, known
 from secureinfra.controls.verdict import Check, Failure, NotApplicable
+from secureinfra.errors import SecureInfraError
 from secureinfra.terraform.block import Block
 from secureinfra.terraform.configuration import Configuration
 from secureinfra.terraform.unknown import UnknownValueError
@@ -43,17 +44,17 @@ def run_controls(configuration: Configuration, controls: Iterable[Control]) -> l
 
     Args:
         configuration: what is judged.
-        controls: what is asked; an optional one is judged like any other.
+        controls: what is asked; an optional one is judged like any other. An error in a check is raised as it is.
     """
     asked = {control.id for control in controls}
-    return _run(configuration, lambda control: control.id in asked)
+    return _run(configuration, lambda control: control.id in asked, strict=True)
 
 
 def _is_left_off(control: Control, packs: Collection[str]) -> bool:
     return control.optional and not any(name != ALL and is_in(control, name) for name in packs)
 
 
-def _run(configuration: Configuration, asked: Callable[[Control], bool]) -> list[Finding]:
+def _run(configuration: Configuration, asked: Callable[[Control], bool], *, strict: bool = False) -> list[Finding]:
     wanted: dict[str, list[tuple[Control, Check]]] = {}
     findings: list[Finding] = []
     for block in configuration.blocks:
@@ -61,15 +62,22 @@ def _run(configuration: Configuration, asked: Callable[[Control], bool]) -> list
         if type not in wanted:
             wanted[type] = [(control, check) for control, check in checks_of(type) if asked(control)]
         for control, check in wanted[type]:
-            findings += _answers(control, block, configuration, functools.partial(check, block, configuration))
+            judge = functools.partial(check, block, configuration)
+            findings += _answers(control, block, configuration, judge, strict=strict)
     for control, check_whole in checks_of_configurations():
         if asked(control):
-            findings += _answers(control, None, configuration, functools.partial(check_whole, configuration))
+            judge = functools.partial(check_whole, configuration)
+            findings += _answers(control, None, configuration, judge, strict=strict)
     return findings
 
 
 def _answers(
-    control: Control, block: Block | None, configuration: Configuration, judge: Callable[[], Iterable[Failure]]
+    control: Control,
+    block: Block | None,
+    configuration: Configuration,
+    judge: Callable[[], Iterable[Failure]],
+    *,
+    strict: bool,
 ) -> Iterator[Finding]:
     failed = False
     status: Status = "passed"
@@ -82,6 +90,16 @@ def _answers(
         status, why = "not applicable", str(answer)
     except UnknownValueError as answer:
         status, why = "unknown", _shortened(answer.value.text)
+    except SecureInfraError:
+        raise
+    except Exception as error:
+        # One odd resource must not cost the answers about all others, and is never a pass.
+        if strict:
+            raise
+        status, why = (
+            "unknown",
+            _shortened(f"the check stumbled over it, please report that: {type(error).__name__}: {error}"),
+        )
     if not failed:
         yield _finding(control, status, block, configuration, Failure(why, ""))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import pkgutil
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any

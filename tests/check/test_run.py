@@ -7,8 +7,9 @@ import pytest
 
 from secureinfra.check.run import OPTION_NOT_TAKEN, run, run_controls
 from secureinfra.controls import every, find
+from secureinfra.controls.control import checks_of
 from secureinfra.controls.packs import PACKS, ids_in, pack
-from secureinfra.errors import ConfigError
+from secureinfra.errors import ConfigError, ConfigurationError
 from secureinfra.terraform.configuration import Configuration
 from tests.check.judged import keys
 
@@ -72,3 +73,24 @@ def test_long_unknown_values_are_shortened() -> None:
     document = keys(k={"is_enabled": "${var.x}" + "y" * 1000})
     (finding,) = [one for one in run(Configuration.of(document)) if one.status == "unknown"]
     assert len(finding.found) == 200
+
+
+def test_a_check_that_stumbles_is_unknown_and_hides_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumbles(block: object, configuration: object) -> list[object]:
+        raise TypeError("odd")
+
+    enabled = find("kms-key-enabled")
+    checks = [(control, stumbles if control is enabled else check) for control, check in checks_of("aws_kms_key")]
+    monkeypatch.setattr("secureinfra.check.run.checks_of", lambda type: checks)
+    configuration = Configuration.of(keys(k={"enable_key_rotation": False}))
+    answers = {one.control.id: (one.status, one.found) for one in run(configuration)}
+    assert answers["kms-key-enabled"] == ("unknown", "the check stumbled over it, please report that: TypeError: odd")
+    assert answers["kms-key-rotated"][0] == "failed"
+    with pytest.raises(TypeError):
+        run_controls(configuration, [enabled])
+
+
+def test_a_configuration_that_cannot_be_read_is_refused_by_whatever_check_meets_it() -> None:
+    document = {**keys(k={"is_enabled": "${local.a}"}), "locals": {"a": "${local.a}"}}
+    with pytest.raises(ConfigurationError, match="depends on itself"):
+        run(Configuration.of(document))
