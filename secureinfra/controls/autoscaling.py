@@ -51,7 +51,7 @@ def _multi_az(group: Block, configuration: Configuration) -> Iterator[Failure]:
     if path == "availability_zones":
         if is_unknown(value):
             raise UnknownValueError(value)
-        spread = zones_differ(value, 2)
+        spread = zones_differ(group.items(path), 2)
     else:
         spread = lie_in_zones(value, 2, configuration)
     if not spread:
@@ -70,7 +70,8 @@ ELB_HEALTH_CHECK = Control(
 @ELB_HEALTH_CHECK.check("aws_autoscaling_group")
 def _elb_health_check(group: Block, configuration: Configuration) -> Iterator[Failure]:
     value = group.get("health_check_type", "EC2")
-    if "ELB" in value.split(",") or "VPC_LATTICE" in value.split(","):
+    kinds = str(value).split(",")
+    if "ELB" in kinds or "VPC_LATTICE" in kinds:
         return
     if not any_of(_ways_to_be_behind_one, lambda way: way(group, configuration)):
         raise NotApplicable("no load balancer is attached to it")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from secureinfra.controls.control import Control
 from secureinfra.controls.reading.arguments import at_least, is_true
 from secureinfra.controls.verdict import Failure, NotApplicable, each, written
-from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block
@@ -133,11 +133,9 @@ NO_WILDCARD = Control(
 @NO_WILDCARD.check(CERTIFICATE)
 def _no_wildcard(certificate: Block, configuration: Configuration) -> Iterator[Failure]:
     _refuse_imported(certificate)
-    others = certificate.get("subject_alternative_names")
-    if is_unknown(others):
-        others = [others]
+    others = certificate.items("subject_alternative_names")
     names = [("domain_name", certificate.get("domain_name"))]
-    names += [(f"subject_alternative_names[{position}]", name) for position, name in enumerate(others or ())]
+    names += [(f"subject_alternative_names[{position}]", name) for position, name in enumerate(others)]
 
     def judge(name: tuple[str, Any]) -> Iterator[Failure]:
         at, value = name
@@ -149,7 +147,7 @@ def _no_wildcard(certificate: Block, configuration: Configuration) -> Iterator[F
 
 def _is_wildcard(name: Any) -> bool:
     # ACM takes a wildcard only for the whole first label, so what is written there decides: `*.${var.domain}`.
-    first, dot, _ = (name.text if is_unknown(name) else str(name)).partition(".")
+    first, dot, _ = (text_of(name)).partition(".")
     if dot and "$" not in first:
         return bool(first == "*")
-    return bool("*" in name)
+    return "*" in str(name)

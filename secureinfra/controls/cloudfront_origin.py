@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from secureinfra.controls.control import Control
 from secureinfra.controls.reading.arguments import argument, has_blocks, is_set, one_of
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
-from secureinfra.terraform.unknown import Unknown
+from secureinfra.terraform.unknown import Unknown, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block, Node
@@ -42,7 +42,7 @@ def _is_of_function(origin: Node) -> bool:
 
 def _has_domain(origin: Node, domain: re.Pattern[str], reference: re.Pattern[str]) -> bool:
     value, named = origin.get("domain_name"), origin.references("domain_name")
-    if any(reference.search(name) for name in named) or domain.search(getattr(value, "text", str(value))):
+    if any(reference.search(name) for name in named) or domain.search(text_of(value)):
         return True
     # A variable may hold any domain; an attribute of another resource does not.
     return not (any(map(_is_of_resource, named)) or is_set(value) or value is None)

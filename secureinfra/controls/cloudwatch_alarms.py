@@ -13,7 +13,7 @@ from secureinfra.controls.control import Control
 from secureinfra.controls.reading.arguments import is_set, is_true, number, one_of
 from secureinfra.controls.reading.filter_pattern import Condition, alternatives, covers, parsed
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each
-from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block, Node
@@ -122,7 +122,7 @@ def _filters_on(trail: Block, configuration: Configuration) -> list[Block]:
 
 def _filters_by_name(trail: Block, filters: list[Block]) -> list[Block]:
     arn = trail.get(_GROUP)
-    named = re.search(r":log-group:(.+?)(?::\*)?$", arn.text if is_unknown(arn) else str(arn))
+    named = re.search(r":log-group:(.+?)(?::\*)?$", text_of(arn))
     if named is None:
         raise UnknownValueError(arn) if is_unknown(arn) else NotApplicable(f"{_GROUP} names no log group")
     name = named[1]

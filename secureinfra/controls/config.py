@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from secureinfra.controls.control import Control
 from secureinfra.controls.reading.arguments import argument, is_true
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
-from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block, Node
@@ -100,7 +100,7 @@ _ROLE = "AWSServiceRoleForConfig"
 @SERVICE_LINKED_ROLE.check(_RECORDER)
 def _service_linked_role(recorder: Block, configuration: Configuration) -> Iterator[Failure]:
     value = recorder.get("role_arn")
-    text = value.text if is_unknown(value) else str(value)
+    text = text_of(value)
     if text.endswith(f":role/aws-service-role/config.amazonaws.com/{_ROLE}"):
         return
     role = configuration.target(value)

@@ -11,7 +11,7 @@ from secureinfra.controls.reading.arguments import argument, is_true
 from secureinfra.controls.reading.backup_selection import not_selected
 from secureinfra.controls.reading.keys import customer_key
 from secureinfra.controls.verdict import Failure, each, written
-from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block, Node
@@ -126,7 +126,7 @@ class _Targets:
                 self._unsure.setdefault("", dimension)
                 continue
             self._scaled.update((dimension, table.address) for table in tables)
-            self._scaled.add((dimension, named.text if is_unknown(named) else str(named)))
+            self._scaled.add((dimension, text_of(named)))
             if is_unknown(named) and not tables:
                 self._unsure.setdefault(dimension, named)
 

@@ -10,7 +10,7 @@ from secureinfra.controls.ec2_instance import INSTANCES
 from secureinfra.controls.reading.arguments import is_set
 from secureinfra.controls.reading.launch import launch_argument, template_of
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of
-from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block
@@ -55,7 +55,7 @@ _ACTION = "ssm:UpdateInstanceInformation"
 def _ssm_managed(instance: Block, configuration: Configuration) -> Iterator[Failure]:
     for setting in configuration.of_type("aws_ssm_service_setting"):
         id = setting.get("setting_id")
-        if (id.text if is_unknown(id) else str(id)).endswith(_DEFAULT_HOST_MANAGEMENT):
+        if (text_of(id)).endswith(_DEFAULT_HOST_MANAGEMENT):
             raise NotApplicable(f"{setting.address} gives every instance a role for Systems Manager")
     role = _role(instance, configuration)
     if not any_of(_policies(role, configuration), lambda policy: _manages(policy, configuration)):

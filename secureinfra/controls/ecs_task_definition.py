@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from secureinfra.controls.control import Control
 from secureinfra.controls.verdict import Failure, NotApplicable, each, written
-from secureinfra.terraform.unknown import is_unknown
+from secureinfra.terraform.unknown import text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block, Node
@@ -94,4 +94,4 @@ def _distinct_roles(task: Block, configuration: Configuration) -> Iterator[Failu
 
 
 def _text(value: object) -> str:
-    return value.text if is_unknown(value) else str(value)  # type: ignore[attr-defined]
+    return text_of(value)

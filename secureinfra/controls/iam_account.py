@@ -98,7 +98,7 @@ def _expires(policy: Block, configuration: Configuration) -> Iterator[Failure]:
 
 @ROOT_CENTRAL.check("aws_iam_organizations_features")
 def _root_central(features: Block, configuration: Configuration) -> Iterator[Failure]:
-    enabled = features.get("enabled_features", [])
+    enabled = features.items("enabled_features")
     if not any_of(enabled, lambda feature: feature == "RootCredentialsManagement"):
         yield Failure(
             written("enabled_features", enabled),

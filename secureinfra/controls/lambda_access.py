@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from secureinfra.controls.control import Control
 from secureinfra.controls.reading.arguments import argument, one_of
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, written
-from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block
@@ -62,7 +62,7 @@ _SERVICES = ("amazonaws.com", "amazonaws.com.cn", "amazon.com")
 @SOURCE_LIMITED.check("aws_lambda_permission")
 def _source_limited(permission: Block, configuration: Configuration) -> Iterator[Failure]:
     principal = permission.get("principal")
-    text = principal.text if is_unknown(principal) else str(principal)
+    text = text_of(principal)
     service = text.endswith(_SERVICES)
     # `logs.${data.aws_partition.p.dns_suffix}` is a service, too.
     unsure = not service and is_unknown(principal) and text.endswith("}") and not _is_of_a_resource(principal)

@@ -59,7 +59,7 @@ def _runtime_supported(function: Block, configuration: Configuration) -> Iterato
         raise NotApplicable("its image brings the runtime along")
     if is_unknown(runtime):
         raise UnknownValueError(runtime)
-    last_day = _SUPPORTED_UNTIL.get(runtime, "9999")
+    last_day = _SUPPORTED_UNTIL.get(str(runtime), "9999")
     if last_day < datetime.date.today().isoformat():
         yield Failure(f"{written('runtime', runtime)}, deprecated", "a runtime that AWS supports", at="runtime")
 

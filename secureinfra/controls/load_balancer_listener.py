@@ -46,7 +46,7 @@ def _protocol_of(listener: Block, configuration: Configuration) -> Any:
     """
     value = listener.get("protocol")
     if value is not None:
-        return value.upper()
+        return str(value).upper()
     balancers = [
         balancer
         for balancer in configuration.targets(listener, "load_balancer_arn", *BALANCERS)

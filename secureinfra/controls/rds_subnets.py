@@ -66,8 +66,7 @@ def _literals(group: Block) -> list[str]:
     """The subnets that are named by id; those of a plan are references whose values are known."""
     if not group.is_source and group.references("subnet_ids"):
         return []
-    named = group.get("subnet_ids")
-    return [] if is_unknown(named) else [str(id) for id in named or () if not is_unknown(id)]
+    return [str(id) for id in group.items("subnet_ids") if not is_unknown(id)]
 
 
 def _takes_aws_routes(subnet: Block, configuration: Configuration) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from secureinfra.controls.control import Control
 from secureinfra.controls.reading.arguments import argument, is_false, is_true
 from secureinfra.controls.verdict import Failure, any_of
-from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block
@@ -93,7 +93,7 @@ def _standards_of(policy: Block) -> list[Any]:
 
 def _names(arn: Any, standard: re.Pattern[str]) -> bool:
     # Partition and region may be references; the end is what counts.
-    text = arn.text if is_unknown(arn) else str(arn)
+    text = text_of(arn)
     if standard.search(text):
         return True
     if is_unknown(arn) and (text.endswith("}") or not text.startswith("arn:")):

@@ -9,7 +9,7 @@ from secureinfra.controls.control import Control
 from secureinfra.controls.reading.credentials import is_surely_secret_name
 from secureinfra.controls.reading.keys import customer_key
 from secureinfra.controls.verdict import Failure, NotApplicable, written
-from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block
@@ -73,7 +73,7 @@ def _documents_not_public(setting: Block, configuration: Configuration) -> Itera
     # Of `arn:aws:ssm:${...}:servicesetting/ssm/...` the end is known.
     if is_unknown(id) and not id.text.rpartition("}")[2]:
         raise UnknownValueError(id)
-    if not (id.text if is_unknown(id) else str(id)).endswith(_SHARING):
+    if not (text_of(id)).endswith(_SHARING):
         raise NotApplicable("a setting of another matter")
     if (value := setting.get("setting_value")) != "Disable":
         yield Failure(written("setting_value", value), 'setting_value = "Disable"', at="setting_value")

@@ -31,7 +31,7 @@ def _encrypted(group: Block, configuration: Configuration) -> Iterator[Failure]:
     if group.get("target_type") == "alb":
         raise NotApplicable("its target is a load balancer, whose listener is asked")
     value = group.get("protocol")
-    if value is None or value.upper() not in ("HTTPS", "TLS", "QUIC"):
+    if value not in ("HTTPS", "TLS", "QUIC", "https", "tls", "quic"):
         yield Failure(written("protocol", value), 'protocol = "HTTPS" or "TLS"', at="protocol")
 
 
@@ -56,5 +56,5 @@ def _refuse_functions(group: Block) -> None:
     if group.get("target_type") == "lambda":
         raise NotApplicable("a function is invoked, not connected to")
     protocol = group.get("protocol")
-    if protocol is not None and protocol.upper() == "GENEVE":
+    if protocol is not None and protocol in ("GENEVE", "geneve"):
         raise NotApplicable("a gateway load balancer passes packets on as they are")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from secureinfra.errors import SecureInfraError
-from secureinfra.terraform.unknown import UnknownValueError, any_of, is_unknown
+from secureinfra.terraform.unknown import UnknownValueError, any_of, is_unknown, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block
@@ -77,5 +77,5 @@ def written(path: str, value: Any) -> str:
         return f"{path} is not set"
     if is_unknown(value):
         return f"{path} = {value.text}"
-    text = json.dumps(value, default=lambda held: getattr(held, "text", str(held)))
+    text = json.dumps(value, default=text_of)
     return f"{path} = {text if len(text) <= 100 else f'{text[:97]}...'}"

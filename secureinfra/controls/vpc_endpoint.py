@@ -9,7 +9,7 @@ from secureinfra.controls.control import Control
 from secureinfra.controls.reading.arguments import argument, is_true
 from secureinfra.controls.reading.vpc_layout import VPCS, is_repeated, several_zones
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
-from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block
@@ -61,7 +61,7 @@ def _subnets(endpoint: Block, configuration: Configuration) -> tuple[set[str], U
         if endpoint in configuration.targets(held, "vpc_endpoint_id"):
             values.append(held.get("subnet_id"))
             unknown = Unknown(f"how many {held.address} there are") if is_repeated(held) else unknown
-    known = {str(getattr(value, "text", value)) for value in values if is_unknown(value) or value}
+    known = {text_of(value) for value in values if is_unknown(value) or value}
     unsure = (value for value in values if is_unknown(value) and not is_reference_to_resource(value))
     for value in unsure:
         known.discard(value.text)
@@ -100,7 +100,7 @@ def _scoped(endpoint: Block, configuration: Configuration) -> Iterator[Failure]:
     if endpoint.get("vpc_endpoint_type", GATEWAY) not in (GATEWAY, INTERFACE):
         raise NotApplicable("only gateway and interface endpoints take a policy")
     service = endpoint.get("service_name")
-    if "vpce-svc-" in str(getattr(service, "text", service)):
+    if "vpce-svc-" in text_of(service):
         raise NotApplicable("an endpoint for a service that is none of AWS's takes no policy")
     if endpoint.has("policy"):
         yield from _strangers(endpoint, configuration)

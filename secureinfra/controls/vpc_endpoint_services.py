@@ -11,7 +11,7 @@ from secureinfra.controls.reading.traffic import both
 from secureinfra.controls.reading.vpc_layout import leads_to_internet
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each
 from secureinfra.controls.vpc_endpoint import GATEWAY, INTERFACE
-from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block
@@ -107,7 +107,7 @@ def _service(endpoint: Block, configuration: Configuration) -> str:
             return str(_known(looked_up.get("service")))
         name = looked_up.get("service_name")
     # Which region it is makes no difference.
-    text = _EXPRESSION.sub("?", str(getattr(name, "text", name)))
+    text = _EXPRESSION.sub("?", text_of(name))
     found = _SERVICE.fullmatch(text)
     if is_unknown(name) and (found is None or "?" in found[1]):
         raise UnknownValueError(name)

@@ -19,7 +19,7 @@ from secureinfra.controls.reading.web_acl_rules import (
 )
 from secureinfra.controls.verdict import Failure, any_of, each, written
 from secureinfra.terraform.block import Block
-from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.configuration import Configuration
@@ -107,7 +107,7 @@ _NAMES = {
 def _log_destination_named(logging: Block, configuration: Configuration) -> Iterator[Failure]:
     path = "log_destination_configs"
     value = logging.get(path)
-    destinations = value
+    destinations: list[Any] = logging.items(path)
     if is_unknown(value):
         # Only Terraform knows the list as a whole; what it refers to is known all the same.
         destinations = configuration.targets(logging, path, *_NAMES) or [value]
@@ -117,7 +117,7 @@ def _log_destination_named(logging: Block, configuration: Configuration) -> Iter
         if not _starts_as_it_must(name):
             yield Failure(written("the destination's name", name), f"a name that starts with {_PREFIX}", at=path)
 
-    yield from each(destinations or (), judge)
+    yield from each(destinations, judge)
 
 
 def _name_of(destination: Any, configuration: Configuration) -> Any:
@@ -129,7 +129,7 @@ def _name_of(destination: Any, configuration: Configuration) -> Any:
     target = destination if isinstance(destination, Block) else configuration.target(destination)
     if target is not None and target.type in _NAMES:
         return next((name for one in _NAMES[target.type] if (name := target.get(one)) is not None), None)
-    arn = destination.text if is_unknown(destination) else str(destination)
+    arn = text_of(destination)
     match = _ARN.match(arn)
     if match is not None and "$" not in match[1][: len(_PREFIX)]:
         return match[1]

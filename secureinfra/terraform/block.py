@@ -46,6 +46,17 @@ class Node:
             found = self._read[path] = self._nested(name, rest) if rest else self._value(name)
         return default if found is None else found
 
+    def items(self, path: str) -> list[Any]:
+        """The items of a list argument; what is no list counts as its one item, and nothing written as none.
+
+        Args:
+            path: as for `get`.
+        """
+        value = self.get(path)
+        if isinstance(value, list | tuple):
+            return list(value)
+        return [] if value is None else [value]
+
     def has(self, path: str) -> bool:
         """Whether anything is written there.
 

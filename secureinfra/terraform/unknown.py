@@ -57,6 +57,12 @@ class Unknown:
     def __hash__(self) -> int:
         return hash(self.text)
 
+    def __str__(self) -> str:
+        raise UnknownValueError(self)
+
+    def __format__(self, format_spec: str) -> str:
+        raise UnknownValueError(self)
+
     def __bool__(self) -> bool:
         raise UnknownValueError(self)
 
@@ -75,6 +81,11 @@ class Unknown:
 def is_unknown(value: object) -> bool:
     """Whether a value is not known; a list or an object counts as known though its parts may not be."""
     return type(value) is Unknown
+
+
+def text_of(value: Any) -> str:
+    """A value as text, with whatever is not known in it as Terraform writes it: `${aws_vpc.v.id}`."""
+    return value.text if type(value) is Unknown else str(value)
 
 
 def unknowns(value: Any) -> Iterator[Unknown]:

@@ -81,7 +81,7 @@ def test_a_check_that_stumbles_is_unknown_and_hides_nothing_else(monkeypatch: py
 
     enabled = find("kms-key-enabled")
     checks = [(control, stumbles if control is enabled else check) for control, check in checks_of("aws_kms_key")]
-    monkeypatch.setattr("secureinfra.check.run.checks_of", lambda type: checks)
+    monkeypatch.setattr("secureinfra.check.run.checks_of", lambda asked: checks)
     configuration = Configuration.of(keys(k={"enable_key_rotation": False}))
     answers = {one.control.id: (one.status, one.found) for one in run(configuration)}
     assert answers["kms-key-enabled"] == ("unknown", "the check stumbled over it, please report that: TypeError: odd")

@@ -85,6 +85,8 @@ def test_unknown_values_answer_no_question() -> None:
         lambda: value in ("x", "y"),
         lambda: "x" in value,
         lambda: bool(value),
+        lambda: str(value),
+        lambda: f"{value}",
         lambda: len(value),
         lambda: value.lower().strip(),
         lambda: value > 3,

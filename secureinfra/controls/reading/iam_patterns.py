@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from secureinfra.controls.verdict import any_of
 from secureinfra.terraform.tokens import is_token
-from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown, text_of
 
 T = TypeVar("T")
 
@@ -128,7 +128,7 @@ def is_known(value: Any) -> bool:
 
 def written(values: Iterable[Any]) -> list[str]:
     """Values as they stand in the file."""
-    return [str(getattr(value, "text", value)) for value in values]
+    return [text_of(value) for value in values]
 
 
 def matches(pattern: Any, action: str) -> bool:

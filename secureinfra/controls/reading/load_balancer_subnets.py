@@ -34,7 +34,7 @@ def several_subnets(balancer: Block, configuration: Configuration) -> Iterator[F
     elif is_unknown(value):
         held = _behind(value, balancer, configuration)
     else:
-        held = list(value)
+        held = balancer.items(path)
     if not held:
         yield Failure("neither subnets nor subnet_mapping", _EXPECTED)
     elif not _differ(held):
@@ -52,6 +52,7 @@ def _mapped(balancer: Block) -> list[Any]:
     sure = [node.get("subnet_id") for node in nodes if node.raw]
     # A dynamic block of which nobody knows how often it is there comes as one without content.
     hidden = [node.get("subnet_id") for node in nodes if not node.raw]
+    hidden = [one for one in hidden if one is not None]
     if hidden and not (sure and _differ(sure)):
         raise UnknownValueError(hidden[0])
     return sure

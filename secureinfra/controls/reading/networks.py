@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.configuration import Configuration
@@ -209,7 +209,7 @@ def _own(configuration: Configuration) -> frozenset[str]:
     """The networks of VPCs and subnets, as they are written."""
     if configuration not in _OWN:
         values = (block.get("cidr_block") for block in configuration.of_type(*_WITH_NETWORK))
-        _OWN[configuration] = frozenset(filter(_may_be_of_a_vpc, (str(getattr(held, "text", held)) for held in values)))
+        _OWN[configuration] = frozenset(filter(_may_be_of_a_vpc, (text_of(held) for held in values)))
     return _OWN[configuration]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from secureinfra.controls.reading.networks import Addresses, addresses
 from secureinfra.controls.reading.traffic import both
 from secureinfra.controls.verdict import any_of
-from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block, Node
@@ -50,7 +50,7 @@ def several_zones(subnets: Sequence[Block]) -> bool:
         if answer:
             return True
         if answer is None and unknown is None:
-            unknown = Unknown(" and ".join(str(getattr(zone, "text", zone)) for _, zone in (one, other)))
+            unknown = Unknown(" and ".join(text_of(zone) for _, zone in (one, other)))
     if unknown is not None:
         raise UnknownValueError(unknown)
     return False
@@ -154,7 +154,7 @@ def _differ(one: Block, zone: object, other: Block, other_zone: object) -> bool 
     """Whether two zones are two; `None` where nobody knows."""
     if not is_unknown(zone) and not is_unknown(other_zone):
         return zone != other_zone
-    text, other_text = (getattr(held, "text", str(held)) for held in (zone, other_zone))
+    text, other_text = (text_of(held) for held in (zone, other_zone))
     if "${" not in text or "${" not in other_text:
         return None
     if text == other_text:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown, text_of
 
 if TYPE_CHECKING:
     from secureinfra.terraform.configuration import Configuration
@@ -55,7 +55,7 @@ def zones_differ(zones: Iterable[Any], least: int) -> bool:
         UnknownValueError: that is not sure.
     """
     held = list(zones)
-    known = {zone for zone in held if not is_unknown(zone)}
+    known = {str(zone) for zone in held if not is_unknown(zone)}
     unknown = {zone.text: zone for zone in held if is_unknown(zone)}
     # Two items of one list of zones differ, whatever they are; two variables may name the same zone.
     lists: dict[str, set[str]] = {}
@@ -81,4 +81,4 @@ def _zone(subnet: Any, configuration: Configuration) -> Any:
 
 
 def _text(value: Any) -> str:
-    return value.text if is_unknown(value) else str(value)
+    return text_of(value)

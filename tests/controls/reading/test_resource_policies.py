@@ -113,7 +113,7 @@ def test_foreign_account(statement: PolicyStatement, found: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "principal", ["arn:aws:iam::${var.account}:root", Unknown("${var.principal}", ["var.principal"])], ids=str
+    "principal", ["arn:aws:iam::${var.account}:root", Unknown("${var.principal}", ["var.principal"])], ids=repr
 )
 def test_account_nobody_knows(principal: Any) -> None:
     with pytest.raises(UnknownValueError):
