@@ -30,8 +30,8 @@ ACL_NO_ADMIN_PORTS = Control(
     why="one wrong security group would be enough to open them",
     row="nacl-no-admin-ports",
     waivable=False,
-    mend="Allow single ports, and the ports of answers in two parts: 1024-3388 and 3390-65535; or deny 22 and 3389 by an entry "
-    "with a lower number.",
+    mend="Allow single ports, and the ports of answers in two parts: 1024-3388 and 3390-65535; or deny 22 and 3389, of tcp and udp, "
+    "by entries with lower numbers.",
     python="SecureVpc does.",
 )
 
@@ -87,8 +87,11 @@ def _keeps_out(questions: Questions, expected: str) -> Check:
     return check
 
 
-def _ports(*ports: int) -> Questions:
-    return lambda entries: [lambda entry, port=port: entry.traffic.holds(port, TCP) for port in ports]  # type: ignore[misc]
+def _ports(*ports: int, protocols: Sequence[str]) -> Questions:
+    def question(port: int, protocol: str) -> Question:
+        return lambda entry: entry.traffic.holds(port, protocol)
+
+    return lambda entries: [question(port, protocol) for port in ports for protocol in protocols]
 
 
 def _everything(entries: Sequence[Entry]) -> list[Question]:
@@ -111,13 +114,19 @@ def _is_part(entry: Entry, protocol: str) -> bool:
 
 
 ACL_NO_ADMIN_PORTS.check(*ACLS, RULE)(
+    # Remote desktop takes UDP as well, and the rule behind EC2.21 asks of both ports in both protocols.
+    # docs.aws.amazon.com/config/latest/developerguide/nacl-no-unrestricted-ssh-rdp.html
     _keeps_out(
-        _ports(22, 3389), "no entry that allows tcp 22 or 3389 from the internet, unless a lower number denies them"
+        _ports(22, 3389, protocols=(TCP, UDP)),
+        "no entry that allows tcp or udp 22 or 3389 from the internet, unless a lower number denies them",
     )
 )
 
 ACL_NO_FTP.check(*ACLS, RULE)(
-    _keeps_out(_ports(20, 21), "no entry that allows tcp 20 or 21 from the internet, unless a lower number denies them")
+    _keeps_out(
+        _ports(20, 21, protocols=(TCP,)),
+        "no entry that allows tcp 20 or 21 from the internet, unless a lower number denies them",
+    )
 )
 
 ACL_NOT_WIDE_OPEN.check(*ACLS, RULE)(

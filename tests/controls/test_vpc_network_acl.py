@@ -84,7 +84,8 @@ HTTPS: Entry = (100, "allow", "tcp", 443, 443, ANYWHERE)
 ANSWERS: tuple[Entry, ...] = (
     (200, "allow", "tcp", 1024, 3388, ANYWHERE),
     (210, "allow", "6", "3390", "65535", ANYWHERE),
-    (220, "allow", "udp", 1024, 65535, ANYWHERE),
+    (220, "allow", "udp", 1024, 3388, ANYWHERE),
+    (230, "allow", "17", 3390, 65535, ANYWHERE),
 )
 WITHIN: Entry = (110, "allow", "-1", 0, 0, "10.0.0.0/8")
 CLOSED: Entry = (32766, "deny", "-1", 0, 0, ANYWHERE)
@@ -92,7 +93,7 @@ EVERYTHING: Entry = (300, "allow", "-1", 0, 0, ANYWHERE)
 
 
 def denied(number: Any, *ports: int, network: str = ANYWHERE) -> tuple[Entry, ...]:
-    return tuple((number, "deny", "tcp", port, port, network) for port in ports)
+    return tuple((number, "deny", protocol, port, port, network) for port in ports for protocol in ("tcp", "udp"))
 
 
 ADMIN, FTP, WIDE = controls.ACL_NO_ADMIN_PORTS, controls.ACL_NO_FTP, controls.ACL_NOT_WIDE_OPEN
@@ -100,7 +101,15 @@ ADMIN, FTP, WIDE = controls.ACL_NO_ADMIN_PORTS, controls.ACL_NO_FTP, controls.AC
 GOOD: list[tuple[Control, tuple[Entry, ...]]] = [
     *((control, (HTTPS, *ANSWERS, WITHIN, CLOSED)) for control in (ADMIN, FTP, WIDE)),
     (ADMIN, (*denied(90, 22, 3389), EVERYTHING)),
-    (ADMIN, ((90, "deny", "tcp", 0, 1023, ANYWHERE), *denied(91, 3389), EVERYTHING)),
+    (
+        ADMIN,
+        (
+            (90, "deny", "tcp", 0, 1023, ANYWHERE),
+            (91, "deny", "udp", 0, 1023, ANYWHERE),
+            *denied(92, 3389),
+            EVERYTHING,
+        ),
+    ),
     (ADMIN, ((90, "deny", "-1", 0, 0, ANYWHERE), EVERYTHING)),
     (
         ADMIN,
@@ -111,7 +120,7 @@ GOOD: list[tuple[Control, tuple[Entry, ...]]] = [
         ),
     ),
     (ADMIN, ((100, "allow", "tcp", 22, 22, "203.0.113.0/24"),)),
-    (ADMIN, ((100, "allow", "udp", 0, 65535, ANYWHERE),)),
+    (FTP, ((100, "allow", "udp", 0, 65535, ANYWHERE),)),
     (ADMIN, ((100, "allow", "icmp", 0, 0, ANYWHERE),)),
     (ADMIN, ((100, "allow", "tcp", 22, 22, "${var.x}/32"),)),
     (ADMIN, ((100, "allow", "-1", 0, 0, "${aws_vpc.w.cidr_block}"),)),
@@ -126,6 +135,8 @@ BAD: list[tuple[Control, tuple[Entry, ...]]] = [
     (ADMIN, ((100, "allow", "tcp", 22, 22, ANYWHERE),)),
     (ADMIN, ((100, "ALLOW", "6", 3389, 3389, "::/0"),)),
     (ADMIN, ((100, "allow", "tcp", 1024, 65535, ANYWHERE),)),
+    (ADMIN, ((100, "allow", "udp", 1024, 65535, ANYWHERE),)),
+    (ADMIN, ((100, "allow", "17", 22, 22, "::/0"),)),
     (ADMIN, ((100, "allow", "tcp", 22, 22, "0.0.0.0/1"), (110, "allow", "tcp", 22, 22, "128.0.0.0/1"))),
     (ADMIN, ((100, "allow", "tcp", 22, 22, "11.0.0.0/8"), (110, "allow", "tcp", 22, 22, "12.0.0.0/8"))),
     # Too late, another port, a part of the internet, the other protocol: none of these protects.
@@ -134,6 +145,7 @@ BAD: list[tuple[Control, tuple[Entry, ...]]] = [
     (ADMIN, (*denied(90, 22, 3389, network="198.51.100.0/24"), EVERYTHING)),
     (ADMIN, (*denied(90, 22, 3389, network="::/0"), EVERYTHING)),
     (ADMIN, ((90, "deny", "udp", 0, 65535, ANYWHERE), EVERYTHING)),
+    (ADMIN, ((90, "deny", "tcp", 0, 65535, ANYWHERE), EVERYTHING)),
     (ADMIN, (*denied("90", 22, 3389, network="${aws_vpc.w.cidr_block}"), EVERYTHING)),
     (FTP, ((100, "allow", "tcp", 20, 21, ANYWHERE),)),
     (FTP, (*denied(90, 20), EVERYTHING)),
@@ -185,7 +197,7 @@ def test_open_to_whom_nobody_knows(form: Form, control: Control, entries: tuple[
 def test_acl_no_admin_ports_says_which_entry() -> None:
     assert failure(ADMIN, **inline(HTTPS, EVERYTHING)) == (
         "aws_network_acl.a ingress[1].cidr_block: all traffic from 0.0.0.0/0 allowed by rule 300 -> no entry that allows "
-        "tcp 22 or 3389 from the internet, unless a lower number denies them"
+        "tcp or udp 22 or 3389 from the internet, unless a lower number denies them"
     )
 
 
