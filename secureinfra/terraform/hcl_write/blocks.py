@@ -8,8 +8,8 @@ from typing import Any, Final
 from secureinfra.errors import ConfigurationError
 from secureinfra.terraform.hcl import _mode as mode_of
 from secureinfra.terraform.hcl_template import Piece
-from secureinfra.terraform.hcl_write.layout import Lines, assigned, block, paragraphs, spread
-from secureinfra.terraform.hcl_write.nesting import Shape
+from secureinfra.terraform.hcl_write.layout import Assignment, Lines, assigned, block, paragraphs, spread
+from secureinfra.terraform.hcl_write.nesting import Shape, is_name
 from secureinfra.terraform.hcl_write.templates import literal, quoted
 from secureinfra.terraform.hcl_write.values import At, Values
 
@@ -77,6 +77,10 @@ class Blocks:
             if labels is not None:
                 nested[name] = labels
             elif name != "//":
+                if not is_name(name):
+                    raise ConfigurationError(
+                        f"{name[:80]!r} is no name of an argument. Write letters, digits, _ and -."
+                    )
                 arguments[name] = value
         kind = shape.kinds[-1]
         groups = [[name for name in names if name in arguments] for names in _FIRST.get(kind, ())]
@@ -89,8 +93,13 @@ class Blocks:
         return spread((*parts, *self._group(last, arguments, shape, at)))
 
     def _group(self, names: Sequence[str], arguments: Mapping[str, Any], shape: Shape, at: At) -> list[Lines]:
-        found = [self._values.assignment(name, arguments[name], mode_of(shape.kinds, name), at) for name in names]
+        found = [self._argument(name, arguments[name], shape.kinds, at) for name in names]
         return [assigned(found)] if shape.kinds[-1] in _DENSE else paragraphs(found)
+
+    def _argument(self, name: str, value: Any, kinds: tuple[str, ...], at: At) -> Assignment:
+        if (*kinds, name) == ("variable", "type") and isinstance(value, str):
+            return Assignment(name, self._values.type(value))
+        return self._values.assignment(name, value, mode_of(kinds, name), at)
 
     def _nested(self, name: str, value: Any, labels: int, shape: Shape, indent: int) -> Iterator[Lines]:
         for found, held in labelled(value, labels, name):

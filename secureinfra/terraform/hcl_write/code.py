@@ -61,7 +61,20 @@ def interpolated(template: str, start: int) -> tuple[str, int]:
     Raises:
         CodeError: it has no end.
     """
-    return _Reader(template).code(start, within="{")
+    return _Reader(template).code(start, within="${")
+
+
+def split_at_commas(code: str) -> list[str]:
+    """The parts of formatted code between its commas, without those within brackets or strings."""
+    parts, depth, quoted = [""], 0, False
+    for before, character in zip(f" {code}", code, strict=False):
+        quoted ^= character == '"' and before != "\\"
+        depth += 0 if quoted else (character in _OPENING) - (character in _CLOSING)
+        if character == "," and not depth and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts if part.strip()]
 
 
 class _Reader:
@@ -91,14 +104,14 @@ class _Reader:
                     words.append(_Word("line", ""))
             elif found[0] == "}" and not opened and within:
                 self._nesting -= 1
-                return _spaced(_on_one_line(words)), at
+                return _spaced(_on_one_line(words), _Word("begins", within)), at
             elif kind != "space":
                 words.append(_Word(kind, found[0]))
                 self._bracket(found[0], opened, words)
         if within or opened:
             raise CodeError(self._text)
         self._nesting -= 1
-        return _spaced(_on_one_line(words)), at
+        return _spaced(_on_one_line(words), _Word("", "")), at
 
     def _bracket(self, sign: str, opened: list[str], words: list[_Word]) -> None:
         if sign in _OPENING:
@@ -124,7 +137,7 @@ class _Reader:
 
     def sequence(self, begins: str, at: int) -> tuple[str, int]:
         """What is written from `${` to `}`, formatted, and the offset after it."""
-        code, at = self.code(at, within="{")
+        code, at = self.code(at, within="${")
         trims = code.endswith("~")
         code = code.removesuffix("~").rstrip()
         gap = " " if code.startswith("{") else ""
@@ -166,11 +179,11 @@ def _on_one_line(words: list[_Word]) -> list[_Word]:
     return line
 
 
-def _spaced(words: Iterable[_Word]) -> str:
+def _spaced(words: Iterable[_Word], subject: _Word) -> str:
     text = ""
-    before, subject = _Word("", ""), _Word("", "")
+    before = _Word("", "")
     for word in words:
-        if subject.kind and _space_between(before, subject, word):
+        if text and _space_between(before, subject, word):
             text += " "
         text += word.text
         before, subject = subject, word

@@ -12,8 +12,8 @@ WIDTH: Final = 100
 Lines: TypeAlias = list[str]
 """Lines of code, indented from the first one on as if that stood at the margin."""
 
-# `terraform fmt` takes the first such sign of a line for that of the argument, even one within a name.
-_EQUALS: Final = re.compile(r"(?<![=!<>])=(?![=>])")
+# `terraform fmt` takes the first such sign of a line for that of the argument, even one of an object within a name.
+_EQUALS: Final = re.compile(r"""(?:^\(|(?<!\$)\$\{|(?<!%)%\{)[^}"]*?(?<![=!<>])=(?![=>])""")
 
 
 class Assignment(NamedTuple):
@@ -25,7 +25,7 @@ class Assignment(NamedTuple):
     @property
     def aligned(self) -> bool:
         """Whether its equals sign stands below those of its neighbours."""
-        return len(self.value) == 1 and not ("${" in self.name and _EQUALS.search(self.name))
+        return len(self.value) == 1 and not _EQUALS.search(self.name)
 
     @property
     def apart(self) -> bool:

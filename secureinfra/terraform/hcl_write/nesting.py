@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from secureinfra.errors import ConfigurationError
 
+_NAME: Final = re.compile(r"[^\W\d][\w-]*")
 _OBJECTS: Final = ("list", "set")
 _SECTIONS: Final = {"resource": "resource", "data": "data", "provider": "provider"}
 # Blocks of Terraform's own language, by the kinds around, and the number of their labels.
@@ -65,7 +67,7 @@ class Shape:
         if isinstance(value, list) and not (value and all(isinstance(item, Mapping) for item in value)):
             return False
         if self._type(name) is None:
-            return isinstance(value, list) or (name == "timeouts" and value is not None)
+            return _have_names(value) if isinstance(value, list) else name == "timeouts" and value is not None
         return value is not None and self._members(name) is not None
 
     def inner(self, name: str, labels: tuple[str, ...] = ()) -> Shape:
@@ -106,6 +108,15 @@ class Shape:
             members: Mapping[str, Any] = type[1][1]
             return members
         return None
+
+
+def is_name(text: str) -> bool:
+    """Whether an argument may be called that."""
+    return _NAME.fullmatch(text) is not None
+
+
+def _have_names(objects: Iterable[Mapping[str, Any]]) -> bool:
+    return all(is_name(name) or name == "//" for members in objects for name in members)
 
 
 def shape_of(kind: str, labels: tuple[str, ...]) -> Shape:

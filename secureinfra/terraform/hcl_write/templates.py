@@ -24,6 +24,7 @@ def pieces_of(template: str) -> list[Piece]:
     Raises:
         CodeError: it is no template.
     """
+    template = template.removeprefix("\ufeff")  # which Terraform does not read there
     if "${" not in template and "%{" not in template:
         return [Piece(template, True)] if template else []
     pieces: list[Piece] = []
@@ -60,6 +61,8 @@ def expression_of(pieces: Sequence[Piece]) -> str | None:
     if len(pieces) != 1 or pieces[0].literal or not pieces[0].text.startswith("${"):
         return None
     code = pieces[0].text[2:-1].strip()
+    if code.startswith("- "):  # within a template terraform fmt takes a sign for a subtraction
+        code = f"-{code[2:]}"
     if not code:
         raise CodeError(pieces[0].text)
     return code

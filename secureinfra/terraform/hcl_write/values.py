@@ -15,11 +15,11 @@ from secureinfra.terraform.hcl_write.encoded import Number, Object, Text, decode
 from secureinfra.terraform.hcl_write.layout import WIDTH, Assignment, Lines, assigned, indented
 from secureinfra.terraform.hcl_write.templates import expression_of, literal, pieces_of, quoted
 from secureinfra.terraform.hcl_write.texts import Texts
+from secureinfra.terraform.hcl_write.types import type_lines
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 # Names that HCL would take for something else at the start of an object.
 _KEYWORDS: Final = frozenset(("for", "true", "false", "null"))
-_SHORT_TYPES: Final = {"list": "list(any)", "map": "map(any)", "set": "set(any)"}
 
 
 class At(NamedTuple):
@@ -68,6 +68,14 @@ class Values:
             return ["[", *indented(inner), "]"]
         members = assigned(self.assignment(name, held, mode, at.within()) for name, held in self._members(value, mode))
         return ["{", *indented(members), "}"]
+
+    def type(self, text: str) -> Lines:
+        """A type constraint, as the JSON has it in a string.
+
+        Raises:
+            ConfigurationError: it is none.
+        """
+        return type_lines(_written(text))
 
     def _line(self, value: Any, mode: Mode, room: int) -> str | None:
         """The expression if it stands on one line, which objects do that are empty or in policies and small.
@@ -179,7 +187,7 @@ def _expression(pieces: Sequence[Piece]) -> str | None:
 def _written(text: str) -> str:
     code = text[2:-1] if text.startswith("${") and text.endswith("}") else text
     try:
-        return _SHORT_TYPES.get(code.strip(), formatted(code))
+        return formatted(code)
     except CodeError:
         raise _no_code(text, "is no reference, keyword or type. Write one, such as aws_kms_key.k") from None
 

@@ -1,0 +1,84 @@
+"""Values of Terraform's JSON syntax, put together at random from what is hard to write in HCL."""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from typing import Any
+
+from hypothesis import strategies as st
+
+_HARD = ["$", "%", "{", "}", "$$", "%%", "$${", "%%{", '"', "\\", "\n", "\r", "\t", "~", "#", "//", "\x00", "\x7f", "é"]
+_HARD += [
+    "e\u0301",
+    "\u200b",
+    "\u2028",
+    "a\ufeff",
+    "\u0085",
+    "😀",
+    "👩\u200d🚀",
+    "日本",
+    "\\n",
+    "\\u0041",
+    "<<EOT",
+    "'",
+    " ",
+    "=",
+    "ก\u0e33",
+]
+_CODE = [
+    "${local.text}",
+    '${"q"}',
+    "${ upper( local.text ) }",
+    "${local.list [0]}",
+    '${"a${ local.text }b"}',
+    "${-1}",
+    "${1-1}",
+]
+_CODE += [
+    "%{ if true }",
+    "%{ if local.off ~}",
+    "%{~ else }",
+    "%{ endif }",
+    "${~ local.text ~}",
+    '${{a=1}["a"]}',
+    "${[for x in local.list:x][1]}",
+]
+
+plain_texts = st.lists(
+    st.sampled_from(_HARD) | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff"), max_size=4),
+    max_size=8,
+).map("".join)
+"""Text that is no template: `${` stands for itself."""
+
+numbers = st.integers() | st.integers(-(10**12), 10**12).map(lambda number: number / 1000)
+"""Numbers of so few digits that every reader keeps all of them."""
+
+
+def values(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    """Any JSON, with these strings in it and as names; Terraform reads letters in their composed form."""
+    texts = texts.map(functools.partial(unicodedata.normalize, "NFC"))
+    leaves = st.none() | st.booleans() | numbers | texts
+    names = st.sampled_from(["a", "managed-by", "for", "true", "null", "aws:SourceArn", "", "_x", "9"]) | texts
+    return st.recursive(
+        leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=4), max_leaves=12
+    )
+
+
+@st.composite
+def templates(draw: st.DrawFn) -> str:
+    """Strings with interpolations and directives, each of which Terraform can read.
+
+    Terraform loses what follows a carriage return in a template of the JSON syntax, so none is in them.
+    """
+    text, state = "", "closed"
+    for piece in draw(st.lists(st.sampled_from([*_HARD, *_CODE]).filter("\r".__ne__), max_size=8)):
+        if text.endswith(("$", "%")) and piece[0] in "{$%":
+            continue  # this would begin an interpolation, or escape one
+        if piece.startswith("%{"):
+            kind = "if" if " if " in piece else "else" if "else" in piece else "closed"
+            if state not in {"if": ("closed",), "else": ("if",), "closed": ("if", "else")}[kind]:
+                continue
+            state = kind
+        text += piece
+    return text if state == "closed" else f"{text} %{{ endif }}"

@@ -1,0 +1,156 @@
+"""Terraform is the referee: what is written is as it formats it, valid, and comes to what the JSON comes to."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+
+from secureinfra.check.run import run
+from secureinfra.terraform import hcl
+from secureinfra.terraform.block import Block
+from secureinfra.terraform.configuration import Configuration
+from secureinfra.terraform.hcl_write import write_document
+from secureinfra.terraform.hcl_write.templates import literal
+from secureinfra.terraform.json_argument import decoded
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from tests.terraform.hcl_write.strategies import plain_texts, templates, values
+from tests.terraform.stacks import NAMES, document_of
+
+
+def terraform(folder: Path, *arguments: str, given: str | None = None) -> str:
+    environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
+    done = subprocess.run(
+        ["terraform", *arguments, *(("-no-color",) if arguments[0] != "fmt" else ())],
+        cwd=folder,
+        env=environment,
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, f"terraform {' '.join(arguments)}:\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def assert_formatted(text: str, folder: Path) -> None:
+    left = terraform(folder, "fmt", "-", given=text)
+    assert "".join(difflib.unified_diff(text.splitlines(True), left.splitlines(True))) == ""
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return document_of(request.param, tmp_path_factory.mktemp("stack"))
+
+
+@pytest.mark.terraform
+def test_stacks_are_formatted_and_valid(stack: dict[str, Any], tmp_path: Path) -> None:
+    text = write_document(stack)
+    assert_formatted(text, tmp_path)
+    tmp_path.joinpath("main.tf").write_text(text)
+    terraform(tmp_path, "init", "-input=false", "-backend=false")
+    terraform(tmp_path, "validate")
+
+
+def test_stacks_hold_the_same_values(stack: dict[str, Any]) -> None:
+    written, read = Configuration.of(stack), Configuration.of(hcl.document(write_document(stack), "main.tf").body)
+    assert {block.address for block in read.blocks} == {block.address for block in written.blocks}
+    for block in written.blocks:
+        other = read.block(block.address)
+        assert other is not None
+        assert arguments(other) == arguments(block), block.address
+
+
+def test_stacks_are_judged_the_same(stack: dict[str, Any]) -> None:
+    read = hcl.document(write_document(stack), "main.tf").body
+    assert verdicts(read) == verdicts(stack)
+
+
+def arguments(block: Block) -> dict[str, Any]:
+    """Every argument and nested block with its value; one nested block is a list of one."""
+    return {name: comparable(block.get(name)) for name in sorted(block.raw) if name != "//"}
+
+
+def comparable(value: Any) -> Any:
+    """The value, JSON decoded, unknown parts as their text."""
+    if isinstance(value, Mapping):
+        return [{name: comparable(held) for name, held in value.items() if name != "//"}]
+    if isinstance(value, list):
+        return [comparable(item)[0] if isinstance(item, Mapping) else comparable(item) for item in value]
+    if isinstance(value, str) or is_unknown(value):
+        return _json(value) or (value if isinstance(value, str) else (value.text, sorted(value.references)))
+    return value
+
+
+def _json(value: Any) -> Any:
+    try:
+        held = decoded(value)
+    except UnknownValueError:
+        return None
+    return ("json", comparable(held)) if isinstance(held, dict | list) else None
+
+
+def verdicts(document: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    findings = run(Configuration.of(document))
+    return sorted(
+        (one.control.id, one.block.address if one.block else "", one.status, one.at, one.expected) for one in findings
+    )
+
+
+@pytest.fixture(scope="module")
+def documents() -> list[dict[str, Any]]:
+    """Values and templates put together at random, in places of every kind."""
+    found: list[dict[str, Any]] = []
+
+    @settings(max_examples=800, deadline=None, phases=[Phase.generate], database=None, derandomize=True)
+    @given(values(plain_texts.map(literal)), templates(), values(plain_texts))
+    def collect(value: Any, template: str, plain: Any) -> None:
+        held = {"value": value, "template": template, "json": literal(json.dumps(plain))}
+        found.append(held)
+
+    collect()
+    return found
+
+
+@pytest.mark.terraform
+def test_values_are_formatted(documents: list[dict[str, Any]], tmp_path: Path) -> None:
+    texts = [write_document({"locals": held, "resource": {"other_type": {"n": held}}}) for held in documents]
+    assert_formatted("\n".join(texts), tmp_path)
+
+
+@pytest.mark.terraform
+def test_values_are_the_same_to_terraform(documents: list[dict[str, Any]], tmp_path: Path) -> None:
+    scope = {"text": "v", "off": False, "list": [1, 2]}
+    outputs = {
+        f"{name}{index}": {
+            "value": f"${{jsondecode(local.{name}{index})}}" if name == "json" else f"${{local.{name}{index}}}"
+        }
+        for index, held in enumerate(documents)
+        for name in held
+    }
+    values_ = {f"{name}{index}": value for index, held in enumerate(documents) for name, value in held.items()}
+    document = {"locals": {**scope, **values_}, "output": outputs}
+    written, read = tmp_path / "hcl", tmp_path / "json"
+    for folder in (written, read):
+        folder.mkdir()
+    written.joinpath("main.tf").write_text(write_document(document), encoding="utf-8")
+    read.joinpath("main.tf.json").write_text(json.dumps(document), encoding="utf-8")
+    ours, theirs = outputs_of(written), outputs_of(read)
+    assert len(theirs) > len(outputs) / 2
+    differ = [(values_[name], ours[name], value) for name, value in theirs.items() if ours[name] != value]
+    assert not differ, "\n".join(map(ascii, differ))
+    assert ours.keys() == theirs.keys()
+
+
+def outputs_of(folder: Path) -> dict[str, Any]:
+    terraform(folder, "init", "-input=false")
+    terraform(folder, "apply", "-auto-approve", "-input=false")
+    found: dict[str, Any] = json.loads(terraform(folder, "output", "-json"))
+    return {name: held["value"] for name, held in found.items()}

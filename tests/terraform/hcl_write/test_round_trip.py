@@ -1,0 +1,87 @@
+"""What is written as HCL and read back is what it was written from."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Any
+
+from hypothesis import given, settings
+
+from secureinfra.terraform import hcl
+from secureinfra.terraform.hcl_write import expression, write_document
+from secureinfra.terraform.hcl_write.templates import literal
+from secureinfra.terraform.unknown import is_unknown
+from secureinfra.terraform.written import evaluated
+from tests.terraform.hcl_write.strategies import plain_texts, templates, values
+
+SCOPE = {"local": {"text": "v", "off": False, "list": [1, 2]}}
+MANY = settings(max_examples=400, deadline=None)
+
+
+def read_back(document: dict[str, Any]) -> dict[str, Any]:
+    body: dict[str, Any] = dict(hcl.document(write_document(document), "written.tf").body)
+    return body
+
+
+def as_templates(value: Any) -> Any:
+    if isinstance(value, str):
+        return literal(value)
+    if isinstance(value, dict):
+        return {literal(name): as_templates(held) for name, held in value.items()}
+    return [as_templates(item) for item in value] if isinstance(value, list) else value
+
+
+def come_to(value: Any) -> Any:
+    """The value as Terraform composes its letters, with unknown parts as their text, so that it can be compared."""
+    if is_unknown(value):
+        return ("unknown", "".join(value.text.split()))
+    if isinstance(value, dict):
+        return {unicodedata.normalize("NFC", name): come_to(held) for name, held in value.items()}
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    return [come_to(item) for item in value] if isinstance(value, list) else value
+
+
+@MANY
+@given(plain_texts.map(literal))
+def test_strings_come_back_as_they_were(text: str) -> None:
+    read = read_back({"locals": {"value": text}})["locals"]["value"]
+    assert read == text
+
+
+@MANY
+@given(values(plain_texts))
+def test_values_come_back(value: Any) -> None:
+    read = read_back({"locals": {"value": as_templates(value)}})["locals"]["value"]
+    assert come_to(evaluated(read, {})) == value
+
+
+@MANY
+@given(templates())
+def test_templates_come_to_the_same(text: str) -> None:
+    read = read_back({"locals": {"value": text}})["locals"]["value"]
+    assert come_to(evaluated(read, SCOPE)) == come_to(evaluated(text, SCOPE))
+
+
+@MANY
+@given(values(plain_texts).filter(lambda value: isinstance(value, dict) and value))
+def test_json_text_comes_to_the_same(value: dict[str, Any]) -> None:
+    text = literal(json.dumps(value, ensure_ascii=False))
+    assert expression(text).startswith("jsonencode({")
+    read = read_back({"locals": {"value": text}})["locals"]["value"]
+    assert json.loads(evaluated(read, {})) == value
+
+
+@MANY
+@given(values(plain_texts))
+def test_defaults_of_variables_are_taken_as_they_are(value: Any) -> None:
+    read = read_back({"variable": {"v": {"default": value}}})["variable"]["v"]["default"]
+    assert read == value
+
+
+@MANY
+@given(values(plain_texts))
+def test_arguments_come_back(value: Any) -> None:
+    body = read_back({"module": {"m": {"source": "./m", "value": as_templates(value)}}})
+    assert come_to(evaluated(body["module"]["m"]["value"], {})) == value
