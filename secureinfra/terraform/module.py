@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from secureinfra.errors import ConfigurationError
 from secureinfra.terraform.block import Block
+from secureinfra.terraform.installed import installed_module
 from secureinfra.terraform.load import load_module
 from secureinfra.terraform.scope import Named, attributes, collected
 from secureinfra.terraform.source import Document, Module
@@ -14,6 +16,7 @@ from secureinfra.terraform.unknown import Unknown, is_unknown
 from secureinfra.terraform.written import Scopes, evaluated, items_of, objects_of
 
 T = TypeVar("T")
+
 
 # Arguments of a call that are not the module's.
 _OF_A_CALL = ("//", "source", "version", "count", "for_each", "providers", "depends_on")
@@ -31,6 +34,7 @@ class ModuleInstance:
         arguments: what the call gives, each with the scopes of the caller.
         key: which instance of the call it is, as addresses write it.
         depth: how many calls lie above it.
+        root: the folder of the root module; this module's own where it is the root.
     """
 
     def __init__(
@@ -41,11 +45,13 @@ class ModuleInstance:
         *,
         key: str = "",
         depth: int = 0,
+        root: Path | None = None,
     ) -> None:
         self.address, self.key = address, key
         self._arguments = arguments or {}
         self._depth = depth
         self._directory = module.directory
+        self._root = root or module.directory
         self._given = module.tfvars
         self.unread: list[str] = []
         self._variables = _by_name(module, "variable")
@@ -168,14 +174,15 @@ class ModuleInstance:
 
     def _instantiated(self, name: str, call: Mapping[str, Any]) -> list[ModuleInstance]:
         source = call.get("source")
-        if not isinstance(source, str) or not source.startswith(("./", "../")) or self._directory is None:
+        directory = self._directory_of(name, str(source))
+        if directory is None:
             self.unread.append(f"{self.address}module.{name} ({source})")
             return []
         if self._depth >= MOST_MODULES_WITHIN_EACH_OTHER:
             raise ConfigurationError(
                 f"{self.address}module.{name}: modules call each other {self._depth} deep: does one call itself?"
             )
-        module = load_module(self._directory / source)
+        module = load_module(directory)
         return [
             ModuleInstance(
                 module,
@@ -183,9 +190,18 @@ class ModuleInstance:
                 {argument: (value, scopes) for argument, value in call.items() if argument not in _OF_A_CALL},
                 key=key,
                 depth=self._depth + 1,
+                root=self._root,
             )
             for key, scopes in self._repeated(call, f"{self.address}module.{name}")
         ]
+
+    def _directory_of(self, name: str, source: str) -> Path | None:
+        """Where the module of a call lies: beside this one, or where `terraform init` put it."""
+        if self._directory is None or self._root is None:
+            return None
+        if source.startswith(("./", "../")):
+            return self._directory / source
+        return installed_module(self._root, f"{self.address}module.{name}", source)
 
     def _repeated(self, raw: Mapping[str, Any], label: str) -> list[tuple[str, Scopes]]:
         if "count" in raw:

@@ -220,6 +220,26 @@ def test_modules(tmp_path: Path) -> None:
     assert Path(inner.file).name == "main.tf.json"
 
 
+def test_modules_that_terraform_has_fetched(tmp_path: Path) -> None:
+    call = {"source": "acme/network/aws", "version": "1.0", "for_each": {"a": 1}}
+    inner = {"module": {"logs": {"source": "git::https://example.com/logs"}}, "resource": {"aws_a": {"a": {}}}}
+    write(tmp_path, ".", {"module": {"net": call, "other": {"source": "acme/other/aws"}}})
+    write(tmp_path, ".terraform/modules/net", inner)
+    write(tmp_path, ".terraform/modules/net.logs", {"resource": {"aws_b": {"b": {}}}})
+    entries = [
+        {"Key": "", "Source": "", "Dir": "."},
+        {"Key": "net", "Source": "registry.example.com/acme/network/aws", "Dir": ".terraform/modules/net"},
+        {"Key": "net.logs", "Source": "git::https://example.com/logs", "Dir": ".terraform/modules/net.logs"},
+        {"Key": "other", "Source": "registry.example.com/acme/third/aws", "Dir": ".terraform/modules/net"},
+    ]
+    (tmp_path / ".terraform" / "modules" / "modules.json").write_text(json.dumps({"Modules": entries}))
+    (found,) = Configuration.load(tmp_path)
+    assert addresses(found) == ['module.net["a"].aws_a.a', 'module.net["a"].module.logs.aws_b.b']
+    assert found.unread == ("module.other (acme/other/aws)",), "what was fetched for another source is not it"
+    (tmp_path / ".terraform" / "modules" / "modules.json").write_text("{")
+    assert Configuration.load(tmp_path)[0].unread == ("module.net (acme/network/aws)", "module.other (acme/other/aws)")
+
+
 def test_module_that_calls_itself_is_refused(tmp_path: Path) -> None:
     write(tmp_path, ".", {"module": {"m": {"source": "./."}}})
     with pytest.raises(ConfigurationError, match="does one call itself"):
