@@ -94,7 +94,7 @@ class ModuleInstance:
             self._instances[key] = [
                 Block(section, type, name, raw, scopes, module=self.address, key=which, document=document)
                 for which, scopes in self._guarded(
-                    label, lambda: self._repeated(raw, label), lambda: _place(document, section, type, name)
+                    label, lambda: self._repeated(raw, label), lambda: document.place(section, type, name)
                 )
             ]
         return self._instances[key]
@@ -122,7 +122,7 @@ class ModuleInstance:
         scope = self.scopes.symbols if symbolic else self.scopes.values
         written, document = self._locals[name]
         return self._guarded(
-            f"{self.address}local.{name}", lambda: evaluated(written, scope), lambda: _place(document, "locals", name)
+            f"{self.address}local.{name}", lambda: evaluated(written, scope), lambda: document.place("locals", name)
         )
 
     def output(self, name: str, *, symbolic: bool) -> Any:
@@ -276,14 +276,6 @@ class _Root(dict[str, Any]):
             found = instance.resources("resource", root, symbolic=symbolic)
         self[root] = found
         return found
-
-
-def _place(document: Document, *path: str) -> str:
-    """Where something is written, as the beginning of an error: `main.tf:12: `; empty for what lies in no file."""
-    if not document.file:
-        return ""
-    line = document.line_of(*path)
-    return f"{document.file}:{line}: " if line else f"{document.file}: "
 
 
 def _by_name(module: Module, section: str) -> dict[str, Mapping[str, Any]]:

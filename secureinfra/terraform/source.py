@@ -50,6 +50,13 @@ class Document:
             place = held
         return place.line
 
+    def place(self, *path: str) -> str:
+        """Where something is written, as the beginning of an error: `main.tf:12: `; empty for what lies in no file."""
+        if not self.file:
+            return ""
+        line = self.line_of(*path)
+        return f"{self.file}:{line}: " if line else f"{self.file}: "
+
     @cached_property
     def _root(self) -> Place | None:
         return self.places() if self.places else None
