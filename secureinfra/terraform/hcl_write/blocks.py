@@ -33,7 +33,7 @@ _EARLY: Final[Mapping[str, Sequence[str]]] = {
 _LATE: Final = ("tags",)
 _LAST: Final = ("depends_on",)
 _LATE_BLOCKS: Final = ("connection", "provisioner", "lifecycle")
-_EARLY_BLOCKS: Final = ("required_providers", "backend", "cloud")
+_EARLY_BLOCKS: Final = ("data", "required_providers", "backend", "cloud")
 # In these a value of several lines stands among the others.
 _DENSE: Final = frozenset(("variable", "output", "required_providers"))
 

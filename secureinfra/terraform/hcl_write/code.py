@@ -64,17 +64,24 @@ def interpolated(template: str, start: int) -> tuple[str, int]:
     return _Reader(template).code(start, within="${")
 
 
-def split_at_commas(code: str) -> list[str]:
-    """The parts of formatted code between its commas, without those within brackets or strings."""
+def members_of(code: str) -> tuple[list[str], str]:
+    """The members of an object and what follows its closing brace.
+
+    Args:
+        code: formatted code, from after the opening brace on.
+    """
     parts, depth, quoted = [""], 0, False
-    for before, character in zip(f" {code}", code, strict=False):
-        quoted ^= character == '"' and before != "\\"
-        depth += 0 if quoted else (character in _OPENING) - (character in _CLOSING)
-        if character == "," and not depth and not quoted:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return [part.strip() for part in parts if part.strip()]
+    for index, character in enumerate(code):
+        quoted ^= character == '"' and not code.endswith("\\", 0, index)
+        if not quoted:
+            depth += (character in _OPENING) - (character in _CLOSING)
+            if depth < 0:
+                return [part.strip() for part in parts if part.strip()], code[index + 1 :]
+            if character == "," and not depth:
+                parts.append("")
+                continue
+        parts[-1] += character
+    return [], ""
 
 
 class _Reader:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from secureinfra.terraform.hcl_write.code import split_at_commas
+from secureinfra.terraform.hcl_write.code import members_of
 from secureinfra.terraform.hcl_write.layout import Assignment, Lines, assigned, indented
 
-_OBJECT: Final = re.compile(r"(?P<before>(?:[a-z]+\()*object\(\{) (?P<members>.*) (?P<after>\}\).*)")
+_OBJECT: Final = re.compile(r"(?:[a-z]+\()*object\(\{")
 _SHORT: Final = {"list": "list(any)", "map": "map(any)", "set": "set(any)"}
 
 
@@ -18,9 +18,10 @@ def type_lines(code: str) -> Lines:
     Args:
         code: the constraint, formatted on one line.
     """
-    found = _OBJECT.fullmatch(code)
-    members = [member.partition(" = ") for member in split_at_commas(found["members"])] if found else []
-    if found is None or len(members) < 2 or not all(sign for _, sign, _ in members):
+    begins = _OBJECT.match(code)
+    members, after = members_of(code[begins.end() :]) if begins else ([], "")
+    parted = [member.partition(" = ") for member in members]
+    if begins is None or len(members) < 2 or not all(sign for _, sign, _ in parted):
         return [_SHORT.get(code, code)]
-    lines = assigned(Assignment(name, type_lines(held)) for name, _, held in members)
-    return [found["before"], *indented(lines), found["after"]]
+    lines = assigned(Assignment(name, type_lines(held)) for name, _, held in parted)
+    return [begins[0], *indented(lines), f"}}{after}"]

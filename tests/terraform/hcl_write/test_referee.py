@@ -21,6 +21,7 @@ from secureinfra.terraform.hcl_write import write_document
 from secureinfra.terraform.hcl_write.templates import literal
 from secureinfra.terraform.json_argument import decoded
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from tests.terraform.hcl_write.language import CHILD, DOCUMENT
 from tests.terraform.hcl_write.strategies import plain_texts, templates, values
 from tests.terraform.stacks import NAMES, document_of
 
@@ -154,3 +155,14 @@ def outputs_of(folder: Path) -> dict[str, Any]:
     terraform(folder, "apply", "-auto-approve", "-input=false")
     found: dict[str, Any] = json.loads(terraform(folder, "output", "-json"))
     return {name: held["value"] for name, held in found.items()}
+
+
+@pytest.mark.terraform
+def test_the_whole_language_is_valid(tmp_path: Path) -> None:
+    text = write_document({**DOCUMENT, "terraform": {**DOCUMENT["terraform"], "backend": {}}})
+    assert_formatted(text, tmp_path)
+    tmp_path.joinpath("child").mkdir()
+    tmp_path.joinpath("child", "main.tf").write_text(CHILD)
+    tmp_path.joinpath("main.tf").write_text(text)
+    terraform(tmp_path, "init", "-input=false", "-backend=false")
+    terraform(tmp_path, "validate")
