@@ -50,7 +50,7 @@ def decoded(pieces: Sequence[Piece]) -> Object | list[Any] | None:
     """
     if not pieces or not (pieces[0].literal and pieces[0].text.lstrip()[:1] in ("{", "[")):
         return None
-    if any(_MARK in piece.text or _is_no_text(piece) for piece in pieces):
+    if any(_MARK in piece.text or r"\ue000" in piece.text.lower() or _is_no_text(piece) for piece in pieces):
         return None
     inserted = [piece for piece in pieces if not piece.literal]
     text = "".join(str(plain(piece.text)) if piece.literal else _MARK for piece in pieces)

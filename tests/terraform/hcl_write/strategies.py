@@ -69,7 +69,7 @@ def values(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
 def templates(draw: st.DrawFn) -> str:
     """Strings with interpolations and directives, each of which Terraform can read.
 
-    Terraform loses what follows a carriage return in a template of the JSON syntax, so none is in them.
+    After a carriage return Terraform reads no template in the JSON syntax, so none is in them.
     """
     text, state = "", "closed"
     for piece in draw(st.lists(st.sampled_from([*_HARD, *_CODE]).filter("\r".__ne__), max_size=8)):

@@ -65,6 +65,7 @@ def test_lists_of_objects() -> None:
         '{"a": "${jsonencode(var.b)}"}',
         '{"a": "%{ if var.x }b%{ endif }"}',
         '{"a": "\ue000"}',
+        r'{"a": "\uE000"}',
         "text",
         "${var.policy}",
     ],
