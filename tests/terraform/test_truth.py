@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +15,14 @@ import pytest
 from secureinfra.controls import catalogue, every
 from secureinfra.controls.control import types_of
 from tests.terraform import truth, truth_switches
+from tests.terraform.disagreements import NEVER_COMPARED, REASONS, SILENT
 from tests.terraform.stacks import document_of
-from tests.terraform.truth_disagreements import REASONS, SILENT
+from tests.terraform.truth_inputs import INPUTS
 
-# What is compared takes half a minute to make, so one process makes it for all.
+# What is compared takes a minute to make, so one process makes it for all.
 pytestmark = pytest.mark.xdist_group("truth")
 
+CONTROLS = Path(__file__).parents[1] / "controls"
 OPTIONS = {control.row for control in every() if control.optional}
 
 
@@ -35,6 +42,21 @@ def compared(
 ) -> truth.Comparison:
     documents = {"quickstart": quickstart, **switched_off}
     return truth.compare(documents, tmp_path_factory.mktemp("switched-off"), base="quickstart")
+
+
+@pytest.fixture(scope="module")
+def compared_inputs(tmp_path_factory: pytest.TempPathFactory) -> truth.Comparison:
+    kept = tmp_path_factory.mktemp("kept")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", str(CONTROLS)],
+        env={**os.environ, "SECUREINFRA_KEEP_INPUTS": str(kept)},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stdout
+    documents = {folder.name: json.loads((folder / "cdk.tf.json").read_text()) for folder in sorted(kept.iterdir())}
+    return truth.compare({**documents, **INPUTS}, tmp_path_factory.mktemp("inputs"))
 
 
 def test_every_row_that_the_quickstart_holds_is_switched_off(
@@ -65,13 +87,22 @@ def test_controls_fail_what_is_switched_off(
         assert all(any("failed" in _statuses(answers, control.id) for control in controls) for answers in switches), row
 
 
-def test_checkov_agrees(compared: truth.Comparison) -> None:
+def test_checkov_agrees_on_what_is_switched_off(compared: truth.Comparison) -> None:
     assert compared.compared > 3000
     assert compared.unlisted(REASONS) == []
 
 
-def test_reasons_are_needed(compared: truth.Comparison) -> None:
-    assert truth.unneeded(REASONS, compared) == []
+def test_checkov_agrees_on_the_inputs_of_our_tests(compared_inputs: truth.Comparison) -> None:
+    assert compared_inputs.compared > 15000
+    assert compared_inputs.unlisted(REASONS) == []
+
+
+def test_reasons_are_needed(compared: truth.Comparison, compared_inputs: truth.Comparison) -> None:
+    assert truth.unneeded(REASONS, compared, compared_inputs) == []
+
+
+def test_every_check_of_checkov_is_compared(compared: truth.Comparison, compared_inputs: truth.Comparison) -> None:
+    assert truth.joined().keys() - {*compared.checks, *compared_inputs.checks} == set(" ".join(NEVER_COMPARED).split())
 
 
 def test_checkov_answers_on_what_is_switched_off(

@@ -7,18 +7,25 @@ import json
 import re
 import subprocess
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from secureinfra.check.finding import Finding
 from secureinfra.check.run import run_controls
-from secureinfra.controls import Control, every
+from secureinfra.controls import Control, every, find
 from secureinfra.terraform.configuration import Configuration
 from tests.terraform.checkov import COMMAND
 
 Document = Mapping[str, Any]
+
+# Controls of ours without a row of the catalogue, whose decision is part of what checkov's check asks for.
+ALSO = {
+    "CKV_AWS_61": "iam-role-trust-conditioned",
+    "CKV_AWS_184": "efs-file-system-customer-key",
+    "CKV_AWS_327": "rds-cluster-customer-key",
+}
 Direction = Literal["ours fails", "theirs fails"]
 
 
@@ -65,15 +72,17 @@ class Comparison:
 
     Args:
         compared: how many verdicts both gave.
+        checks: checkov's checks that are among them.
         answered: checkov's checks that gave a verdict, by document.
         noticed: checkov's checks that failed something, by document; for a changed copy, something new.
         disagreements: where the two differ.
     """
 
     compared: int
+    checks: Collection[str]
     answered: Mapping[str, Collection[str]]
     noticed: Mapping[str, Collection[str]]
-    disagreements: tuple[Disagreement, ...]
+    disagreements: Sequence[Disagreement]
 
     def unlisted(self, reasons: Collection[Reason]) -> list[Disagreement]:
         """The disagreements that no reason explains."""
@@ -97,6 +106,8 @@ def joined() -> Mapping[str, tuple[Control, ...]]:
     for control in every():
         for check in control.source("checkov_ids"):
             controls[check].append(control)
+    for check, id in ALSO.items():
+        controls[check].append(find(id))
     return {check: tuple(known) for check, known in controls.items()}
 
 
@@ -142,7 +153,8 @@ def compare(documents: Mapping[str, Document], folder: Path, base: str = "") -> 
         (folder / name).mkdir()
         (folder / name / "cdk.tf.json").write_text(json.dumps(document))
     verdicts = theirs(folder)
-    compared, noticed = 0, defaultdict(set)
+    compared: list[str] = []
+    noticed: dict[str, set[str]] = defaultdict(set)
     disagreements: list[Disagreement] = []
     at_base = ours(documents[base]) if base else {}
     for name, document in documents.items():
@@ -150,7 +162,7 @@ def compare(documents: Mapping[str, Document], folder: Path, base: str = "") -> 
         for check, names in verdicts.get(name, {}).items():
             if not _is_answered(check, answers):
                 continue
-            compared += 1
+            compared.append(check)
             failing, failures = set(names), _failures(check, answers)
             if base not in ("", name) and _is_answered(check, at_base):
                 failing -= verdicts[base].get(check, set())
@@ -162,7 +174,7 @@ def compare(documents: Mapping[str, Document], folder: Path, base: str = "") -> 
             if failures and not failing:
                 disagreements += [Disagreement(check, "ours fails", name, failure) for failure in sorted(failures)]
     answered = {name: frozenset(found) for name, found in verdicts.items()}
-    return Comparison(compared, answered, noticed, tuple(disagreements))
+    return Comparison(len(compared), set(compared), answered, noticed, disagreements)
 
 
 def _is_answered(check: str, answers: Mapping[str, list[Finding]]) -> bool:
