@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from secureinfra.errors import ConfigurationError
 
-_NAME: Final = re.compile(r"[^\W\d][\w-]*")
 _OBJECTS: Final = ("list", "set")
 _SECTIONS: Final = {"resource": "resource", "data": "data", "provider": "provider"}
 # Blocks of Terraform's own language, by the kinds around, and the number of their labels.
@@ -112,7 +110,7 @@ class Shape:
 
 def is_name(text: str) -> bool:
     """Whether an argument may be called that."""
-    return _NAME.fullmatch(text) is not None
+    return not text.startswith("-") and text.replace("-", "_").isidentifier()
 
 
 def _have_names(objects: Iterable[Mapping[str, Any]]) -> bool:

@@ -33,7 +33,8 @@ def test_other_providers_have_lists_of_objects_as_blocks() -> None:
     assert written("other_thing", rule=[{"a": 1}], object={"b": 2}, timeouts={"create": "5m"}) == (
         '  object = {\n    b = 2\n  }\n\n  rule {\n    a = 1\n  }\n\n  timeouts {\n    create = "5m"\n  }'
     )
-    assert written("other_thing", rule=[{"not a name": 1}]).startswith("  rule = [")
+    for name in ("not a name", "-x", "x²", ""):
+        assert written("other_thing", rule=[{name: 1}]).startswith("  rule = [")
 
 
 def test_dynamic_blocks_know_the_blocks_they_make() -> None:
