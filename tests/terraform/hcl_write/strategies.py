@@ -69,12 +69,15 @@ def values(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
 def templates(draw: st.DrawFn) -> str:
     """Strings with interpolations and directives, each of which Terraform can read.
 
-    After a carriage return Terraform reads no template in the JSON syntax, so none is in them.
+    After a carriage return Terraform reads no template in the JSON syntax, so none is in them. Nor does a `~` follow a
+    sign of literal text, which ends what Terraform trims.
     """
     text, state = "", "closed"
     for piece in draw(st.lists(st.sampled_from([*_HARD, *_CODE]).filter("\r".__ne__), max_size=8)):
         if text.endswith(("$", "%")) and piece[0] in "{$%":
             continue  # this would begin an interpolation, or escape one
+        if piece.startswith(("${~", "%{~")) and set("$%") & set(text.rpartition("}")[2]):
+            continue
         if piece.startswith("%{"):
             kind = "if" if " if " in piece else "else" if "else" in piece else "closed"
             if state not in {"if": ("closed",), "else": ("if",), "closed": ("if", "else")}[kind]:
