@@ -176,7 +176,7 @@ class _Reader:
                 continue
             arguments.add(name)
             here = place.at(name, self._source.line(start))
-            into[name] = self._values.value(item.children[-1], base, here, _mode(kinds, name))
+            into[name] = self._values.value(item.children[-1], base, here, mode_of(kinds, name))
 
     def _nested(self, item: Any, base: int, into: dict[str, Any], place: Place, kinds: tuple[str, ...]) -> None:
         name, labels, start = self._head(item, base)
@@ -239,7 +239,13 @@ def _body_of(item: Any) -> Any:
     return next(child for child in item.children if getattr(child, "data", None) == "body")
 
 
-def _mode(kinds: tuple[str, ...], name: str) -> Mode:
+def mode_of(kinds: tuple[str, ...], name: str) -> Mode:
+    """How Terraform reads an argument: as an expression, as code that is kept as written, or as a plain value.
+
+    Args:
+        kinds: the block and those within it, from the outside in: `("resource", "lifecycle")`.
+        name: the argument.
+    """
     if name in _WRITTEN.get(kinds, ()) or (kinds[-1] == "dynamic" and name == "iterator"):
         return Mode.WRITTEN
     return Mode.TAKEN if kinds[0] == "terraform" or name in _TAKEN.get(kinds, ()) else Mode.EVALUATED

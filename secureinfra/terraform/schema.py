@@ -78,7 +78,7 @@ class ProviderSchema:
         Raises:
             ConfigurationError: the provider does not know the type.
         """
-        block = self._block(section, type)
+        block = self.block(section, type)
         return (*block.get("a", {}), *block.get("b", {}))
 
     def required(self, type: str, section: str = "resource") -> tuple[str, ...]:
@@ -87,7 +87,7 @@ class ProviderSchema:
         Raises:
             ConfigurationError: the provider does not know the type.
         """
-        return tuple(block_schema(self._block(section, type), exact=False)["required"])
+        return tuple(block_schema(self.block(section, type), exact=False)["required"])
 
     def problems(self, document: Mapping[str, Any]) -> list[Problem]:
         """What the provider would not take of a Terraform JSON document: resources, data sources, AWS providers.
@@ -129,7 +129,16 @@ class ProviderSchema:
         """
         return list(self._block_problems(section, type, address, block))
 
-    def _block(self, section: str, type: str) -> Mapping[str, Any]:
+    def block(self, section: str, type: str) -> Mapping[str, Any]:
+        """A type in the compact form: `a` holds arguments with their types and flags, `b` nested blocks.
+
+        Args:
+            section: `resource`, `data` or `provider`.
+            type: the type.
+
+        Raises:
+            ConfigurationError: the provider does not know the type.
+        """
         if type not in self._lines[section]:
             raise ConfigurationError(f"{type} {self._unknown_type(type, section)}")
         block: Mapping[str, Any] = json.loads(self._lines[section][type])[2]
@@ -140,7 +149,7 @@ class ProviderSchema:
         if key not in self._validators:
             meta = _PROVIDER_META if section == "provider" else _META
             # Only Terraform's own schema tells blocks from arguments and knows what the provider sets itself.
-            schema = block_schema(self._block(section, type), exact=bool(self._lines["provider"]))
+            schema = block_schema(self.block(section, type), exact=bool(self._lines["provider"]))
             schema["properties"].update(dict.fromkeys(meta, ANYTHING))
             self._validators[key] = Draft202012Validator(schema)
         return self._validators[key]

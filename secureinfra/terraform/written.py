@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from secureinfra.terraform.expressions import evaluate
-from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown, text_of
 
 
 class Scopes(NamedTuple):
@@ -34,10 +34,15 @@ def evaluated(written: Any, scope: Mapping[str, Any]) -> Any:
     if isinstance(written, str):
         return evaluate(written, scope)
     if isinstance(written, Mapping):
-        return {key: evaluated(value, scope) for key, value in written.items()}
+        return {_key(key, scope): evaluated(value, scope) for key, value in written.items()}
     if isinstance(written, list):
         return [evaluated(item, scope) for item in written]
     return written
+
+
+def _key(key: str, scope: Mapping[str, Any]) -> str:
+    # Names in Terraform JSON are templates too.
+    return text_of(evaluate(key, scope)) if "{" in key else key
 
 
 def is_given(value: Any) -> bool:

@@ -113,7 +113,7 @@ def inner_names(type: str) -> list[str]:
             found.add(name)
             collect(inner)
 
-    collect(SCHEMA._block("resource", type))
+    collect(SCHEMA.block("resource", type))
     return sorted(found)
 
 

@@ -23,6 +23,11 @@ def test_get_follows_nested_blocks_however_they_are_written() -> None:
     assert block({"outer": None}).get("outer", "default") == "default"
 
 
+def test_names_are_templates_too() -> None:
+    held = block({"tags": {"$${a}": 1, "${var.n}": 2, "${var.u}": 3}}, variable={"n": {"default": "b"}, "u": {}})
+    assert held.get("tags") == {"${a}": 1, "b": 2, "${var.u}": 3}
+
+
 def test_blocks() -> None:
     rules = block({"rule": [{"id": "a"}, {"id": "b"}]}).blocks("rule")
     assert [(rule.path, rule.get("id")) for rule in rules] == [("rule[0]", "a"), ("rule[1]", "b")]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from secureinfra.errors import ConfigurationError
-from secureinfra.terraform.hcl import _mode as mode_of
+from secureinfra.terraform.hcl import mode_of
 from secureinfra.terraform.hcl_template import Piece
 from secureinfra.terraform.hcl_write.layout import Assignment, Lines, assigned, block, paragraphs, spread
 from secureinfra.terraform.hcl_write.nesting import Shape, is_name

@@ -137,7 +137,7 @@ def _schema(section: str, type: str) -> Mapping[str, Any] | None:
 
     for version in VERSIONS:
         try:
-            return provider_schema(version)._block(_SECTIONS[section], type)
+            return provider_schema(version).block(_SECTIONS[section], type)
         except ConfigurationError:
             continue
     return None
