@@ -12,7 +12,7 @@ from secureinfra.terraform.load import load
 from secureinfra.terraform.module import ModuleInstance
 from secureinfra.terraform.source import Document, Module, Root
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
-from secureinfra.terraform.written import Scopes, is_reference_to_resource, objects_of
+from secureinfra.terraform.written import is_reference_to_resource, objects_of
 
 # Attributes by which others name a resource when they do not refer to it.
 _NAMES = ("bucket", "name", "id", "arn", "identifier", "function_name", "cluster_identifier", "key_id", "url")
@@ -24,7 +24,7 @@ class Configuration:
     Args:
         blocks: its resources and data sources, in the order in which they are written.
         name: what reports call it.
-        providers: its provider blocks by name.
+        providers: its provider blocks by name, those of modules it calls included.
         unread: calls of modules whose source is not at hand.
     """
 
@@ -81,7 +81,10 @@ class Configuration:
             return cls(blocks_of_plan(plan), name=root.name, providers=providers_of_plan(plan))
         instance = ModuleInstance(root.module)
         blocks = list(instance.blocks())
-        return cls(blocks, name=root.name, providers=_providers(root.module, instance.scopes), unread=instance.unread)
+        providers: dict[str, list[Node]] = {}
+        for name, node in instance.providers():
+            providers.setdefault(name, []).append(node)
+        return cls(blocks, name=root.name, providers=providers, unread=instance.unread)
 
     def of_type(self, *types: str) -> list[Block]:
         """All blocks of these types, resources as `aws_s3_bucket`, data sources as `data.aws_iam_policy_document`."""
@@ -172,15 +175,6 @@ def _without_last_step(traversal: str) -> str:
         opening = traversal.rfind('["') if traversal.endswith('"]') else traversal.rfind("[")
         return traversal[: max(opening, 0)]
     return traversal.rpartition(".")[0]
-
-
-def _providers(module: Module, scopes: Scopes) -> dict[str, list[Node]]:
-    found: dict[str, list[Node]] = {}
-    for document in module.documents:
-        for part in objects_of(document.body.get("provider")):
-            for name, held in part.items():
-                found.setdefault(name, []).extend(Node(raw, scopes) for raw in objects_of(held))
-    return found
 
 
 def _refuse_malformed(document: Mapping[str, Any], name: str) -> None:

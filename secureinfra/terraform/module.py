@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from secureinfra.errors import ConfigurationError
-from secureinfra.terraform.block import Block
+from secureinfra.terraform.block import Block, Node
 from secureinfra.terraform.installed import installed_module
 from secureinfra.terraform.load import load_module
-from secureinfra.terraform.scope import Named, attributes, collected
+from secureinfra.terraform.scope import Named, Root, attributes, collected
 from secureinfra.terraform.source import Document, Module
 from secureinfra.terraform.unknown import Unknown, is_unknown
 from secureinfra.terraform.written import Scopes, evaluated, items_of, objects_of
@@ -71,10 +71,16 @@ class ModuleInstance:
             for name, held in _labels(blocks)
             for raw in objects_of(held)
         }
+        self._providers = [
+            (name, raw)
+            for document in module.documents
+            for name, held in _labels(document.body.get("provider"))
+            for raw in objects_of(held)
+        ]
         self._instances: dict[tuple[str, str, str], list[Block]] = {}
         self._children: dict[str, Any] = {}
         self._underway: list[str] = []
-        self.scopes = Scopes(_Root(self, symbolic=False), _Root(self, symbolic=True))
+        self.scopes = Scopes(Root(self, symbolic=False), Root(self, symbolic=True))
 
     def blocks(self) -> Iterator[Block]:
         """Every resource and data source, those of modules it calls included."""
@@ -84,6 +90,14 @@ class ModuleInstance:
             for child in self._called(name):
                 yield from child.blocks()
                 self.unread.extend(child.unread)
+
+    def providers(self) -> Iterator[tuple[str, Node]]:
+        """Every provider block with the provider's name, those in modules it calls included."""
+        for name, raw in self._providers:
+            yield name, Node(raw, self.scopes)
+        for name in self._calls:
+            for child in self._called(name):
+                yield from child.providers()
 
     def instances(self, key: tuple[str, str, str]) -> list[Block]:
         """The instances of one resource or data source; one that stands for all where their number is not known."""
@@ -251,31 +265,6 @@ class ModuleInstance:
             return evaluate()
         finally:
             self._underway.pop()
-
-
-class _Root(dict[str, Any]):
-    """What the first word of an expression stands for, made when it is asked for."""
-
-    def __init__(self, instance: ModuleInstance, *, symbolic: bool) -> None:
-        super().__init__()
-        self._instance, self._symbolic = instance, symbolic
-
-    def __missing__(self, root: str) -> Any:
-        instance, symbolic = self._instance, self._symbolic
-        if root in ("each", "count", "self", "path", "terraform"):
-            raise KeyError(root)
-        if root == "var":
-            found: Any = Named(lambda name: instance.variable(name, symbolic=symbolic))
-        elif root == "local":
-            found = Named(lambda name: instance.local(name, symbolic=symbolic))
-        elif root == "module":
-            found = Named(lambda name: instance.module(name, symbolic=symbolic))
-        elif root == "data":
-            found = Named(lambda name: instance.resources("data", name, symbolic=symbolic))
-        else:
-            found = instance.resources("resource", root, symbolic=symbolic)
-        self[root] = found
-        return found
 
 
 def _by_name(module: Module, section: str) -> dict[str, Mapping[str, Any]]:

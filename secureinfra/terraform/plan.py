@@ -67,13 +67,12 @@ def blocks_of_plan(plan: Mapping[str, Any]) -> list[Block]:
 
 
 def providers_of_plan(plan: Mapping[str, Any]) -> dict[str, list[Node]]:
-    """The provider blocks of the root module, with the settings that are constants."""
+    """The provider blocks, those of modules included, with the settings that are constants."""
     found: dict[str, list[Node]] = {}
     configured = (plan.get("configuration") or {}).get("provider_config") or {}
     for provider in configured.values():
-        if "module_address" not in provider:
-            constants = _constants(provider.get("expressions") or {})
-            found.setdefault(str(provider.get("name")), []).append(Node(constants, None))
+        constants = _constants(provider.get("expressions") or {})
+        found.setdefault(str(provider.get("name")), []).append(Node(constants, None))
     return found
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from secureinfra.terraform.block import Block
 from secureinfra.terraform.unknown import Unknown
+
+if TYPE_CHECKING:
+    from secureinfra.terraform.module import ModuleInstance
 
 
 class Named(dict[str, Any]):
@@ -54,3 +57,33 @@ def collected(instances: Sequence[tuple[str, Any]]) -> Any:
     if instances and instances[0][0].startswith('["'):
         return {key[2:-2]: value for key, value in instances}
     return [value for _, value in instances]
+
+
+class Root(dict[str, Any]):
+    """What the first word of an expression stands for, made when it is asked for.
+
+    Args:
+        instance: the module that the expression stands in.
+        symbolic: give references in place of what is written in resources.
+    """
+
+    def __init__(self, instance: ModuleInstance, *, symbolic: bool) -> None:
+        super().__init__()
+        self._instance, self._symbolic = instance, symbolic
+
+    def __missing__(self, root: str) -> Any:
+        instance, symbolic = self._instance, self._symbolic
+        if root in ("each", "count", "self", "path", "terraform"):
+            raise KeyError(root)
+        if root == "var":
+            found: Any = Named(lambda name: instance.variable(name, symbolic=symbolic))
+        elif root == "local":
+            found = Named(lambda name: instance.local(name, symbolic=symbolic))
+        elif root == "module":
+            found = Named(lambda name: instance.module(name, symbolic=symbolic))
+        elif root == "data":
+            found = Named(lambda name: instance.resources("data", name, symbolic=symbolic))
+        else:
+            found = instance.resources("resource", root, symbolic=symbolic)
+        self[root] = found
+        return found

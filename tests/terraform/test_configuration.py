@@ -267,6 +267,13 @@ def test_providers() -> None:
     assert is_unknown(second.get("region"))
 
 
+def test_providers_within_modules(tmp_path: Path) -> None:
+    write(tmp_path, ".", {"module": {"m": {"source": "./child", "key": "AKIA"}}, "provider": {"aws": {"region": "r"}}})
+    write(tmp_path, "child", {"variable": {"key": {}}, "provider": {"aws": [{"access_key": "${var.key}"}]}})
+    (found,) = Configuration.load(tmp_path)
+    assert [node.get("access_key") for node in found.providers["aws"]] == [None, "AKIA"]
+
+
 def test_a_block_that_nobody_counts_is_one() -> None:
     found = of(resource={"aws_a": {"many": {"count": 100_000}, "b": {"count": "3"}}})
     assert addresses(found) == ["aws_a.many", "aws_a.b[0]", "aws_a.b[1]", "aws_a.b[2]"]
