@@ -103,6 +103,7 @@ def _blocks(held: Any, path: tuple[str, ...], refuse: Refuse) -> list[Any]:
     for block in blocks:
         if not isinstance(block, dict):
             where = ".".join(path) if path else "the whole file"
+            where = f"an item of {where}" if isinstance(held, list) else where
             refuse(path, f"{where} is {_kind(block)}. Write an object, as Terraform's JSON syntax has one there.")
     return blocks
 
