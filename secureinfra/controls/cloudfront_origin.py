@@ -49,7 +49,7 @@ def _has_domain(origin: Node, domain: re.Pattern[str], reference: re.Pattern[str
 
 
 def _is_of_resource(name: str) -> bool:
-    from secureinfra.terraform.written import is_reference_to_resource  # noqa: PLC0415
+    from secureinfra.terraform.unknown import is_reference_to_resource  # noqa: PLC0415
 
     return is_reference_to_resource(Unknown(f"${{{name}}}", (name,)))
 

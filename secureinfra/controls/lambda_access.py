@@ -44,7 +44,7 @@ def _may_be_anything(principal: Any) -> bool:
 
 
 def _is_of_a_resource(principal: Any) -> bool:
-    from secureinfra.terraform.written import is_reference_to_resource  # noqa: PLC0415 - the emitting wing needs none of it
+    from secureinfra.terraform.unknown import is_reference_to_resource  # noqa: PLC0415 - the emitting wing needs none of it
 
     return is_reference_to_resource(principal)
 

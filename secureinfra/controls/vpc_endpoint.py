@@ -48,7 +48,7 @@ def _in_several_zones(endpoint: Block, configuration: Configuration) -> Iterator
 
 def _subnets(endpoint: Block, configuration: Configuration) -> tuple[set[str], Unknown | None]:
     """The subnets that are sure to be different ones, and what is not known of others."""
-    from secureinfra.terraform.written import is_reference_to_resource  # noqa: PLC0415 - the emitting wing needs none of it
+    from secureinfra.terraform.unknown import is_reference_to_resource  # noqa: PLC0415 - the emitting wing needs none of it
 
     named = endpoint.get("subnet_ids")
     if is_unknown(named) and all(_is_subnets_id(part, configuration) for part in named.references):

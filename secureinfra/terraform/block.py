@@ -7,8 +7,8 @@ from typing import Any
 
 from secureinfra.terraform.expressions import evaluate
 from secureinfra.terraform.source import Document
-from secureinfra.terraform.unknown import Unknown, is_unknown, unknowns
-from secureinfra.terraform.written import Scopes, evaluated, is_given, items_of, objects_of
+from secureinfra.terraform.unknown import Unknown, is_given, is_unknown, unknowns
+from secureinfra.terraform.written import Scopes, evaluated, items_of, objects_of
 
 _UNREAD = object()
 

@@ -11,8 +11,8 @@ from secureinfra.terraform.block import Block, Node
 from secureinfra.terraform.load import load
 from secureinfra.terraform.module import ModuleInstance
 from secureinfra.terraform.source import Document, Module, Root
-from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
-from secureinfra.terraform.written import is_reference_to_resource, objects_of
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_reference_to_resource, is_unknown
+from secureinfra.terraform.written import objects_of
 
 # Attributes by which others name a resource when they do not refer to it.
 _NAMES = ("bucket", "name", "id", "arn", "identifier", "function_name", "cluster_identifier", "key_id", "url")

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.terraform.json_argument import decoded
-from secureinfra.terraform.unknown import Unknown, UnknownValueError, any_of, is_unknown
-from secureinfra.terraform.written import is_reference_to_resource
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, any_of, is_reference_to_resource, is_unknown
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block, Node

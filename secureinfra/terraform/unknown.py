@@ -88,6 +88,37 @@ def text_of(value: Any) -> str:
     return value.text if type(value) is Unknown else str(value)
 
 
+def is_given(value: Any) -> bool:
+    """Whether a value is more than nothing: no null, no empty string, list or object.
+
+    Raises:
+        UnknownValueError: it may turn out to be null.
+    """
+    if not is_unknown(value):
+        return value not in (None, "", [], {})
+    whole = value.text.startswith("${") and value.text.endswith("}")
+    if whole and not is_reference_to_resource(value):
+        raise UnknownValueError(value)
+    return True
+
+
+def is_reference_to_resource(value: object) -> bool:
+    """Whether a value is one attribute of a resource or data source, which is there though its value is not known yet."""
+    if not is_unknown(value):
+        return False
+    reference: str | None = value.reference  # type: ignore[attr-defined]
+    if reference is None:
+        return False
+    parts = [part for part in reference.split(".") if part]
+    while parts and parts[0] == "module":
+        parts = parts[2:]
+    return (
+        bool(parts)
+        and parts[0] not in ("var", "local", "each", "count", "self", "path", "terraform")
+        and len(parts) > 1
+    )
+
+
 def unknowns(value: Any) -> Iterator[Unknown]:
     """Every unknown value within lists and objects, the value itself included."""
     if type(value) is Unknown:

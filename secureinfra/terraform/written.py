@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from secureinfra.terraform.expressions import evaluate
-from secureinfra.terraform.unknown import UnknownValueError, is_unknown, text_of
+from secureinfra.terraform.unknown import text_of
 
 
 class Scopes(NamedTuple):
@@ -43,37 +43,6 @@ def evaluated(written: Any, scope: Mapping[str, Any]) -> Any:
 def _key(key: str, scope: Mapping[str, Any]) -> str:
     # Names in Terraform JSON are templates too.
     return text_of(evaluate(key, scope)) if "{" in key else key
-
-
-def is_given(value: Any) -> bool:
-    """Whether a value is more than nothing: no null, no empty string, list or object.
-
-    Raises:
-        UnknownValueError: it may turn out to be null.
-    """
-    if not is_unknown(value):
-        return value not in (None, "", [], {})
-    whole = value.text.startswith("${") and value.text.endswith("}")
-    if whole and not is_reference_to_resource(value):
-        raise UnknownValueError(value)
-    return True
-
-
-def is_reference_to_resource(value: object) -> bool:
-    """Whether a value is one attribute of a resource or data source, which is there though its value is not known yet."""
-    if not is_unknown(value):
-        return False
-    reference: str | None = value.reference  # type: ignore[attr-defined]
-    if reference is None:
-        return False
-    parts = [part for part in reference.split(".") if part]
-    while parts and parts[0] == "module":
-        parts = parts[2:]
-    return (
-        bool(parts)
-        and parts[0] not in ("var", "local", "each", "count", "self", "path", "terraform")
-        and len(parts) > 1
-    )
 
 
 def objects_of(value: Any) -> Iterator[Mapping[str, Any]]:

@@ -6,8 +6,7 @@ import pytest
 
 from secureinfra.terraform.block import Block
 from secureinfra.terraform.configuration import Configuration
-from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown, unknowns
-from secureinfra.terraform.written import is_given
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_given, is_unknown, unknowns
 
 
 def block(raw: dict[str, Any], **sections: Any) -> Block:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.verdict import Check, Failure, any_of, each, written
-from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from secureinfra.terraform.unknown import UnknownValueError, is_given, is_unknown
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block, Node
@@ -72,8 +72,6 @@ def is_set(value: Any) -> bool:
     Raises:
         UnknownValueError: a variable that may be null.
     """
-    from secureinfra.terraform.written import is_given  # noqa: PLC0415 - the emitting wing needs none of it
-
     return is_given(value)
 
 

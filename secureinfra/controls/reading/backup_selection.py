@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.verdict import Failure, any_of
-from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
-from secureinfra.terraform.written import is_reference_to_resource
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_reference_to_resource, is_unknown
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block, Node

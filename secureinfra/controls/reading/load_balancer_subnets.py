@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.reading.zones import zones_differ
 from secureinfra.controls.verdict import Failure
-from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
-from secureinfra.terraform.written import is_reference_to_resource
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_reference_to_resource, is_unknown
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from secureinfra.controls.reading.arguments import is_set, is_true
 from secureinfra.controls.verdict import any_of
-from secureinfra.terraform.unknown import UnknownValueError, is_unknown
-from secureinfra.terraform.written import is_reference_to_resource
+from secureinfra.terraform.unknown import UnknownValueError, is_reference_to_resource, is_unknown
 
 if TYPE_CHECKING:
     from secureinfra.terraform.block import Block, Node
