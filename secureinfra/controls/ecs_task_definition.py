@@ -88,10 +88,6 @@ def _distinct_roles(task: Block, configuration: Configuration) -> Iterator[Failu
     if own is None or agents is None:
         raise NotApplicable("it has one role at most")
     one, other = configuration.target(own), configuration.target(agents)
-    same = _text(own) == _text(agents) if one is None or other is None else one.address == other.address
+    same = text_of(own) == text_of(agents) if one is None or other is None else one.address == other.address
     if same or ((one is None or other is None) and own == agents):
-        yield Failure(f"task_role_arn and execution_role_arn are both {_text(own)}", "two roles", at="task_role_arn")
-
-
-def _text(value: object) -> str:
-    return text_of(value)
+        yield Failure(f"task_role_arn and execution_role_arn are both {text_of(own)}", "two roles", at="task_role_arn")

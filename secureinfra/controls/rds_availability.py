@@ -15,7 +15,6 @@ from secureinfra.controls.reading.rds_engine import (
     is_replica,
     is_serverless_v1,
 )
-from secureinfra.controls.reading.vpc_layout import is_repeated
 from secureinfra.controls.reading.zones import zones_differ
 from secureinfra.controls.verdict import Failure, NotApplicable, written
 from secureinfra.terraform.unknown import Unknown, UnknownValueError
@@ -55,7 +54,7 @@ def _cluster_multi_az(cluster: Block, configuration: Configuration) -> Iterator[
     if not instances:
         raise NotApplicable("its instances are not made here")
     if len(instances) == 1:
-        if is_repeated(instances[0]):
+        if instances[0].stands_for_several:
             raise UnknownValueError(Unknown(f"how many {instances[0].address} there are"))
         yield Failure(f"{instances[0].address} is its only instance", "a second aws_rds_cluster_instance")
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.control import Control
 from secureinfra.controls.reading.arguments import argument, is_true
-from secureinfra.controls.reading.vpc_layout import VPCS, is_repeated, several_zones
+from secureinfra.controls.reading.vpc_layout import VPCS, several_zones
 from secureinfra.controls.verdict import Failure, NotApplicable, any_of, each, written
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown, text_of
 
@@ -60,7 +60,7 @@ def _subnets(endpoint: Block, configuration: Configuration) -> tuple[set[str], U
     for held in configuration.of_type("aws_vpc_endpoint_subnet_association"):
         if endpoint in configuration.targets(held, "vpc_endpoint_id"):
             values.append(held.get("subnet_id"))
-            unknown = Unknown(f"how many {held.address} there are") if is_repeated(held) else unknown
+            unknown = Unknown(f"how many {held.address} there are") if held.stands_for_several else unknown
     known = {text_of(value) for value in values if is_unknown(value) or value}
     unsure = (value for value in values if is_unknown(value) and not is_reference_to_resource(value))
     for value in unsure:

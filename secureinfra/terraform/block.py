@@ -206,11 +206,16 @@ class Block(Node):
         metadata = self._comment().get("metadata")
         return str(metadata.get("path", "")) if isinstance(metadata, Mapping) else ""
 
+    @property
+    def stands_for_several(self) -> bool:
+        """Whether it stands for all instances of a resource of which nobody knows how many there are."""
+        return self.is_source and not self.key and ("count" in self.raw or "for_each" in self.raw)
+
     def is_as_sure_as(self, other: Block) -> bool:
         """Whether it is there whenever another is: not `count = var.n`, unless the other says that too or is counted by it."""
-        repeated = next((name for name in ("count", "for_each") if name in self.raw), None)
-        if repeated is None or self.key or not self.is_source:
+        if not self.stands_for_several:
             return True
+        repeated = "count" if "count" in self.raw else "for_each"
         written = self.raw[repeated]
         return bool(written == other.raw.get(repeated)) or f"{other.type}.{other.name}" in str(written)
 

@@ -158,15 +158,11 @@ class _Index:
             targets = configuration.targets(block, via)
             for target in targets:
                 self.by_target.setdefault(target.address, []).append(block)
-            for value in _each(block.get(via)):
+            for value in block.items(via):
                 if isinstance(value, str):
                     self.by_value.setdefault(value, []).append(block)
                 elif is_unknown(value) and not targets and not is_reference_to_resource(value):
                     self.unsure.append(value)
-
-
-def _each(value: Any) -> Iterable[Any]:
-    return value if isinstance(value, list) else (value,)
 
 
 def _without_last_step(traversal: str) -> str:

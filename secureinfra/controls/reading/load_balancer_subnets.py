@@ -63,7 +63,7 @@ def _behind(subnets: Unknown, balancer: Block, configuration: Configuration) -> 
     for reference in sorted(balancer.references("subnets")):
         blocks = _named(reference, configuration)
         # `var.public ? [a.id] : [b.id]` names two subnets and means one of them.
-        if not blocks or "?" in subnets.text or any(_is_repeated(block) for block in blocks):
+        if not blocks or "?" in subnets.text or any(block.stands_for_several for block in blocks):
             raise UnknownValueError(subnets)
         for block in blocks:
             found[block.address] = Unknown(f"${{{block.address}.id}}", (f"{block.address}.id",))
@@ -86,10 +86,6 @@ def _named(reference: str, configuration: Configuration) -> list[Block]:
             return found
         whole = whole.rpartition(".")[0]
     return []
-
-
-def _is_repeated(block: Block) -> bool:
-    return block.is_source and not block.key and ("count" in block.raw or "for_each" in block.raw)
 
 
 def _one_zone(subnets: Sequence[Any], configuration: Configuration) -> str | None:

@@ -42,7 +42,7 @@ def several_zones(subnets: Sequence[Block]) -> bool:
     """
     unknown: Unknown | None = None
     for subnet in subnets:
-        if is_repeated(subnet):
+        if subnet.stands_for_several:
             unknown = unknown or Unknown(f"how many {subnet.address} there are")
     zones = [(subnet, zone) for subnet in subnets for zone in _zones(subnet)]
     for one, other in itertools.combinations(zones, 2):
@@ -54,11 +54,6 @@ def several_zones(subnets: Sequence[Block]) -> bool:
     if unknown is not None:
         raise UnknownValueError(unknown)
     return False
-
-
-def is_repeated(block: Block) -> bool:
-    """Whether a block stands for several of which nobody knows how many."""
-    return not block.key and ("count" in block.raw or "for_each" in block.raw)
 
 
 def is_public(subnet: Block, configuration: Configuration) -> bool:

@@ -28,7 +28,7 @@ def lie_in_zones(subnets: Any, least: int, configuration: Configuration) -> bool
     """
     if is_unknown(subnets):
         subnets = _members(subnets, configuration)
-    distinct = {_text(subnet): subnet for subnet in subnets or ()}
+    distinct = {text_of(subnet): subnet for subnet in subnets or ()}
     whole_lists = [subnet for subnet in distinct.values() if is_unknown(subnet) and subnet.reference is None]
     if len(distinct) < least and not whole_lists:
         return False
@@ -77,8 +77,4 @@ def _zone(subnet: Any, configuration: Configuration) -> Any:
             if zone is not None:
                 return zone
     # Each subnet whose zone is not written may lie in any.
-    return Unknown(f"the zone of {_text(subnet)}")
-
-
-def _text(value: Any) -> str:
-    return text_of(value)
+    return Unknown(f"the zone of {text_of(subnet)}")
