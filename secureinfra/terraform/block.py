@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,6 +10,9 @@ from secureinfra.terraform.expressions import evaluate
 from secureinfra.terraform.source import Document
 from secureinfra.terraform.unknown import Unknown, is_given, is_unknown, unknowns
 from secureinfra.terraform.written import Scopes, evaluated, items_of, objects_of
+
+INSTANCE_KEY = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
+"""Which instance, as addresses write it: `[0]`, `["a"]`."""
 
 _UNREAD = object()
 

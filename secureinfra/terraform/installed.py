@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-_INSTANCE = re.compile(r"\[(?:\d+|\"[^\"]*\")\]")
+from secureinfra.terraform.block import INSTANCE_KEY
 
 
 def installed_module(root: Path, address: str, source: str) -> Path | None:
@@ -19,7 +18,7 @@ def installed_module(root: Path, address: str, source: str) -> Path | None:
         address: of the call, e.g. `module.network["a"].module.flow_logs`.
         source: what the call names.
     """
-    key = ".".join(_INSTANCE.sub("", address).split(".")[1::2])
+    key = ".".join(INSTANCE_KEY.sub("", address).split(".")[1::2])
     entry = _manifest(root).get(key)
     if entry is None or not str(entry.get("Source", "")).endswith(source):
         return None

@@ -6,16 +6,14 @@ followed: a plan does not say what a local holds.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from secureinfra.errors import ConfigurationError
-from secureinfra.terraform.block import Block, Node
+from secureinfra.terraform.block import INSTANCE_KEY, Block, Node
 from secureinfra.terraform.unknown import Unknown
 from secureinfra.terraform.written import objects_of
 
-_INSTANCE = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
 _MOST_STEPS = 50
 
 
@@ -144,7 +142,7 @@ class _Origins:
 
     def align(self, address: str, values: Any) -> None:
         """Put the written blocks of a resource into the order of the planned ones: a set of blocks has an order of its own."""
-        self._aligned[address] = _aligned(values, self._expressions.get(_INSTANCE.sub("", address)))
+        self._aligned[address] = _aligned(values, self._expressions.get(INSTANCE_KEY.sub("", address)))
 
     def may_be_written(self, address: str, path: list[str]) -> bool:
         """Whether an argument is written, or stands in a block of which the plan does not say how it is written."""
@@ -153,7 +151,7 @@ class _Origins:
 
     def of(self, address: str, path: list[str]) -> tuple[str, ...]:
         """The traversals that an argument of a resource depends on, absolute and with the instance where that is sure."""
-        module = _module_of(_INSTANCE.sub("", address))
+        module = _module_of(INSTANCE_KEY.sub("", address))
         expression = _within(self._aligned.get(address), path)
         found = dict.fromkeys(
             self._instance(traversal, address)
@@ -171,7 +169,7 @@ class _Origins:
             for inner in _named(argument):
                 yield from self._followed(inner, _module_of(module.removesuffix(".")), steps + 1)
         elif kind == "module":
-            name, _, output = _INSTANCE.sub("", rest).partition(".")
+            name, _, output = INSTANCE_KEY.sub("", rest).partition(".")
             called = f"{module}module.{name}."
             declared = (self._modules.get(called, {}).get("outputs") or {}).get(output.partition(".")[0]) or {}
             for inner in _named(declared.get("expression")):
@@ -182,7 +180,7 @@ class _Origins:
     def _instance(self, traversal: str, address: str) -> str:
         """A traversal of a resource with several instances, to the one with the referrer's own key if it has one."""
         base, attribute = _split(traversal)
-        own = _INSTANCE.findall(address)
+        own = INSTANCE_KEY.findall(address)
         if base in self._addresses or not own:
             return traversal
         same = f"{base}{own[-1]}"
