@@ -54,10 +54,10 @@ def emulator(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterat
 
 @pytest.fixture
 def terraform(tmp_path: Path) -> Callable[..., Terraform]:
-    """Make a working folder for a document: `terraform(document)`, with `endpoint=` for the emulator."""
+    """Make a working folder for a document: `terraform(document)`, with `endpoint=` for the emulator, `folder=` its name."""
 
-    def make(document: dict[str, Any], *, endpoint: str | None = None) -> Terraform:
-        runner = Terraform(tmp_path / "terraform", document, endpoint=endpoint)
+    def make(document: dict[str, Any], *, endpoint: str | None = None, folder: str = "terraform") -> Terraform:
+        runner = Terraform(tmp_path / folder, document, endpoint=endpoint)
         runner.init()
         return runner
 

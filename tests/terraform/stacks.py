@@ -1,7 +1,8 @@
-"""The stacks that all referees read: every example, and one with every option on."""
+"""The stacks that all referees read: every example, and those with every option on."""
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -10,17 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from secureinfra.testing import synthesize, test_stack
-from tests.terraform import everything
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-NAMES = (*sorted(main.parent.name for main in EXAMPLES.glob("*/main.py")), "everything")
+# Each has a `build(stack)` with every option of a family of constructs.
+WHOLE = tuple(sorted(path.stem for path in Path(__file__).parent.glob("everything*.py")))
+NAMES = (*sorted(main.parent.name for main in EXAMPLES.glob("*/main.py")), *WHOLE)
 
 
 def document_of(name: str, folder: Path) -> dict[str, Any]:
     """The Terraform JSON of a stack: an example's as its `main.py` writes it, in a process of its own."""
-    if name == "everything":
-        stack = test_stack("everything")
-        everything.build(stack)
+    if name in WHOLE:
+        stack = test_stack(name.replace("_", "-"))
+        importlib.import_module(f"tests.terraform.{name}").build(stack)
         return synthesize(stack)
     folder.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "CDKTF_OUTDIR": str(folder), "PYTHONPATH": str(EXAMPLES.parent)}

@@ -11,9 +11,9 @@ import pytest
 
 from secureinfra.terraform.schema import VERSIONS, provider_schema
 from tests.terraform.runner import Terraform
-from tests.terraform.stacks import EXAMPLES, NAMES, document_of
+from tests.terraform.stacks import EXAMPLES, NAMES, WHOLE, document_of
 
-ONLY_EXAMPLES = [name for name in NAMES if name != "everything"]
+ONLY_EXAMPLES = [name for name in NAMES if name not in WHOLE]
 
 
 @pytest.mark.parametrize("name", NAMES)
