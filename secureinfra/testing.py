@@ -28,14 +28,15 @@ def test_stack(name: str = "test", *, environment: str | None = None) -> Terrafo
         name: the stack's id.
         environment: as in `configure`; `sandbox` leaves out `prevent_destroy`.
     """
-    stack = TerraformStack(App(outdir=_outdir()), name)
+    stack = TerraformStack(App(outdir=outdir()), name)
     if environment is not None:
         configure(stack, environment=environment)
     return stack
 
 
 @functools.cache
-def _outdir() -> str:
+def outdir() -> str:
+    """A temporary folder for apps that are synthesised in memory; it goes with the process."""
     # One folder per process, which the engine makes even if nothing is ever synthesised into it.
     folder = tempfile.mkdtemp(prefix="secureinfra-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -120,7 +120,8 @@ def _explain_cidr(value: str) -> str:
 IPV4_CIDR = Rule(
     _is_ipv4_network,
     "is no IPv4 network: write an address and a prefix length, e.g. '10.20.0.0/16'",
-    "can(cidrnetmask({value}))",
+    # `cidrsubnet` takes host bits away, so that only a network without any is itself.
+    "can(cidrnetmask({value})) && try(cidrsubnet({value}, 0, 0) == {value}, false)",
 )
 IPV6_CIDR = Rule(
     _is_ipv6_network,

@@ -131,7 +131,7 @@ class SecurityGroup(SecureConstruct):
     @property
     def peer_name(self) -> str:
         """How the rules of others call this group."""
-        return "-".join(self._parts)
+        return "-".join(self._parts) or "main"
 
     def allow_from(
         self, peer: HasConnections | Peer | str, port: Port, description: str = "", *, waiver: Waiver | None = None

@@ -41,7 +41,9 @@ class SecureConstruct(Construct):
     def __init__(self, scope: Construct, id: str, config: Config, *, provider: Any = None) -> None:
         stack = stack_of(scope, id)
         self.stack_state: StackState = state_of(stack)
-        self._parts = (*_parts_of(scope, self.stack_state), id)
+        # The construct that a module is written for lends its content neither path nor address: both are the module's.
+        whole = scope is stack and id == self.stack_state.module
+        self._parts = () if whole else (*_parts_of(scope, self.stack_state), id)
         self.path = "/".join((self.stack_state.path, *self._parts))
         self._refuse(id, config)
         self.config: Any = config
@@ -79,7 +81,7 @@ class SecureConstruct(Construct):
 
     def take_name(self, id: str) -> str:
         """Reserve the Terraform name of a resource; a role that repeats its construct's id is written once."""
-        parts = self._parts if self._parts[-1] == id else (*self._parts, id)
+        parts = self._parts if self._parts[-1:] == (id,) else (*self._parts, id)
         return self.stack_state.names.take(parts)
 
     def require(self, control: Control, waiver: Waiver | None, broken: str) -> Waiver:
@@ -200,6 +202,7 @@ def _parts_of(scope: IConstruct, state: StackState) -> tuple[str, ...]:
     if parts is None:
         below = scope.node.path.removeprefix(state.path).strip("/")
         parts = tuple(below.split("/")) if below else ()
+        parts = parts[1:] if parts[:1] == (state.module,) else parts
         scope.__dict__["_secureinfra_parts"] = parts
     return parts
 

@@ -26,7 +26,7 @@ _apps: WeakValueDictionary[str, _Neighbours] = WeakValueDictionary()
 
 @dataclass(eq=False)
 class StackState:
-    """Python's side of one `TerraformStack`."""
+    """Python's side of one `TerraformStack`; `module` is the id of the construct that it is written out as a module for."""
 
     path: str
     stack: TerraformStack
@@ -38,6 +38,7 @@ class StackState:
     permissions_boundary: str | None = None
     shared: dict[str, Any] = field(default_factory=dict)
     constructs: list[Any] = field(default_factory=list)
+    module: str | None = None
 
     @property
     def protects(self) -> bool:

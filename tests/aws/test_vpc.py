@@ -183,7 +183,7 @@ def test_network_from_a_variable() -> None:
     assert resources["aws_subnet"]["network_private_a"]["cidr_block"] == "${cidrsubnet(var.cidr, 3, 0)}"
     (vpc,) = resources["aws_vpc"].values()
     conditions = [item["condition"] for item in vpc["lifecycle"]["precondition"]]
-    assert "${can(cidrnetmask(var.cidr))}" in conditions
+    assert "${can(cidrnetmask(var.cidr)) && try(cidrsubnet(var.cidr, 0, 0) == var.cidr, false)}" in conditions
     assert any(">= 16 &&" in condition and "<= 23}" in condition for condition in conditions)
 
 

@@ -22,6 +22,7 @@ ORDER = (
     "controls",
     "waiver",
     "check",
+    "modules",
     "cli",
     "values",
     "config",
@@ -30,8 +31,9 @@ ORDER = (
     "aws",
     "synth_guard",
     "testing",
+    "generator",
 )
-READING_WING = ("errors", "terraform", "controls", "waiver", "check", "cli")
+READING_WING = ("errors", "terraform", "controls", "waiver", "check", "modules", "cli")
 WITHOUT_ENGINE = (*READING_WING, "values", "config", "policy")
 ENGINES = {"cdktf", "cdktn", "constructs", "jsii"}
 MOST_LINES = 300

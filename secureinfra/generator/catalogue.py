@@ -1,0 +1,171 @@
+"""What can be written out as a module: the constructs of this library, blueprints, and anybody's own classes."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from constructs import Construct
+
+from secureinfra.config import Config
+from secureinfra.engine import SecureConstruct
+from secureinfra.errors import ConfigError
+from secureinfra.modules.source import NAME
+
+_FOLLOWS = {
+    "key": ("Who may administer and use the key; its policy leaves that to IAM of the account.",),
+    "bucket": (
+        "Grants to those who read and write: policies of roles that name the bucket and its key.",
+        "What is put into it, and its classification.",
+    ),
+    "vpc": (
+        "Security groups of what runs in the network.",
+        "Who watches the flow logs, and for what.",
+        "An address range that overlaps with no network it will be connected to.",
+    ),
+    "security-group": (
+        "Rules: the group as it is written admits nothing and lets nothing out but what its settings say.",
+    ),
+    "role": ("That whoever is trusted is still the one you mean.",),
+    "trail": ("Who reads the trail, and alarms on it (module `security-alarms`).",),
+    "security-alarms": ("A subscription that somebody reads, confirmed once by mail.",),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that can be written out.
+
+    Args:
+        name: how the command line and the module call it, kebab case.
+        path: `package.module:Class`.
+        public: how pages call the class, e.g. `secureinfra.SecureVpc`; by default as `path`.
+        asks: settings without a default that become variables when nobody gives them a value.
+        needs: settings that only a settings file can give.
+        examples: values of settings for tests, where those of their types do not go together.
+        yours: what is left to whoever uses the module.
+    """
+
+    name: str
+    path: str
+    public: str = ""
+    asks: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    examples: Mapping[str, Any] = field(default_factory=dict)
+    yours: tuple[str, ...] = ()
+
+    @property
+    def origin(self) -> str:
+        """How pages call the class."""
+        return self.public or self.path
+
+    def load(self) -> type:
+        """The class.
+
+        Raises:
+            ConfigError: it cannot be imported, or is no construct.
+        """
+        module, _, name = self.path.partition(":")
+        try:
+            found = getattr(importlib.import_module(module), name, None)
+        except ImportError as error:
+            raise ConfigError(f"{self.path}: cannot be imported: {error}. Write package.module:Class.") from None
+        if found is None:
+            raise ConfigError(
+                f"{self.path}: {module} has no {name!r}.{_nearest(name, vars(importlib.import_module(module)))}"
+            )
+        if not (isinstance(found, type) and issubclass(found, Construct)):
+            raise ConfigError(f"{self.path}: is no construct. Name a class that takes scope, id and a Config.")
+        return found
+
+    def config_type(self) -> type[Config] | None:
+        """The class of its configuration; `None` where it takes none."""
+        kind: type[Config] | None = SecureConstruct._config_type.__func__(self.load())  # type: ignore[attr-defined]
+        return kind
+
+
+def _own(name: str, cls: str, home: str, **more: Any) -> tuple[str, Entry]:
+    return name, Entry(name, f"secureinfra.{home}:{cls}", f"secureinfra.{cls}", yours=_FOLLOWS.get(name, ()), **more)
+
+
+CONSTRUCTS: Mapping[str, Entry] = dict(
+    (
+        _own("key", "SecureKey", "aws.kms_key"),
+        _own("bucket", "SecureBucket", "aws.s3_bucket"),
+        _own("log-bucket", "LogBucket", "aws.s3_log_bucket"),
+        _own("vpc", "SecureVpc", "aws.vpc", asks=("cidr",)),
+        _own(
+            "security-group",
+            "SecurityGroupModule",
+            "generator.recipes",
+            asks=("vpc_id", "description"),
+            examples={"description": "Service behind the load balancer"},
+        ),
+        _own("role", "RoleModule", "generator.recipes", needs=("trust",)),
+        _own(
+            "role-permissions",
+            "PermissionsModule",
+            "generator.recipes",
+            asks=("arn", "name"),
+            needs=("statements",),
+            examples={"name": "deploy"},
+        ),
+        _own("github-oidc-provider", "GitHubOidcProvider", "aws.iam_openid_connect_provider"),
+        _own("log-group", "SecureLogGroup", "aws.cloudwatch_log_group"),
+        _own("topic", "SecureTopic", "aws.sns_topic"),
+        _own("trail", "SecureTrail", "aws.cloudtrail"),
+        _own("security-alarms", "AlarmsModule", "generator.recipes", asks=("log_group_name",)),
+    )
+)
+
+
+def entries() -> dict[str, Entry]:
+    """Everything that has a name: constructs first, then blueprints, third parties' included."""
+    return dict(CONSTRUCTS)
+
+
+def find(name: str) -> Entry:
+    """What a name stands for: one of the list, the name of a class, or `package.module:Class`.
+
+    Raises:
+        ConfigError: there is no such thing.
+    """
+    if ":" in name:
+        cls = name.rpartition(":")[2]
+        entry = Entry(_short(cls), name)
+        entry.load()
+        return entry
+    known = entries()
+    by_class = {entry.path.rpartition(":")[2]: entry for entry in known.values()}
+    if name in known:
+        return known[name]
+    if name in by_class:
+        return by_class[name]
+    raise ConfigError(
+        f"there is no module {name!r}: it is neither a construct nor a blueprint.{_nearest(name, known)} "
+        "List them: secureinfra module --list. Your own class: package.module:Class."
+    )
+
+
+def _nearest(name: str, known: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(name, [key for key in known if not key.startswith("_")], n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def _short(cls: str) -> str:
+    """A module's name from a class's: `SecurePaymentsBucket` is `payments-bucket`."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+", cls)
+    if len(words) > 1 and words[0] == "Secure":
+        words = words[1:]
+    return "-".join(words).lower()[: len(NAME)].strip("-")
+
+
+def use_current_folder() -> None:
+    """Let `package.module:Class` name what lies in the working folder, as `python -m` does."""
+    if "" not in sys.path:
+        sys.path.insert(0, "")

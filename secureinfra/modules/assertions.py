@@ -1,0 +1,122 @@
+"""Assertions for `terraform test`: what the controls found decisive, in Terraform's own language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from secureinfra.modules.assemble import Module, with_values
+from secureinfra.modules.decisive import Leaf, Path, decisive, statements_of
+from secureinfra.modules.placeholders import blocks
+from secureinfra.terraform.hcl_write import expression
+from secureinfra.terraform.hcl_write.nesting import shape_of
+
+_EACH: Final = "held"
+
+
+def assertions_of(module: Module) -> list[dict[str, str]]:
+    """One assertion for each decisive argument, and one for each policy that it grants nothing else.
+
+    Each names the controls that it holds.
+    """
+    passed = {finding.control.id: finding.control for finding in module.report.of_status("passed")}
+    document = with_values(module.document, module.variables)
+    found = []
+    for leaf, ids in decisive(document, passed.values()):
+        condition = _condition(leaf)
+        if condition:
+            found.append(_assertion(condition, f"{_words(leaf)} decides about: {', '.join(ids)}."))
+    return [*found, *_policies(module)]
+
+
+def _assertion(condition: str, message: str) -> dict[str, str]:
+    return {"condition": f"${{{condition}}}", "error_message": message.replace("${", "$${").replace("%{", "%%{")}
+
+
+def _words(leaf: Leaf) -> str:
+    names = [f"{leaf.type}.{name}" for name in leaf.names]
+    listed = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} like it"
+    if "#" in leaf.path:
+        what = leaf.value.get("Sid") or f"its statement {leaf.path[-1]}"
+        return f"{listed}: {what} in {leaf.path[0]}"
+    return f"{listed}: {'.'.join(str(part) for part in leaf.path if isinstance(part, str))}"
+
+
+def _condition(leaf: Leaf) -> str | None:
+    if "#" in leaf.path:
+        return _statement_condition(leaf)
+    names = [f"{leaf.type}.{name}" for name in leaf.names]
+    shape = shape_of("resource", (leaf.type, ""))
+    if len(names) == 1:
+        return _holds(names[0], leaf.path, leaf.value, shape.schema)
+    inner = _holds(_EACH, leaf.path, leaf.value, shape.schema)
+    return f"alltrue([for {_EACH} in [{', '.join(names)}] : {inner}])" if inner else None
+
+
+def _holds(held: str, path: Path, value: Any, schema: Mapping[str, Any] | None) -> str | None:
+    """That a value stands at a path; of a set of blocks in one of them."""
+    name, *rest = path
+    block = (schema or {}).get("b", {}).get(name)
+    if not rest:
+        return f"{held}.{name} == {_value(value)}" if value != [] else f"length({held}.{name}) == 0"
+    if block is None:
+        # An object: its members follow each other.
+        steps = "".join(f".{part}" if isinstance(part, str) else f"[{part}]" for part in path)
+        return f"try({held}{steps}, null) == {_value(value)}"
+    inner = tuple(rest[1:] if isinstance(rest[0], int) else rest)
+    if block[0] == "single":
+        return _holds(f"{held}.{name}", inner, value, block[3])
+    item = f"{name}"[:1] if held == _EACH or "." in held else f"{name}_item"
+    condition = _holds(item, inner, value, block[3])
+    return f"anytrue([for {item} in {held}.{name} : {condition}])" if condition else None
+
+
+def _value(value: Any) -> str:
+    return expression(value)
+
+
+def _statement_condition(leaf: Leaf) -> str:
+    """That a statement stands in a policy, by what is literal in it."""
+    argument = ".".join(str(part) for part in leaf.path[: leaf.path.index("#")])
+    demands = [f"try(s.{key}, null) == {_literal(item)}" for key, item in leaf.value.items() if _is_literal(item)]
+    anywhere = " && ".join(demands)
+    if len(leaf.names) == 1:
+        policy = f"{leaf.type}.{leaf.names[0]}.{argument}"
+        return f"anytrue([for s in jsondecode({policy}).Statement : {anywhere}])"
+    policies = ", ".join(f"{leaf.type}.{name}.{argument}" for name in leaf.names)
+    return f"alltrue([for policy in [{policies}] : anytrue([for s in jsondecode(policy).Statement : {anywhere}])])"
+
+
+def _is_literal(item: Any) -> bool:
+    return "${" not in json.dumps(item)
+
+
+def _literal(item: Any) -> str:
+    return json.dumps(item) if isinstance(item, str) else f"jsondecode({json.dumps(json.dumps(item))})"
+
+
+def _policies(module: Module) -> Iterator[dict[str, str]]:
+    """That each policy grants what it was made for and nothing else."""
+    for section, (type, name), block in blocks(module.document):
+        for argument, text in block.items():
+            statements = statements_of(text) if section == "resource" and isinstance(text, str) else None
+            if not statements:
+                continue
+            ids = {
+                finding.control.id
+                for finding in module.report.of_status("passed")
+                if finding.address == f"{type}.{name}" and "policy" in finding.control.id
+            }
+            if not ids:
+                continue
+            shown = [[s.get("Effect"), s.get("Action", s.get("NotAction"))] for s in statements]
+            if not _is_literal(shown):
+                continue
+            condition = (
+                f"[for s in jsondecode({type}.{name}.{argument}).Statement : [s.Effect, try(s.Action, s.NotAction)]] == "
+                f"{_literal(shown)}"
+            )
+            yield _assertion(
+                condition, f"{type}.{name} grants other actions than it was checked with: {', '.join(sorted(ids))}."
+            )

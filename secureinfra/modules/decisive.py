@@ -1,0 +1,154 @@
+"""Which arguments decide whether a control is met: those without which its check no longer passes."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from secureinfra.check.run import run_controls
+from secureinfra.controls import Control
+from secureinfra.modules.placeholders import blocks
+from secureinfra.terraform.configuration import Configuration
+
+Path = tuple[str | int, ...]
+
+# Arguments of Terraform's own, and what only names a resource.
+_APART: Final = frozenset(("//", "depends_on", "lifecycle", "provider", "tags", "count", "for_each"))
+_MISSING: Final = object()
+# A reference says which resource belongs to which, which is no decision, unless it leads to what protects or records.
+_REFERENCE = re.compile(r"\$\{(?:aws_|module\.)[\w.\[\]*-]+\}")
+_TELLING = re.compile(r"kms|log|web_acl|certificate|target")
+_OPEN_RULE: Final = [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}]
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A value that stands alike at one place of one or more resources of a type.
+
+    Args:
+        type: the resource type.
+        names: the resources.
+        path: argument names, and positions in lists; `#` and a position for a statement of a policy.
+        value: what stands there.
+    """
+
+    type: str
+    names: tuple[str, ...]
+    path: Path
+    value: Any
+
+
+def decisive(document: Mapping[str, Any], controls: Iterable[Control]) -> list[tuple[Leaf, tuple[str, ...]]]:
+    """The leaves that decide about controls, each with the ids of these, in the order of the document.
+
+    Args:
+        document: Terraform JSON with a value for every variable.
+        controls: those that the document meets.
+    """
+    asked = tuple(controls)
+    met = _passing(document, asked)
+    decided = ((leaf, _broken(document, leaf, asked, met)) for leaf in _leaves(document))
+    return [(leaf, broken) for leaf, broken in decided if broken]
+
+
+def _passing(document: Mapping[str, Any], controls: Iterable[Control]) -> set[tuple[str, str]]:
+    """The controls that are met, each with the address where it is."""
+    findings = run_controls(Configuration.of(document, ""), controls)
+    return {(finding.control.id, finding.address) for finding in findings if finding.status == "passed"}
+
+
+def _broken(
+    document: Mapping[str, Any], leaf: Leaf, controls: tuple[Control, ...], met: set[tuple[str, str]]
+) -> tuple[str, ...]:
+    """The controls that are no longer met everywhere once the leaf is another."""
+    lost: set[tuple[str, str]] = set()
+    for other in _others(leaf.value):
+        lost |= met - _passing(_changed(document, leaf, other), controls)
+    return tuple(sorted({id for id, _ in lost}))
+
+
+def _leaves(document: Mapping[str, Any]) -> Iterator[Leaf]:
+    grouped: dict[tuple[str, Path, str], list[str]] = {}
+    values: dict[tuple[str, Path, str], Any] = {}
+    for section, (type, name), block in blocks(document):
+        if section != "resource":
+            continue
+        for path, value in _walk(block, ()):
+            key = (type, path, json.dumps(value, sort_keys=True))
+            grouped.setdefault(key, []).append(name)
+            values[key] = value
+    for (type, path, text), names in grouped.items():
+        yield Leaf(type, tuple(names), path, values[type, path, text])
+
+
+def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if path or key not in _APART:
+                yield from _walk(item, (*path, key))
+    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        for position, item in enumerate(value):
+            yield from _walk(item, (*path, position))
+    elif isinstance(value, str) and (statements := statements_of(value)) is not None:
+        for position, statement in enumerate(statements):
+            yield (*path, "#", position), statement
+    elif not (isinstance(value, str) and _REFERENCE.fullmatch(value)) or _TELLING.search(str(path[-1])):
+        yield path, value
+
+
+def statements_of(text: str) -> list[dict[str, Any]] | None:
+    """The statements of a policy; `None` for other text."""
+    if not text.startswith('{"'):
+        return None
+    try:
+        held = json.loads(text)
+    except ValueError:
+        return None
+    statements = held.get("Statement") if isinstance(held, dict) else None
+    return statements if isinstance(statements, list) else None
+
+
+def _others(value: Any) -> Sequence[Any]:
+    """What could stand in a value's place: nothing, and its opposite."""
+    if isinstance(value, bool):
+        return (_MISSING, not value)
+    if isinstance(value, int | float):
+        return (_MISSING, 1)
+    return (_OPEN_RULE,) if value == [] else (_MISSING,)
+
+
+def _changed(document: Mapping[str, Any], leaf: Leaf, other: Any) -> dict[str, Any]:
+    held = dict(document)
+    held["resource"] = dict(held["resource"])
+    held["resource"][leaf.type] = dict(held["resource"][leaf.type])
+    for name in leaf.names:
+        block = copy.deepcopy(held["resource"][leaf.type][name])
+        _set(block, list(leaf.path), other)
+        held["resource"][leaf.type][name] = block
+    return held
+
+
+def _set(target: Any, path: list[str | int], other: Any) -> None:
+    *parents, last = path
+    if len(parents) >= 2 and parents[-1] == "#":
+        _drop_statement(target, path)
+        return
+    for part in parents:
+        target = target[part]
+    if other is _MISSING:
+        del target[last]
+    else:
+        target[last] = other
+
+
+def _drop_statement(target: Any, path: list[str | int]) -> None:
+    *parents, argument, _, position = path
+    for part in parents:
+        target = target[part]
+    held = json.loads(target[argument])
+    del held["Statement"][position]
+    target[argument] = json.dumps(held)

@@ -1,0 +1,117 @@
+"""What stands for variables in a document, and the expressions that take its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from secureinfra.modules.source import ITEM, NAME, TAGS, Variable
+from secureinfra.modules.walk import rewritten, strings
+from secureinfra.terraform.hcl_write import expression
+
+_ITEM_TOKEN = re.compile(rf"\$\{{{ITEM}(\w+)\}}")
+
+
+def misplaced(document: Mapping[str, Any], variables: Iterable[Variable]) -> str | None:
+    """Why a variable cannot be one: it has no effect, decides an address, or stands where there is no list; `None` if none."""
+    texts = list(strings(_without_metadata(document)))
+    addresses = {label for _, labels, _ in blocks(document) for label in labels}
+    for variable in variables:
+        name, item = variable.name, f"{ITEM}{variable.name}"
+        if variable.type == "list(string)":
+            if not any(item in text for text in texts):
+                return f"{variable.setting} has no effect that could vary."
+            if any(item in address for address in addresses):
+                return f"{variable.setting} decides addresses, so that it cannot vary within a module."
+            left = [text for text in strings(_without_metadata(resolved(document))) if f"${{{item}}}" in text]
+            if left:
+                return f"{variable.setting} decides structure, so that it cannot vary within a module."
+        elif variable.type == "map(string)":
+            if f"{TAGS}{name}" not in texts:
+                return f"{variable.setting} has no effect that could vary."
+        elif not any(re.search(rf"\bvar\.{name}\b", text) for text in texts):
+            return f"{variable.setting} has no effect that could vary."
+    return None
+
+
+def resolved(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with expressions of variables in the places that stood for them."""
+    found: dict[str, Any] = _resolved(rewritten(document, lambda text: text.replace(NAME, "${var.name}")))
+    return found
+
+
+def blocks(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, str], dict[str, Any]]]:
+    """Every resource and data source: `resource` or `data`, type and name, and what is written in it."""
+    for section in ("data", "resource"):
+        for type, held in document.get(section, {}).items():
+            for name, block in held.items():
+                yield section, (type, name), block
+
+
+def _without_metadata(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_metadata(item) for key, item in value.items() if key != "//"}
+    return [_without_metadata(item) for item in value] if isinstance(value, list) else value
+
+
+def _resolved(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        held = {key: _resolved(item) for key, item in value.items()}
+        return _merged(held) if any(key.startswith(TAGS) for key in held) else held
+    if isinstance(value, list):
+        return _spread([_resolved(item) for item in value])
+    return value
+
+
+def _merged(held: Mapping[str, Any]) -> str:
+    """An object in which keys stand for all entries of variables, as one expression."""
+    parts: list[str] = []
+    literal: dict[str, Any] = {}
+    for key, item in held.items():
+        if key.startswith(TAGS):
+            parts += _object(literal)
+            parts.append(f"var.{key.removeprefix(TAGS)}")
+            literal = {}
+        else:
+            literal[key] = item
+    parts += _object(literal)
+    return f"${{{parts[0]}}}" if len(parts) == 1 else f"${{merge({', '.join(parts)})}}"
+
+
+def _object(literal: Mapping[str, Any]) -> list[str]:
+    members = ", ".join(f"{_key(key)} = {expression(item)}" for key, item in literal.items())
+    return [f"{{ {members} }}"] if literal else []
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z_][\w-]*", key) else json.dumps(key)
+
+
+def _spread(items: Sequence[Any]) -> Any:
+    """A list in which an item stands for all items of a variable, as one expression."""
+    if not any(isinstance(item, str) and _ITEM_TOKEN.search(item) for item in items):
+        return list(items)
+    parts: list[str] = []
+    literal: list[Any] = []
+    for item in items:
+        found = _ITEM_TOKEN.search(item) if isinstance(item, str) else None
+        if found is None:
+            literal.append(item)
+            continue
+        if literal:
+            parts.append(expression(literal))
+            literal = []
+        parts.append(_each(item, found[1]))
+    if literal:
+        parts.append(expression(literal))
+    return f"${{{parts[0]}}}" if len(parts) == 1 else f"${{concat({', '.join(parts)})}}"
+
+
+def _each(item: str, variable: str) -> str:
+    if item == f"${{{ITEM}{variable}}}":
+        return f"var.{variable}"
+    name = variable.rpartition("_")[2].removesuffix("s") or "item"
+    template = item.replace(f"${{{ITEM}{variable}}}", f"${{{name}}}")
+    return f"[for {name} in var.{variable} : {expression(template)}]"
