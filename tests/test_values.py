@@ -1,5 +1,8 @@
 """Typed values: what AWS takes, what it does not, and what only Terraform will know."""
 
+import pkgutil
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,3 +77,13 @@ def test_complaint_names_the_way_out() -> None:
 
 def test_literal() -> None:
     assert literal("home/${aws:username}/%{x}") == "home/$${aws:username}/%%{x}"
+
+
+def test_patterns_are_such_as_terraform_takes() -> None:
+    # Its regular expressions repeat nothing more than 1,000 times: `can(regex(...))` would refuse every value.
+    from secureinfra import aws, generator
+
+    for package in (aws, generator):
+        for module in pkgutil.iter_modules(package.__path__):
+            source = Path(package.__path__[0], f"{module.name}.py").read_text()
+            assert not re.search(r"\{\d*,?\d{4,}\}", source), module.name

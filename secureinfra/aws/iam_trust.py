@@ -27,6 +27,11 @@ _REF = matches(
     "is no name: write it out, or begin with a name and end with '*', e.g. 'release/*'; '*' alone would let every one in",
 )
 
+# AWS takes 2 to 1,224 characters; Terraform's regular expressions repeat nothing more than 1,000 times.
+_EXTERNAL_ID = matches(
+    r"[A-Za-z0-9+=,.@:/\\-]{2,1000}[A-Za-z0-9+=,.@:/\\-]{0,224}", "is no external id (2 to 1,224 characters)"
+)
+
 
 class Trust(Config):
     """Base of the four ways to take on a role."""
@@ -100,9 +105,7 @@ class AccountTrust(Trust):
         Annotated[Arn, matches(r"[^*]*:role/[^*]+", "is no role: users and wildcards are not trusted")], ...
     ] = ()
     """Only these roles of it; by default whichever the account lets."""
-    external_id: (
-        Annotated[str, matches(r"[A-Za-z0-9+=,.@:/\\-]{2,1224}", "is no external id (2 to 1,224 characters)")] | None
-    ) = None
+    external_id: Annotated[str, _EXTERNAL_ID] | None = None
     """A value that the other side must send; for a supplier who serves several customers."""
     mfa: bool = False
     """The caller signed in with a second factor. Sessions of IAM Identity Center do not say so: use `organization_id`."""

@@ -97,7 +97,7 @@ CONSTRUCTS: Mapping[str, Entry] = dict(
     (
         _own("key", "SecureKey", "aws.kms_key"),
         _own("bucket", "SecureBucket", "aws.s3_bucket"),
-        _own("log-bucket", "LogBucket", "aws.s3_log_bucket"),
+        _own("log-bucket", "LogBucketModule", "generator.recipes"),
         _own("vpc", "SecureVpc", "aws.vpc", asks=("cidr",)),
         _own(
             "security-group",

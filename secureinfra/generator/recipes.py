@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from constructs import Construct
 
@@ -12,6 +12,7 @@ from secureinfra.aws.iam_role import RoleConfig, SecureRole
 from secureinfra.aws.iam_role_policy import ExistingRole, ExistingRoleConfig
 from secureinfra.aws.peers import Peer
 from secureinfra.aws.ports import Port
+from secureinfra.aws.s3_log_bucket import LogBucket, LogBucketConfig
 from secureinfra.aws.security_alarms import SecurityAlarms, SecurityAlarmsConfig
 from secureinfra.aws.security_group import SecurityGroup, SecurityGroupConfig
 from secureinfra.config import Config
@@ -97,6 +98,33 @@ class SecurityGroupModule(SecurityGroup):
                 self.allow_to_internet(opening.its_port, opening.description)
             else:
                 self.allow_to(opening.peer, opening.its_port, opening.description)
+
+
+class LogBucketModuleConfig(LogBucketConfig):
+    """A log bucket with the services that write to it."""
+
+    receives: tuple[Literal["access-logs", "load-balancer-logs", "flow-logs", "config"], ...] = ("access-logs",)
+    """Whose logs it takes: S3 access logs, logs of load balancers, flow logs of VPCs, AWS Config."""
+
+
+class LogBucketModule(LogBucket):
+    """A private bucket that AWS services write logs to, each under its own condition.
+
+    Creates the bucket with its settings and policy, which lets in the services that its settings name.
+    """
+
+    config: LogBucketModuleConfig
+
+    def __init__(self, scope: Construct, id: str, config: LogBucketModuleConfig = LogBucketModuleConfig()) -> None:
+        super().__init__(scope, id, config)
+        allow = {
+            "access-logs": self.allow_access_logs,
+            "load-balancer-logs": self.allow_load_balancer_logs,
+            "flow-logs": self.allow_flow_logs,
+            "config": self.allow_config,
+        }
+        for service in dict.fromkeys(config.receives):
+            allow[service]()
 
 
 class RoleModuleConfig(RoleConfig):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from secureinfra.modules.assemble import Module, with_values
 from secureinfra.modules.decisive import Leaf, Path, decisive, statements_of
+from secureinfra.modules.inline import inline
 from secureinfra.modules.placeholders import blocks
-from secureinfra.terraform.hcl_write import expression
 from secureinfra.terraform.hcl_write.nesting import shape_of
 
 _EACH: Final = "held"
@@ -22,15 +22,17 @@ def assertions_of(module: Module) -> list[dict[str, str]]:
     """
     passed = {finding.control.id: finding.control for finding in module.report.of_status("passed")}
     document = with_values(module.document, module.variables)
-    found = []
+    found: dict[str, tuple[str, set[str]]] = {}
     for leaf, ids in decisive(document, passed.values()):
         condition = _condition(leaf)
         if condition:
-            found.append(_assertion(condition, f"{_words(leaf)} decides about: {', '.join(ids)}."))
-    return [*found, *_policies(module)]
+            found.setdefault(condition, (_words(leaf), set()))[1].update(ids)
+    written = [_assertion(condition, f"{words} is not", ids) for condition, (words, ids) in found.items()]
+    return [*written, *_policies(module)]
 
 
-def _assertion(condition: str, message: str) -> dict[str, str]:
+def _assertion(condition: str, words: str, ids: Iterable[str]) -> dict[str, str]:
+    message = f"{words} as it was checked. It decides about: {', '.join(sorted(ids))}."
     return {"condition": f"${{{condition}}}", "error_message": message.replace("${", "$${").replace("%{", "%%{")}
 
 
@@ -55,45 +57,43 @@ def _condition(leaf: Leaf) -> str | None:
 
 
 def _holds(held: str, path: Path, value: Any, schema: Mapping[str, Any] | None) -> str | None:
-    """That a value stands at a path; of a set of blocks in one of them."""
+    """That a value stands at a path; of several blocks in one of them."""
     name, *rest = path
     block = (schema or {}).get("b", {}).get(name)
     if not rest:
-        return f"{held}.{name} == {_value(value)}" if value != [] else f"length({held}.{name}) == 0"
+        return f"length({held}.{name}) == 0" if value == [] else f"{held}.{name} == {_value(value, name, schema)}"
     if block is None:
         # An object: its members follow each other.
         steps = "".join(f".{part}" if isinstance(part, str) else f"[{part}]" for part in path)
-        return f"try({held}{steps}, null) == {_value(value)}"
+        return f"try({held}{steps}, null) == {inline(value)}"
     inner = tuple(rest[1:] if isinstance(rest[0], int) else rest)
     if block[0] == "single":
         return _holds(f"{held}.{name}", inner, value, block[3])
-    item = f"{name}"[:1] if held == _EACH or "." in held else f"{name}_item"
+    item = str(name) if held != name else f"{name}_item"
     condition = _holds(item, inner, value, block[3])
     return f"anytrue([for {item} in {held}.{name} : {condition}])" if condition else None
 
 
-def _value(value: Any) -> str:
-    return expression(value)
+def _value(value: Any, name: str | int, schema: Mapping[str, Any] | None) -> str:
+    """A value of the type that the argument has: a list as it is written is never equal to a set."""
+    type = ((schema or {}).get("a", {}).get(name) or [None])[0]
+    kind = type[0] if isinstance(type, list) else None
+    return f"to{kind}({inline(value)})" if kind in ("set", "list", "map") else inline(value)
 
 
 def _statement_condition(leaf: Leaf) -> str:
     """That a statement stands in a policy, by what is literal in it."""
     argument = ".".join(str(part) for part in leaf.path[: leaf.path.index("#")])
-    demands = [f"try(s.{key}, null) == {_literal(item)}" for key, item in leaf.value.items() if _is_literal(item)]
-    anywhere = " && ".join(demands)
-    if len(leaf.names) == 1:
-        policy = f"{leaf.type}.{leaf.names[0]}.{argument}"
-        return f"anytrue([for s in jsondecode({policy}).Statement : {anywhere}])"
-    policies = ", ".join(f"{leaf.type}.{name}.{argument}" for name in leaf.names)
-    return f"alltrue([for policy in [{policies}] : anytrue([for s in jsondecode(policy).Statement : {anywhere}])])"
+    demands = [f"try(s.{key}, null) == {inline(item)}" for key, item in leaf.value.items() if _is_literal(item)]
+    stands = f"anytrue([for s in jsondecode({{}}).Statement : {' && '.join(demands)}])"
+    policies = [f"{leaf.type}.{name}.{argument}" for name in leaf.names]
+    if len(policies) == 1:
+        return stands.replace("{}", policies[0], 1)
+    return f"alltrue([for policy in [{', '.join(policies)}] : {stands.replace('{}', 'policy', 1)}])"
 
 
 def _is_literal(item: Any) -> bool:
     return "${" not in json.dumps(item)
-
-
-def _literal(item: Any) -> str:
-    return json.dumps(item) if isinstance(item, str) else f"jsondecode({json.dumps(json.dumps(item))})"
 
 
 def _policies(module: Module) -> Iterator[dict[str, str]]:
@@ -113,10 +113,6 @@ def _policies(module: Module) -> Iterator[dict[str, str]]:
             shown = [[s.get("Effect"), s.get("Action", s.get("NotAction"))] for s in statements]
             if not _is_literal(shown):
                 continue
-            condition = (
-                f"[for s in jsondecode({type}.{name}.{argument}).Statement : [s.Effect, try(s.Action, s.NotAction)]] == "
-                f"{_literal(shown)}"
-            )
-            yield _assertion(
-                condition, f"{type}.{name} grants other actions than it was checked with: {', '.join(sorted(ids))}."
-            )
+            policy = f"jsondecode({type}.{name}.{argument}).Statement"
+            condition = f"[for s in {policy} : [s.Effect, try(s.Action, s.NotAction)]] == {inline(shown)}"
+            yield _assertion(condition, f"What {type}.{name} grants is not", ids)

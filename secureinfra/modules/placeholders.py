@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from secureinfra.modules.inline import inline
 from secureinfra.modules.source import ITEM, NAME, TAGS, Variable
 from secureinfra.modules.walk import rewritten, strings
-from secureinfra.terraform.hcl_write import expression
 
 _ITEM_TOKEN = re.compile(rf"\$\{{{ITEM}(\w+)\}}")
 
@@ -81,12 +80,7 @@ def _merged(held: Mapping[str, Any]) -> str:
 
 
 def _object(literal: Mapping[str, Any]) -> list[str]:
-    members = ", ".join(f"{_key(key)} = {expression(item)}" for key, item in literal.items())
-    return [f"{{ {members} }}"] if literal else []
-
-
-def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z_][\w-]*", key) else json.dumps(key)
+    return [inline(literal)] if literal else []
 
 
 def _spread(items: Sequence[Any]) -> Any:
@@ -101,11 +95,11 @@ def _spread(items: Sequence[Any]) -> Any:
             literal.append(item)
             continue
         if literal:
-            parts.append(expression(literal))
+            parts.append(inline(literal))
             literal = []
         parts.append(_each(item, found[1]))
     if literal:
-        parts.append(expression(literal))
+        parts.append(inline(literal))
     return f"${{{parts[0]}}}" if len(parts) == 1 else f"${{concat({', '.join(parts)})}}"
 
 
@@ -114,4 +108,4 @@ def _each(item: str, variable: str) -> str:
         return f"var.{variable}"
     name = variable.rpartition("_")[2].removesuffix("s") or "item"
     template = item.replace(f"${{{ITEM}{variable}}}", f"${{{name}}}")
-    return f"[for {name} in var.{variable} : {expression(template)}]"
+    return f"[for {name} in var.{variable} : {inline(template)}]"
