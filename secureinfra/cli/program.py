@@ -15,6 +15,7 @@ from secureinfra.errors import SecureInfraError
 COMMANDS = {
     "check": "Judge Terraform by the controls.",
     "controls": "List the controls, or explain one.",
+    "module": "Write a construct or blueprint out as a Terraform module.",
 }
 
 

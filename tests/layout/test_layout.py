@@ -23,7 +23,6 @@ ORDER = (
     "waiver",
     "check",
     "modules",
-    "cli",
     "values",
     "config",
     "policy",
@@ -31,7 +30,9 @@ ORDER = (
     "aws",
     "synth_guard",
     "testing",
+    "projects",
     "generator",
+    "cli",
 )
 READING_WING = ("errors", "terraform", "controls", "waiver", "check", "modules", "cli")
 WITHOUT_ENGINE = (*READING_WING, "values", "config", "policy")
@@ -65,6 +66,16 @@ def test_imports_point_one_way(module: Path) -> None:
         if name.startswith("secureinfra."):
             other = name.split(".")[1]
             assert other not in ORDER or ORDER.index(other) <= ORDER.index(own), f"{own} imports {name}"
+
+
+@pytest.mark.parametrize("module", sorted((LIBRARY / "cli").glob("*.py")), ids=lambda path: path.stem)
+def test_a_command_starts_no_engine_before_it_is_called(module: Path) -> None:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    early = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module]
+    for node in early:
+        assert node.module is not None
+        if node.module.startswith("secureinfra."):
+            assert node.module.split(".")[1] in READING_WING, f"cli imports {node.module} when it is loaded"
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,0 +1,142 @@
+"""`secureinfra module`: a construct or blueprint written out as a Terraform module."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from secureinfra.generator.write import Generated
+
+
+@click.command(name="module")
+@click.argument("name", required=False)
+@click.option("--list", "listed", is_flag=True, help="List what can be written out.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the module: a new one, or one written before.")
+@click.option(
+    "--name", "title", metavar="TEXT", help="Default of the variable `name`, after which everything is named."
+)
+@click.option(
+    "--settings", type=click.Path(path_type=Path), metavar="FILE.yaml", help="Settings that fix its structure."
+)
+@click.option("--set", "assignments", multiple=True, metavar="SETTING=VALUE", help="One setting; may be repeated.")
+@click.option("--var", "vary", multiple=True, metavar="SETTING[=VARIABLE]", help="Make a setting a variable.")
+@click.option("--const", "fix", multiple=True, metavar="SETTING", help="Keep a setting from becoming a variable.")
+@click.option(
+    "--format", "format", type=click.Choice(("hcl", "json")), default="hcl", show_default=True, help="How to write it."
+)
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; exit 1 if the folder is not what would be written."
+)
+@click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
+def command(
+    name: str | None,
+    listed: bool,
+    out: Path | None,
+    title: str | None,
+    settings: Path | None,
+    assignments: tuple[str, ...],
+    vary: tuple[str, ...],
+    fix: tuple[str, ...],
+    format: str,
+    only_check: bool,
+    force: bool,
+) -> None:
+    """Write a construct or blueprint out as a Terraform module.
+
+    NAME is one of --list, or package.module:Class for a class of your own. Structure is fixed by --settings and --set;
+    names, networks, identifiers, numbers and tags become variables with validations. The module needs neither Python
+    nor this library: it has variables, outputs, tests, an example and a page.
+
+    Examples:
+
+      secureinfra module vpc --out modules/network --name network --set zones=2
+
+      secureinfra module role --out modules/deploy --settings role.yaml --check
+    """
+    if listed:
+        _print_list(format)
+        return
+    if not name:
+        raise click.UsageError("name what to write out, or list it: secureinfra module --list")
+    if out is None:
+        raise click.UsageError(f"say where to: secureinfra module {name} --out DIR")
+    # Late, since it starts the engine.
+    from secureinfra.generator.catalogue import use_current_folder  # noqa: PLC0415
+    from secureinfra.generator.write import generate  # noqa: PLC0415
+
+    use_current_folder()
+    generated = generate(
+        name,
+        _settings(settings, assignments),
+        out,
+        name=title,
+        vary=vary,
+        fix=fix,
+        format="json" if format == "json" else "hcl",
+    )
+    if only_check:
+        _check(generated)
+    else:
+        generated.write(force=force)
+        _say_what_came_out(generated)
+
+
+def _settings(path: Path | None, assignments: tuple[str, ...]) -> dict[str, Any]:
+    from secureinfra.generator.settings_file import assigned, read  # noqa: PLC0415 - needs a YAML parser
+
+    return assigned(read(path) if path else {}, assignments)
+
+
+def _check(generated: Generated) -> None:
+    found = generated.differences()
+    if not found:
+        click.echo(f"{generated.directory}: is what the generator writes.")
+        return
+    for difference in found:
+        click.echo(f"{difference.path}: {difference.kind}")
+        click.echo(difference.diff, nl=False)
+    click.echo(f"{generated.directory}: {len(found)} files differ from what the generator writes.", err=True)
+    raise SystemExit(1)
+
+
+def _say_what_came_out(generated: Generated) -> None:
+    module = generated.module
+    totals = module.report.totals
+    required = [variable.name for variable in module.variables if variable.required]
+    click.echo(f"{generated.directory}: {len(generated.files) + 1} files, {len(module.resources)} resources.")
+    click.echo(f"  variables  {', '.join(variable.name for variable in module.variables) or 'none'}")
+    if required:
+        click.echo(f"  required   {', '.join(required)}")
+    click.echo(f"  outputs    {', '.join(output.name for output in module.source.outputs) or 'none'}")
+    click.echo(f"  controls   {totals['passed']} passed, {totals['failed']} failed, {totals['waived']} waived")
+    for old, new in generated.manifest.moved:
+        click.echo(f"  moved      {old} is now {new}")
+
+
+def _print_list(format: str) -> None:
+    from secureinfra.generator.catalogue import entries  # noqa: PLC0415 - starts the engine
+    from secureinfra.generator.documentation import paragraphs_of  # noqa: PLC0415
+
+    rows = [(entry, (*paragraphs_of(entry.load()), "")[0]) for entry in entries().values()]
+    if format == "json":
+        held = [
+            {
+                "name": entry.name,
+                "class": entry.origin,
+                "guarantees": summary,
+                "required": list(entry.asks),
+                "settings": list(entry.needs),
+            }
+            for entry, summary in rows
+        ]
+        click.echo(json.dumps(held, indent=1))
+        return
+    width = max(len(entry.name) for entry, _ in rows)
+    for entry, summary in rows:
+        needs = f" Needs settings: {', '.join(entry.needs)}." if entry.needs else ""
+        click.echo(f"{entry.name:<{width}}  {summary}{needs}")
+    click.echo(f"\n{len(rows)} modules. Write one: secureinfra module NAME --out DIR. Your own: package.module:Class.")

@@ -1,0 +1,52 @@
+"""The files of a module, as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from secureinfra.modules.assemble import Module
+from secureinfra.modules.example import basic_example
+from secureinfra.modules.readme import readme
+from secureinfra.modules.tests import defaults_test, refusals_test
+from secureinfra.modules.themes import files_of
+from secureinfra.terraform.hcl_write import write_document
+
+Format = Literal["hcl", "json"]
+FORMATS: tuple[Format, ...] = ("hcl", "json")
+
+
+def files(module: Module, format: Format, command: str) -> dict[str, str]:
+    """Every file of a module but its manifest, by its path within the folder.
+
+    Args:
+        module: the module.
+        format: `hcl` for `.tf` files, `json` for `.tf.json`; tests and the example are HCL always.
+        command: the command that writes it again, for its page.
+    """
+    document = module.document
+    parts: dict[str, Mapping[str, Any]] = {
+        "versions": {"terraform": document["terraform"]},
+        "variables": {"variable": document["variable"]},
+        **files_of(document),
+        "outputs": {"output": document.get("output", {})},
+    }
+    written = {}
+    for name, part in parts.items():
+        if any(part.values()):
+            path = f"{name}.tf" if format == "hcl" else f"{name}.tf.json"
+            written[path] = _written(part, document, format)
+    written["README.md"] = readme(module, command)
+    written["tests/defaults.tftest.hcl"] = write_document(defaults_test(module))
+    refusals = refusals_test(module)
+    if refusals:
+        written["tests/refusals.tftest.hcl"] = write_document(refusals)
+    written["examples/basic/main.tf"] = write_document(basic_example(module))
+    return written
+
+
+def _written(part: Mapping[str, Any], document: Mapping[str, Any], format: Format) -> str:
+    if format == "json":
+        return json.dumps(part, indent=2, ensure_ascii=False) + "\n"
+    return write_document(part, module=document)
