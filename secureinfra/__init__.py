@@ -67,9 +67,19 @@ if TYPE_CHECKING:
     from secureinfra.errors import ControlError as ControlError
     from secureinfra.errors import SecureInfraError as SecureInfraError
     from secureinfra.policy import Condition as Condition
+    from secureinfra.policy import Principal as Principal
     from secureinfra.policy import Statement as Statement
     from secureinfra.synth_guard import guard as guard
     from secureinfra.terraform.configuration import Configuration as Configuration
+    from secureinfra.values import Ipv4Cidr as Ipv4Cidr
+    from secureinfra.values import Number as Number
+    from secureinfra.values import OrganizationId as OrganizationId
+    from secureinfra.values import Text as Text
+    from secureinfra.values import VpcEndpointId as VpcEndpointId
+    from secureinfra.values import between as between
+    from secureinfra.values import is_token as is_token
+    from secureinfra.values import matches as matches
+    from secureinfra.values import one_of as one_of
     from secureinfra.waiver import Waiver as Waiver
 
 __version__ = "0.1.0"
@@ -134,9 +144,19 @@ _HOMES = {
     "ControlError": "errors",
     "SecureInfraError": "errors",
     "Condition": "policy",
+    "Principal": "policy",
     "Statement": "policy",
     "guard": "synth_guard",
     "Configuration": "terraform.configuration",
+    "Ipv4Cidr": "values",
+    "Number": "values",
+    "OrganizationId": "values",
+    "Text": "values",
+    "VpcEndpointId": "values",
+    "between": "values",
+    "is_token": "values",
+    "matches": "values",
+    "one_of": "values",
     "Waiver": "waiver",
 }
 
