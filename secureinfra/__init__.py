@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from secureinfra.aws.security_group import SecurityGroupConfig as SecurityGroupConfig
     from secureinfra.aws.sns_topic import SecureTopic as SecureTopic
     from secureinfra.aws.sns_topic import TopicConfig as TopicConfig
+    from secureinfra.aws.state_backend import StateBackend as StateBackend
+    from secureinfra.aws.state_backend import StateBackendConfig as StateBackendConfig
     from secureinfra.aws.vpc import SecureVpc as SecureVpc
     from secureinfra.aws.vpc_config import VpcConfig as VpcConfig
     from secureinfra.config import Config as Config
@@ -121,6 +123,8 @@ _HOMES = {
     "SecurityGroupConfig": "aws.security_group",
     "SecureTopic": "aws.sns_topic",
     "TopicConfig": "aws.sns_topic",
+    "StateBackend": "aws.state_backend",
+    "StateBackendConfig": "aws.state_backend",
     "SecureVpc": "aws.vpc",
     "VpcConfig": "aws.vpc_config",
     "Config": "config",
