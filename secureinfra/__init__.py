@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from secureinfra.aws.cloudwatch_log_group import SecureLogGroup as SecureLogGroup
     from secureinfra.aws.connections import Connections as Connections
     from secureinfra.aws.connections import HasConnections as HasConnections
+    from secureinfra.aws.github_actions_roles import GitHubActionsRoles as GitHubActionsRoles
+    from secureinfra.aws.github_actions_roles import GitHubActionsRolesConfig as GitHubActionsRolesConfig
+    from secureinfra.aws.github_actions_trust import GitHubRepository as GitHubRepository
     from secureinfra.aws.iam_openid_connect_provider import GitHubOidcProvider as GitHubOidcProvider
     from secureinfra.aws.iam_openid_connect_provider import GitHubOidcProviderConfig as GitHubOidcProviderConfig
     from secureinfra.aws.iam_role import RoleConfig as RoleConfig
@@ -95,6 +98,9 @@ _HOMES = {
     "SecureLogGroup": "aws.cloudwatch_log_group",
     "Connections": "aws.connections",
     "HasConnections": "aws.connections",
+    "GitHubActionsRoles": "aws.github_actions_roles",
+    "GitHubActionsRolesConfig": "aws.github_actions_roles",
+    "GitHubRepository": "aws.github_actions_trust",
     "GitHubOidcProvider": "aws.iam_openid_connect_provider",
     "GitHubOidcProviderConfig": "aws.iam_openid_connect_provider",
     "RoleConfig": "aws.iam_role",
