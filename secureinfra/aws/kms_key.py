@@ -103,7 +103,7 @@ class SecureKey(SecureConstruct):
             protect=config.protect,
             description=config.description or f"{self.path}: customer-managed key",
             enable_key_rotation=True,
-            rotation_period_in_days=None if config.rotation_period_in_days == 365 else config.rotation_period_in_days,
+            rotation_period_in_days=_unless_usual(config.rotation_period_in_days),
             deletion_window_in_days=config.deletion_window_in_days,
             multi_region=config.multi_region or None,
             policy=self.policy.to_json,
@@ -194,6 +194,14 @@ class SecureKey(SecureConstruct):
         if self.config.administrators:
             principal = Principal.arns(*self.config.administrators)
             self.policy.add(Statement(sid="Administrators", principal=principal, actions=ADMINISTER, resources=("*",)))
+
+
+def _unless_usual(days: int) -> int | str | None:
+    """The period where it is not the 365 days that AWS takes by itself; what only Terraform knows is compared by it."""
+    if isinstance(days, str):
+        known = days.removeprefix("${").removesuffix("}")
+        return f"${{{known} == 365 ? null : {known}}}" if "TfToken[" not in days else days
+    return None if days == 365 else days
 
 
 def _use(sid: str, actions: Sequence[str], principal: Principal) -> Statement:

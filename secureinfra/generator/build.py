@@ -44,7 +44,7 @@ def source_of(
     cls, wishes = entry.load(), list(vary)
     kind = entry.config_type()
     config, required = _configured(kind, settings, entry, wishes)
-    chosen = choose(config, entry.name, vary=wishes, fix=fix, required=required) if config else []
+    chosen = choose(config, entry.noun or entry.name, vary=wishes, fix=fix, required=required) if config else []
     document, outputs, chosen = _varied(cls, config, chosen, entry)
     summary, *details = paragraphs_of(cls) or (f"{cls.__name__}.",)
     return Source(

@@ -49,6 +49,7 @@ class Entry:
         needs: settings that only a settings file can give.
         examples: values of settings for tests, where those of their types do not go together.
         yours: what is left to whoever uses the module.
+        noun: what it is, where the module is called otherwise.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Entry:
     needs: tuple[str, ...] = ()
     examples: Mapping[str, Any] = field(default_factory=dict)
     yours: tuple[str, ...] = ()
+    noun: str = ""
 
     @property
     def origin(self) -> str:

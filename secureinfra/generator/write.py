@@ -136,7 +136,7 @@ def _named(entry: Entry, name: str | None) -> Entry:
         raise ConfigError(
             f"name={name!r} is no name for a module: write 2 to {len(NAME)} lower-case letters, digits and '-', a letter first."
         )
-    return replace(entry, name=name)
+    return replace(entry, name=name, noun=entry.name)
 
 
 def _wish(text: str) -> Wish:

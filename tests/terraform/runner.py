@@ -30,9 +30,7 @@ class Terraform:
 
     def __init__(self, folder: Path, document: dict[str, Any], *, endpoint: str | None = None) -> None:
         self.folder = folder
-        self._environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
-        if endpoint:
-            self._environment["AWS_ENDPOINT_URL"] = endpoint
+        self._environment = _environment(endpoint)
         folder.mkdir(parents=True, exist_ok=True)
         local = copy.deepcopy(document)
         local.get("terraform", {}).pop("backend", None)
@@ -43,6 +41,13 @@ class Terraform:
             for block in document.get("provider", {}).get("aws", [])
         ]
         (folder / "emulator_override.tf.json").write_text(json.dumps({"provider": {"aws": providers}}))
+
+    @classmethod
+    def within(cls, folder: Path) -> Terraform:
+        """A working folder as it is, with nothing of the emulator's put into it."""
+        runner = cls.__new__(cls)
+        runner.folder, runner._environment = folder, _environment(None)
+        return runner
 
     def run(self, *arguments: str, accept: tuple[int, ...] = (0,)) -> str:
         """Run one command; anything but an accepted exit code fails the test with all that Terraform said."""
@@ -84,6 +89,11 @@ class Terraform:
         arguments = ("destroy", "-auto-approve", "-input=false")
         if "Destroy complete!" not in self.run(*arguments, accept=(0, 1)):
             self.run(*arguments)
+
+
+def _environment(endpoint: str | None) -> dict[str, str]:
+    environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
+    return {**environment, "AWS_ENDPOINT_URL": endpoint} if endpoint else environment
 
 
 def for_emulator(document: dict[str, Any]) -> tuple[dict[str, Any], dict[tuple[str, ...], str]]:

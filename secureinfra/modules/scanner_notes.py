@@ -1,0 +1,100 @@
+"""What checkov finds although nothing is wrong: the reason stands in the code, where the scanner reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from secureinfra.modules.placeholders import blocks
+
+Document = Mapping[str, Any]
+
+
+class Note(NamedTuple):
+    """A check that is skipped.
+
+    Args:
+        check: id of the check.
+        type: the resource type that it is asked about.
+        reason: why its finding is none.
+        concerns: whether it would fail on a resource, by the document, its name and what is written in it.
+    """
+
+    check: str
+    type: str
+    reason: str
+    concerns: Callable[[Document, str, Mapping[str, Any]], bool]
+
+
+def _without(type: str) -> Callable[[Document, str, Mapping[str, Any]], bool]:
+    """A bucket that no resource of a type speaks of."""
+
+    def lacks(document: Document, name: str, _: Mapping[str, Any]) -> bool:
+        own = f"${{aws_s3_bucket.{name}.id}}"
+        return all(block.get("bucket") != own for block in document.get("resource", {}).get(type, {}).values())
+
+    return lacks
+
+
+def _records_nothing(document: Document, name: str, block: Mapping[str, Any]) -> bool:
+    held = document.get("resource", {}).get("aws_s3_bucket_logging", {}).values()
+    target = any(logging.get("target_bucket") == f"${{aws_s3_bucket.{name}.id}}" for logging in held)
+    return not target and _without("aws_s3_bucket_logging")(document, name, block)
+
+
+def _takes_logs_only(document: Document, name: str, _: Mapping[str, Any]) -> bool:
+    own = f"${{aws_s3_bucket.{name}.id}}"
+    held = document.get("resource", {}).get("aws_s3_bucket_server_side_encryption_configuration", {})
+    return any(block.get("bucket") == own and "AES256" in str(block) for block in held.values())
+
+
+def _admits_without_ports(_: Document, __: str, block: Mapping[str, Any]) -> bool:
+    return block.get("rule_action") == "allow" and block.get("egress") is False and "from_port" not in block
+
+
+def _always(_: Document, __: str, ___: Mapping[str, Any]) -> bool:
+    return True
+
+
+def _says_nothing(_: Document, __: str, block: Mapping[str, Any]) -> bool:
+    return "sns_topic_name" not in block
+
+
+_UNREPLICATED = _without("aws_s3_bucket_replication_configuration")
+_SILENT = _without("aws_s3_bucket_notification")
+
+NOTES: Final = (
+    Note("CKV_AWS_144", "aws_s3_bucket", "replication is an option: it doubles the cost", _UNREPLICATED),
+    Note("CKV2_AWS_62", "aws_s3_bucket", "event notifications are an option: nothing listens by default", _SILENT),
+    Note("CKV_AWS_145", "aws_s3_bucket", "the services that write here deliver to SSE-S3 only", _takes_logs_only),
+    Note("CKV_AWS_18", "aws_s3_bucket", "a target of logs records no accesses of its own (S3.9)", _records_nothing),
+    Note("CKV2_AWS_5", "aws_security_group", "the group is for what users of the module attach", _always),
+    Note(
+        "CKV_AWS_352",
+        "aws_network_acl_rule",
+        "admits the VPC itself, or one ICMP message, which has no ports",
+        _admits_without_ports,
+    ),
+    Note(
+        "CKV_AWS_252",
+        "aws_cloudtrail",
+        "alarms read the events; a message for each log file would tell nothing",
+        _says_nothing,
+    ),
+)
+
+
+def with_scanner_notes(document: Document) -> Document:
+    """The document with a note in each resource about which checkov would find something that is none."""
+    for section, (type, name), block in blocks(document):
+        if section == "resource":
+            found = list(_notes_on(document, type, name, block))
+            if found:
+                block.setdefault("//", {})["checkov"] = found
+    return document
+
+
+def _notes_on(document: Document, type: str, name: str, block: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    for note in NOTES:
+        if note.type == type and note.concerns(document, name, block):
+            yield {"check": note.check, "reason": note.reason}

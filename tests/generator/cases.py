@@ -1,0 +1,58 @@
+"""Settings with which every module is written in tests: the defaults where there are some, else an example."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from secureinfra.generator.catalogue import entries
+
+SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "role": {
+        "trust": {"kind": "account", "account_id": "111122223333", "external_id": "acme-42"},
+        "statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::acme-reports/*"]}],
+        "managed_policy_arns": ["arn:aws:iam::aws:policy/SecurityAudit"],
+    },
+    "role-permissions": {"statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::acme-reports/*"]}]},
+    "security-group": {
+        "ingress": [{"port": 443, "internet": True}, {"port": 8080, "cidr": "10.0.0.0/8", "name": "offices"}],
+        "egress": [{"port": 5432, "cidr": "10.20.128.0/18"}],
+    },
+}
+NAMES = tuple(entries())
+# Some with more of their options on, under names of their own.
+FULLER: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "network": (
+        "vpc",
+        {
+            "cidr": "10.30.0.0/16",
+            "zones": 2,
+            "nat": "per_zone",
+            "ipv6": True,
+            "endpoints": ["session-manager"],
+            "organization_id": "o-a1b2c3d4e5",
+        },
+    ),
+    "storage": (
+        "bucket",
+        {
+            "name": "acme-modules-test",
+            "expiration_days": 730,
+            "key_required": True,
+            "transitions": [{"storage_class": "STANDARD_IA", "days": 30}],
+        },
+    ),
+    "data-key": (
+        "key",
+        {
+            "alias": "data",
+            "rotation_period_in_days": 180,
+            "users": ["arn:aws:iam::111122223333:role/etl", "arn:aws:iam::111122223333:role/report"],
+        },
+    ),
+}
+
+
+def case(name: str) -> tuple[str, Mapping[str, Any]]:
+    """What is asked for, and with which settings, under a name of `NAMES` or `FULLER`."""
+    return FULLER[name] if name in FULLER else (name, SETTINGS.get(name, {}))

@@ -1,0 +1,53 @@
+"""All modules as folders, and one root that calls each beside the stack it came from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from secureinfra.engine._cdk import App, TerraformStack
+from secureinfra.generator.catalogue import find
+from secureinfra.generator.write import generate
+from secureinfra.modules.assemble import Module
+from secureinfra.modules.example import call_of
+from secureinfra.testing import outdir, synthesize
+from tests.generator.cases import FULLER, NAMES, case
+
+ALL = (*NAMES, *FULLER)
+
+
+def written(name: str, folder: Path, **options: Any) -> Module:
+    """A module in a folder."""
+    asked, settings = case(name)
+    generated = generate(asked, settings, folder, name=name, **options)
+    generated.write()
+    return generated.module
+
+
+def stack_of(name: str, module: Module) -> dict[str, Any]:
+    """What the class makes of the same settings in a stack, where it is called `main`, as a document without a provider."""
+    asked, settings = case(name)
+    entry = find(asked)
+    values = {variable.setting: variable.value for variable in module.variables if variable.setting}
+    given = {**settings, **{setting: value for setting, value in values.items() if "." not in setting}}
+    stack = TerraformStack(App(outdir=outdir()), name)
+    kind = entry.config_type()
+    assert kind is not None
+    entry.load()(stack, "main", kind.of(given))
+    document = synthesize(stack)
+    return {section: held for section, held in document.items() if section in ("resource", "data", "locals")}
+
+
+def root_of_all(folder: Path, names: tuple[str, ...] = ALL) -> None:
+    """A root that calls every module, as `ours-NAME`, and the stack that it came from, as `stack-NAME`."""
+    calls: dict[str, Any] = {}
+    for name in names:
+        module = written(name, folder / "modules" / name)
+        (call,) = call_of(module, f"./modules/{name}").values()
+        calls[f"ours-{name}"] = call
+        stack = folder / "stacks" / name
+        stack.mkdir(parents=True)
+        (stack / "main.tf.json").write_text(json.dumps(stack_of(name, module)))
+        calls[f"stack-{name}"] = {"source": f"./stacks/{name}"}
+    (folder / "main.tf.json").write_text(json.dumps({"module": calls}))
