@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from secureinfra.errors import ConfigurationError as ConfigurationError
     from secureinfra.errors import ControlError as ControlError
     from secureinfra.errors import SecureInfraError as SecureInfraError
+    from secureinfra.generator.write import write_module as write_module
     from secureinfra.policy import Condition as Condition
     from secureinfra.policy import Principal as Principal
     from secureinfra.policy import Statement as Statement
@@ -153,6 +154,7 @@ _HOMES = {
     "ConfigurationError": "errors",
     "ControlError": "errors",
     "SecureInfraError": "errors",
+    "write_module": "generator.write",
     "Condition": "policy",
     "Principal": "policy",
     "Statement": "policy",

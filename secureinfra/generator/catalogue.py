@@ -50,6 +50,7 @@ class Entry:
         examples: values of settings for tests, where those of their types do not go together.
         yours: what is left to whoever uses the module.
         noun: what it is, where the module is called otherwise.
+        extends: the construct that the class writes out as a whole, `package.module:Class`, where it is another.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Entry:
     examples: Mapping[str, Any] = field(default_factory=dict)
     yours: tuple[str, ...] = ()
     noun: str = ""
+    extends: str = ""
 
     @property
     def origin(self) -> str:
@@ -91,15 +93,19 @@ class Entry:
         return kind
 
 
-def _own(name: str, cls: str, home: str, **more: Any) -> tuple[str, Entry]:
-    return name, Entry(name, f"secureinfra.{home}:{cls}", f"secureinfra.{cls}", yours=_FOLLOWS.get(name, ()), **more)
+def _own(name: str, cls: str, home: str, recipe: str = "", **more: Any) -> tuple[str, Entry]:
+    construct = f"secureinfra.{home}:{cls}"
+    more |= {"public": f"secureinfra.{cls}", "yours": _FOLLOWS.get(name, ())}
+    if recipe:
+        return name, Entry(name, f"secureinfra.generator.recipes:{recipe}", extends=construct, **more)
+    return name, Entry(name, construct, **more)
 
 
 CONSTRUCTS: Mapping[str, Entry] = dict(
     (
         _own("key", "SecureKey", "aws.kms_key"),
         _own("bucket", "SecureBucket", "aws.s3_bucket"),
-        _own("log-bucket", "LogBucketModule", "generator.recipes"),
+        _own("log-bucket", "LogBucket", "aws.s3_log_bucket", recipe="LogBucketModule"),
         _own("vpc", "SecureVpc", "aws.vpc", asks=("cidr",)),
         _own(
             "security-group",
@@ -108,7 +114,7 @@ CONSTRUCTS: Mapping[str, Entry] = dict(
             asks=("vpc_id", "description"),
             examples={"description": "Service behind the load balancer"},
         ),
-        _own("role", "RoleModule", "generator.recipes", needs=("trust",)),
+        _own("role", "SecureRole", "aws.iam_role", recipe="RoleModule", needs=("trust",)),
         _own(
             "role-permissions",
             "PermissionsModule",
@@ -121,7 +127,9 @@ CONSTRUCTS: Mapping[str, Entry] = dict(
         _own("log-group", "SecureLogGroup", "aws.cloudwatch_log_group"),
         _own("topic", "SecureTopic", "aws.sns_topic"),
         _own("trail", "SecureTrail", "aws.cloudtrail"),
-        _own("security-alarms", "AlarmsModule", "generator.recipes", asks=("log_group_name",)),
+        _own(
+            "security-alarms", "SecurityAlarms", "aws.security_alarms", recipe="AlarmsModule", asks=("log_group_name",)
+        ),
     )
 )
 
@@ -137,13 +145,16 @@ def find(name: str) -> Entry:
     Raises:
         ConfigError: there is no such thing.
     """
+    known = entries()
+    by_path = {path: entry for entry in known.values() for path in (entry.path, entry.extends) if path}
+    if name in by_path:
+        return by_path[name]
     if ":" in name:
         cls = name.rpartition(":")[2]
         entry = Entry(_short(cls), name)
         entry.load()
         return entry
-    known = entries()
-    by_class = {entry.path.rpartition(":")[2]: entry for entry in known.values()}
+    by_class = {path.rpartition(":")[2]: entry for path, entry in by_path.items()}
     if name in known:
         return known[name]
     if name in by_class:
