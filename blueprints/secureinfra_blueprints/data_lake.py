@@ -1,0 +1,298 @@
+"""Data lake: raw, curated and results buckets, a key for each classification, a role for each persona."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated, Any
+
+from constructs import Construct
+
+from secureinfra import (
+    AccountTrust,
+    BucketConfig,
+    Condition,
+    Config,
+    DataEvents,
+    GitHubTrust,
+    KeyConfig,
+    Number,
+    ObjectLock,
+    Principal,
+    RoleConfig,
+    SamlTrust,
+    SecureBucket,
+    SecureConstruct,
+    SecureKey,
+    SecureRole,
+    SecureTrail,
+    ServiceTrust,
+    Statement,
+    TrailConfig,
+    Transition,
+    VpcEndpointId,
+    between,
+    matches,
+)
+
+CLEARANCE = "data-clearance"
+"""The tag of a role that says how confidential the data is that it may touch."""
+
+LAYERS = ("raw", "curated", "results")
+_ON_OBJECTS = tuple(
+    f"s3:{verb}" for verb in "GetObject GetObjectVersion PutObject DeleteObject DeleteObjectVersion".split()
+)
+
+_WORD = matches(
+    r"[a-z][a-z0-9-]{0,30}", "is no name: write up to 31 lower-case letters, digits and '-', a letter first"
+)
+_TAG = matches(r"[A-Za-z0-9_-]{1,64}", "is no tag key here: write up to 64 letters, digits, '_' and '-'")
+# A prefix ends with a folder, so that 'sales/' lets nobody into 'sales-secret/'.
+_PLACE = matches(
+    r"(raw|curated|results)/(([A-Za-z0-9_=.-]+|\{[A-Za-z0-9_-]{1,64}\})/)*",
+    "is no place in the lake: write 'raw/', 'curated/' or 'results/', then folders, each with '/' after it, e.g. "
+    "'curated/sales/', or '{{department}}/' for the value of the caller's tag of that name",
+)
+_PLACEHOLDER = re.compile(r"\{([A-Za-z0-9_-]+)\}")
+Days = Annotated[Number, between(1, 36500, "days")]
+
+
+class Layer(Config):
+    """What a caller may choose about one bucket of the lake."""
+
+    classification: Annotated[str, _WORD]
+    """How confidential its objects are; one of the lake's `classifications`. It chooses the key and who may be let in."""
+    expiration_days: Days | None = None
+    """Days after which objects expire; by default they stay."""
+    noncurrent_days: Days = 90
+    """Days after which a replaced or deleted version expires, and can be restored no more."""
+    transitions: tuple[Transition, ...] = ()
+    """Cheaper storage classes for older objects, each `storage_class` and `days` after creation."""
+    object_lock: ObjectLock | None = None
+    """Lock versions against deletion; it can be turned on later but never off."""
+
+
+class Persona(Config):
+    """A role of the lake: who takes it on, and which folders it reads and writes."""
+
+    name: Annotated[str, _WORD]
+    """What the role is called; part of its address."""
+    trust: ServiceTrust | AccountTrust | GitHubTrust | SamlTrust | None = None
+    """Who takes it on: an AWS service, an account, GitHub or a SAML provider; by default the lake's `people`."""
+    clearance: Annotated[str, _WORD]
+    """The most confidential classification it may touch; written on the role as tag `data-clearance`, which buckets ask for."""
+    read: tuple[Annotated[str, _PLACE], ...] = ()
+    """Folders it lists and reads, e.g. `curated/sales/`, or `curated/{department}/` for the value of the caller's tag."""
+    write: tuple[Annotated[str, _PLACE], ...] = ()
+    """Folders it writes to."""
+    delete: tuple[Annotated[str, _PLACE], ...] = ()
+    """Folders in which it deletes objects; old versions stay and can be restored."""
+    tags: dict[str, str] = {}
+    """Tags of the role; their values stand for `{...}` in folders where the session brings none."""
+
+    def problems(self) -> Iterator[str]:
+        """It does something, and its clearance has one place."""
+        if not (self.read or self.write or self.delete):
+            yield f"name={self.name!r} reads, writes and deletes nothing. Give it folders, e.g. read=('curated/',), or leave it out."
+        if CLEARANCE in self.tags:
+            yield f"tags sets {CLEARANCE!r}, which clearance={self.clearance!r} writes: leave it out of tags."
+
+    def tags_asked(self) -> set[str]:
+        """The tags whose values stand in its folders."""
+        return {tag for place in (*self.read, *self.write, *self.delete) for tag in _PLACEHOLDER.findall(place)}
+
+
+class DataLakeConfig(Config):
+    """What a caller may choose about a data lake."""
+
+    people: AccountTrust | SamlTrust
+    """How people come in: through roles of an account (`kind: account`; with MFA, an organisation or named roles) or a SAML
+    provider (`kind: saml`)."""
+    classifications: tuple[Annotated[str, _WORD], ...] = ("internal", "confidential")
+    """From the least to the most confidential; each that a bucket uses has a key of its own (about 1 USD a month)."""
+    raw: Layer = Layer(
+        classification="confidential",
+        transitions=(
+            Transition(storage_class="STANDARD_IA", days=30),
+            Transition(storage_class="GLACIER_IR", days=180),
+        ),
+    )
+    """The bucket for data as it arrives."""
+    curated: Layer = Layer(
+        classification="internal", transitions=(Transition(storage_class="INTELLIGENT_TIERING", days=0),)
+    )
+    """The bucket for cleaned data, ready for analysis."""
+    results: Layer = Layer(classification="internal", expiration_days=30, noncurrent_days=7)
+    """The bucket for results of queries."""
+    personas: tuple[Persona, ...] = (
+        Persona(name="ingest", trust=ServiceTrust(service="glue"), clearance="confidential", write=("raw/",)),
+        Persona(
+            name="engineer",
+            clearance="confidential",
+            read=("raw/", "curated/", "results/engineering/"),
+            write=("curated/", "results/engineering/"),
+            delete=("curated/",),
+        ),
+        Persona(
+            name="analyst", clearance="internal", read=("curated/", "results/analysis/"), write=("results/analysis/",)
+        ),
+    )
+    """The roles, and what each may do."""
+    session_tags: tuple[Annotated[str, _TAG], ...] = ()
+    """Tags that people's sessions may bring from the identity provider, e.g. `department`, for `{department}` in folders."""
+    vpc_endpoint_ids: tuple[VpcEndpointId, ...] = ()
+    """Objects are reached through these VPC endpoints only; AWS services acting for a caller are not cut off."""
+    trail_retention_days: Annotated[Number, between(365, 36500, "days")] = 2557
+    """How long the record of every access to objects is kept, a year or longer."""
+    protect: bool = True
+    """Terraform refuses to destroy buckets and keys; the `sandbox` environment turns it off."""
+    tags: dict[str, str] = {}
+    """Tags besides the provider's default ones."""
+
+    def problems(self) -> Iterator[str]:
+        """Classifications exist, personas are cleared for what they touch, and tags in folders come from somewhere."""
+        if not self.classifications or len(set(self.classifications)) != len(self.classifications):
+            yield f"classifications={list(self.classifications)} must name each once, the least confidential first."
+        named = [(f"{name}.classification", self.layer(name).classification) for name in LAYERS]
+        named += [(f"personas {persona.name!r} clearance", persona.clearance) for persona in self.personas]
+        unknown = [(where, word) for where, word in named if word not in self.classifications]
+        for where, word in unknown:
+            yield f"{where}={word!r} is none of classifications={list(self.classifications)}: add it there, or use one of them."
+        names = [persona.name for persona in self.personas]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield f"personas holds {name!r} twice: each has a role of its own. Rename one."
+        if CLEARANCE in self.session_tags:
+            yield f"session_tags holds {CLEARANCE!r}: whoever signs in would choose what is open to them. Leave it out."
+        for persona in self.personas:
+            yield from self._persona_problems(persona, cleared=not unknown)
+
+    def _persona_problems(self, persona: Persona, *, cleared: bool) -> Iterator[str]:
+        brought = self.session_tags if persona.trust is None else ()
+        for tag in sorted(persona.tags_asked() - {*persona.tags, *brought}):
+            yield (
+                f"personas {persona.name!r} names folders by {{{tag}}}, which no session has: it would find nothing. Add "
+                f"{tag!r} to its tags, or, for people, to session_tags."
+            )
+        for place in (*persona.read, *persona.write, *persona.delete):
+            layer = self.layer(place.partition("/")[0])
+            if cleared and persona.clearance not in self.clearances(layer):
+                yield (
+                    f"personas {persona.name!r} names {place!r}, which holds {layer.classification} data, with "
+                    f"clearance={persona.clearance!r}: the bucket would turn it away. Raise its clearance, or leave the folder out."
+                )
+
+    def layer(self, name: str) -> Layer:
+        """The layer of that name: `raw`, `curated` or `results`."""
+        layer: Layer = getattr(self, name)
+        return layer
+
+    def clearances(self, layer: Layer) -> tuple[str, ...]:
+        """The clearances that open a layer: its classification and the more confidential ones."""
+        return self.classifications[self.classifications.index(layer.classification) :]
+
+
+class DataLake(SecureConstruct):
+    """A lake in which data is open to the roles that are cleared for it, and every access leaves a record.
+
+    Creates the three buckets with their lifecycles, access logged and TLS only; a key for each classification, which
+    only the roles that were granted it may use; the roles; and a trail that records every access to an object. Each
+    bucket turns away whoever has no tag `data-clearance` that is high enough, even an administrator of the account.
+
+    Args:
+        scope: a stack or a construct within one.
+        id: unique within the scope.
+        config: how people come in, and what to choose.
+        provider: an additional provider, for another region.
+
+    Raises:
+        ConfigError: a value is refused.
+
+    Example:
+        `DataLake(stack, "lake", DataLakeConfig(people=AccountTrust(account_id="111122223333", mfa=True)))`
+    """
+
+    config: DataLakeConfig
+
+    def __init__(self, scope: Construct, id: str, config: DataLakeConfig, *, provider: Any = None) -> None:
+        super().__init__(scope, id, config, provider=provider)
+        self.keys: dict[str, SecureKey] = {}
+        self.buckets = {name: self._make_bucket(name, config.layer(name)) for name in LAYERS}
+        self.roles = {persona.name: self._make_role(persona) for persona in config.personas}
+        for persona in config.personas:
+            self._grant(persona)
+        self.trail = self._record_accesses()
+
+    def _key(self, classification: str) -> SecureKey:
+        if classification not in self.keys:
+            about = f"{self.path}: {classification} data"
+            config = KeyConfig(description=about, strict=True, protect=self.config.protect, tags=self.config.tags)
+            self.keys[classification] = SecureKey(self, f"key-{classification}", config)
+        return self.keys[classification]
+
+    def _make_bucket(self, name: str, layer: Layer) -> SecureBucket:
+        config = BucketConfig(
+            key_required=True,
+            vpc_endpoint_ids=self.config.vpc_endpoint_ids,
+            expiration_days=layer.expiration_days,
+            noncurrent_days=layer.noncurrent_days,
+            transitions=layer.transitions,
+            object_lock=layer.object_lock,
+            protect=self.config.protect,
+            tags={**self.config.tags, "data-classification": layer.classification},
+        )
+        bucket = SecureBucket(self, name, config, key=self._key(layer.classification))
+        self._turn_away_the_uncleared(bucket, self.config.clearances(layer))
+        return bucket
+
+    def _turn_away_the_uncleared(self, bucket: SecureBucket, clearances: tuple[str, ...]) -> None:
+        """Objects only, so that Terraform still manages the bucket. A caller without the tag is turned away too."""
+        bucket.policy.add(
+            Statement(
+                sid="DenyUncleared",
+                effect="Deny",
+                principal=Principal.everybody(),
+                actions=_ON_OBJECTS,
+                resources=(bucket.objects(),),
+                conditions=(Condition("StringNotEquals", f"aws:PrincipalTag/{CLEARANCE}", clearances),),
+            )
+        )
+
+    def _make_role(self, persona: Persona) -> SecureRole:
+        trust = persona.trust or self.config.people
+        tags = {**self.config.tags, **persona.tags, CLEARANCE: persona.clearance}
+        description = f"{self.path}: {persona.name}"
+        role = SecureRole(self, persona.name, RoleConfig(trust=trust, description=description, tags=tags))
+        if persona.trust is None and self.config.session_tags:
+            # docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html: the trust policy must permit it.
+            keys = Condition("ForAllValues:StringEquals", "aws:TagKeys", self.config.session_tags)
+            for statement in trust.statements(role):
+                conditions = (*statement.conditions, keys)
+                tagging = replace(statement, sid="SessionTags", actions=("sts:TagSession",), conditions=conditions)
+                role.trust.add(tagging)
+        return role
+
+    def _grant(self, persona: Persona) -> None:
+        role = self.roles[persona.name]
+        for places, verb in ((persona.read, "read"), (persona.write, "write"), (persona.delete, "delete")):
+            for place in places:
+                layer, _, folder = place.partition("/")
+                # A variable of IAM's, which Terraform must leave alone.
+                prefix = _PLACEHOLDER.sub(r"$${aws:PrincipalTag/\1}", folder)
+                getattr(self.buckets[layer], f"grant_{verb}")(role, prefix)
+        touched = dict.fromkeys(place.partition("/")[0] for place in (*persona.read, *persona.write))
+        # Query engines ask where a bucket is before they use it (docs.aws.amazon.com/athena/latest/ug/s3-permissions.html).
+        arns = tuple(self.buckets[layer].arn for layer in touched)
+        if arns:
+            role.allow(Statement(actions=("s3:GetBucketLocation",), resources=arns))
+
+    def _record_accesses(self) -> SecureTrail:
+        objects = tuple(f"{bucket.arn}/" for bucket in self.buckets.values())
+        events = DataEvents(name="objects of the lake", resource_type="AWS::S3::Object", arns_starting_with=objects)
+        config = TrailConfig(
+            data_events=(events,),
+            bucket_retention_days=self.config.trail_retention_days,
+            protect=self.config.protect,
+            tags=self.config.tags,
+        )
+        return SecureTrail(self, "accesses", config)
