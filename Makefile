@@ -66,6 +66,7 @@ bench: $(DEV) $(CHECKOV) ## measure speed and memory, as ratios in one run
 	@$(BIN)/python -m compileall -q secureinfra $(VENV)/lib >/dev/null || true
 	@$(BIN)/python tests/bench/bench.py
 	@$(BIN)/python tests/bench/check.py
+	@$(BIN)/python tests/bench/modules.py
 
 format: $(DEV) ## format the code
 	@$(BIN)/ruff format .

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from secureinfra.aws.vpc_config import VpcConfig as VpcConfig
     from secureinfra.config import Config as Config
     from secureinfra.engine._cdk import App as App
+    from secureinfra.engine._cdk import TerraformHclModule as TerraformHclModule
     from secureinfra.engine._cdk import TerraformOutput as TerraformOutput
     from secureinfra.engine._cdk import TerraformResource as TerraformResource
     from secureinfra.engine._cdk import TerraformStack as TerraformStack
@@ -136,6 +137,7 @@ _HOMES = {
     "VpcConfig": "aws.vpc_config",
     "Config": "config",
     "App": "engine._cdk",
+    "TerraformHclModule": "engine._cdk",
     "TerraformOutput": "engine._cdk",
     "TerraformResource": "engine._cdk",
     "TerraformStack": "engine._cdk",
