@@ -51,6 +51,10 @@ if TYPE_CHECKING:
     from secureinfra.aws.state_backend import StateBackendConfig as StateBackendConfig
     from secureinfra.aws.vpc import SecureVpc as SecureVpc
     from secureinfra.aws.vpc_config import VpcConfig as VpcConfig
+    from secureinfra.aws.wafv2_managed_groups import AccountCreation as AccountCreation
+    from secureinfra.aws.wafv2_managed_groups import AccountTakeover as AccountTakeover
+    from secureinfra.aws.wafv2_web_acl import WebAcl as WebAcl
+    from secureinfra.aws.wafv2_web_acl_config import WebAclConfig as WebAclConfig
     from secureinfra.config import Config as Config
     from secureinfra.engine._cdk import App as App
     from secureinfra.engine._cdk import TerraformHclModule as TerraformHclModule
@@ -135,6 +139,10 @@ _HOMES = {
     "StateBackendConfig": "aws.state_backend",
     "SecureVpc": "aws.vpc",
     "VpcConfig": "aws.vpc_config",
+    "AccountCreation": "aws.wafv2_managed_groups",
+    "AccountTakeover": "aws.wafv2_managed_groups",
+    "WebAcl": "aws.wafv2_web_acl",
+    "WebAclConfig": "aws.wafv2_web_acl_config",
     "Config": "config",
     "App": "engine._cdk",
     "TerraformHclModule": "engine._cdk",
