@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -119,3 +122,31 @@ def overridden(document: Mapping[str, Any]) -> dict[str, Any]:
             elif block.get("lifecycle", {}).get("prevent_destroy"):
                 found.setdefault(type, {})[name] = {"lifecycle": {"prevent_destroy": False}}
     return {"resource": found} if found else {}
+
+
+CALLS_BACK = """
+from secureinfra import *
+
+app = App(outdir="out", context={"cdktfRelativeModules": ["./modules/network"]})
+stack = TerraformStack(app, "shop")
+AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1"))
+network = TerraformHclModule(stack, "network", source="./modules/network", variables={"cidr": "10.20.0.0/16"})
+web = SecurityGroup(stack, "web", SecurityGroupConfig(description="Web service"), vpc_id=network.get_string("vpc_id"))
+web.allow_from_internet(Port.tcp(443))
+app.synth()
+"""
+
+
+@pytest.mark.terraform
+def test_a_stack_calls_a_module_back(tmp_path: Path) -> None:
+    written("vpc", tmp_path / "modules" / "network")
+    (tmp_path / "main.py").write_text(CALLS_BACK)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([sys.executable, "main.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    runner = Terraform.within(tmp_path / "out" / "stacks" / "shop")
+    runner.init()
+    runner.validate()
+    document = json.loads((runner.folder / "cdk.tf.json").read_text())
+    (group,) = document["resource"]["aws_security_group"].values()
+    assert group["vpc_id"] == "${module.network.vpc_id}"
