@@ -1,0 +1,66 @@
+"""Where the code says why a scanner's finding is none."""
+
+from typing import Any
+
+from secureinfra.modules.scanner_notes import NOTES, with_scanner_notes
+
+
+def notes(type: str, block: dict[str, Any], **others: dict[str, Any]) -> set[str]:
+    document = {"resource": {type: {"x": dict(block)}, **others}}
+    with_scanner_notes(document)
+    written = document["resource"][type]["x"].get("//", {}).get("checkov", [])
+    assert all(note["reason"] for note in written)
+    return {note["check"] for note in written}
+
+
+OWN = {"bucket": "${aws_s3_bucket.x.id}"}
+
+
+def test_a_bucket_without_options() -> None:
+    assert notes("aws_s3_bucket", {}) == {"CKV_AWS_144", "CKV2_AWS_62", "CKV_AWS_18"}
+
+
+def test_a_bucket_with_them() -> None:
+    others = {
+        type: {"y": OWN}
+        for type in (
+            "aws_s3_bucket_replication_configuration",
+            "aws_s3_bucket_notification",
+            "aws_s3_bucket_logging",
+        )
+    }
+    assert notes("aws_s3_bucket", {}, **others) == set()
+
+
+def test_a_target_of_logs() -> None:
+    encryption = {"y": {**OWN, "rule": {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}}}
+    logging = {"y": {"bucket": "b", "target_bucket": "${aws_s3_bucket.x.id}"}}
+    found = notes(
+        "aws_s3_bucket",
+        {},
+        aws_s3_bucket_server_side_encryption_configuration=encryption,
+        aws_s3_bucket_logging=logging,
+    )
+    assert "CKV_AWS_145" in found
+    assert "CKV_AWS_18" not in found
+
+
+def test_network_acl_rules() -> None:
+    assert notes("aws_network_acl_rule", {"rule_action": "allow", "egress": False}) == {"CKV_AWS_352"}
+    assert notes("aws_network_acl_rule", {"rule_action": "allow", "egress": False, "from_port": 443}) == set()
+
+
+def test_every_note_has_a_test() -> None:
+    held = {note.check for note in NOTES}
+    assert held == {
+        "CKV_AWS_144",
+        "CKV2_AWS_62",
+        "CKV_AWS_18",
+        "CKV_AWS_145",
+        "CKV_AWS_352",
+        "CKV2_AWS_5",
+        "CKV_AWS_252",
+    }
+    assert notes("aws_security_group", {}) == {"CKV2_AWS_5"}
+    assert notes("aws_cloudtrail", {}) == {"CKV_AWS_252"}
+    assert notes("aws_cloudtrail", {"sns_topic_name": "t"}) == set()
