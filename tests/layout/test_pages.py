@@ -22,6 +22,9 @@ TABLES = [
     ("audit", "TrailConfig"),
     ("audit", "SecurityAlarmsConfig"),
     ("audit", "AlarmTuning"),
+    ("delivery", "StateBackendConfig"),
+    ("delivery", "GitHubActionsRolesConfig"),
+    ("delivery", "GitHubRepository"),
 ]
 PAGES = sorted({page for page, _ in TABLES})
 
@@ -78,6 +81,11 @@ def test_snippets_run(page: str, example: Any) -> None:
         ("roles", 'service.allow(Statement(actions=("s3:GetObject",), resources=("*",)))'),
         ("storage", 'SecureBucket(stack, "scratch", BucketConfig(versioned=False))'),
         ("audit", 'SecureTrail(stack, "short", TrailConfig(log_group_retention_days=90))'),
+        (
+            "delivery",
+            'GitHubActionsRoles(stack, "open", GitHubActionsRolesConfig(repositories=(GitHubRepository(name="acme/tools"),), '
+            "pull_requests=True), state=state)",
+        ),
     ],
 )
 def test_error_reads_as_the_page_shows_it(page: str, mistake: str, example: Any) -> None:
