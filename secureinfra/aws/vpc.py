@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from constructs import Construct
@@ -66,6 +67,8 @@ class SecureVpc(SecureConstruct):
         self.internet_gateway: Resource | None = None
         self.egress_gateway: Resource | None = None
         self.nat_gateways: dict[str, Resource] = {}
+        # How a `NetworkFirewall` says which endpoint stands in a zone.
+        self.firewall_endpoint: Callable[[str], str] | None = None
         self.vpc = self._make_vpc()
         self._add_secondary_cidrs()
         self._empty_the_defaults()
@@ -98,7 +101,7 @@ class SecureVpc(SecureConstruct):
         """References to the subnets of a tier, in the order of the zones; empty where the VPC has no such tier.
 
         Args:
-            tier: `public`, `private` or `isolated`.
+            tier: `public`, `private`, `isolated` or `firewall`.
         """
         return [
             self.subnets[f"{tier}-{letter}"].ref("id")

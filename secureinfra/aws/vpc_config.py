@@ -15,7 +15,7 @@ from secureinfra.config import Config
 from secureinfra.controls import vpc
 from secureinfra.values import Ipv4Cidr, Number, OrganizationId, Text, between, is_token, matches, one_of
 
-Tier = Literal["public", "private", "isolated"]
+Tier = Literal["public", "private", "isolated", "firewall"]
 
 _SERVICE = matches(
     r"[a-z0-9-]+(\.[a-z0-9-]+)*", "is no service: write its name without the region's part, e.g. 'ecr.api', or a bundle"
@@ -55,7 +55,8 @@ class VpcConfig(Config):
     reserved_zones: Literal[4, 8] = 4
     """For how many zones addresses are set aside; it cannot be changed later without renumbering."""
     tiers: tuple[Tier, ...] = ("public", "private", "isolated")
-    """Which kinds of subnet: public (load balancers, NAT), private (services), isolated (databases; no way out)."""
+    """Which kinds of subnet: public (load balancers, NAT), private (services), isolated (databases; no way out), and
+    firewall, through whose endpoints private subnets get out: nothing gets out until a `NetworkFirewall` stands there."""
     nat: Literal["none", "single", "per_zone"] = "none"
     """How private subnets reach the internet: not at all, through one NAT gateway (about 35 USD a month and traffic), or
     through one in each zone, which survives the loss of a zone."""
@@ -103,12 +104,7 @@ class VpcConfig(Config):
         """Networks must be large enough and apart, zones distinct, and tiers fit the way out."""
         yield from self._network_problems()
         yield from self._zone_problems()
-        if not self.tiers or len(set(self.tiers)) != len(self.tiers):
-            yield f"tiers={list(self.tiers)} must name each tier once: write e.g. ('public', 'private')."
-        if self.nat != "none" and "public" not in self.tiers:
-            yield f"nat={self.nat!r} needs the public tier, where NAT gateways stand: add 'public' to tiers, or nat='none'."
-        if self.nat != "none" and "private" not in self.tiers:
-            yield f"nat={self.nat!r} serves nobody: only private subnets go out through it. Add 'private' to tiers."
+        yield from self._tier_problems()
         if len(set(self.services())) != len(self.services()):
             yield f"endpoints={list(self.endpoints)} names a service twice (bundles included): name each once."
         for name in self.endpoints_without_policy:
@@ -120,6 +116,24 @@ class VpcConfig(Config):
             near = difflib.get_close_matches(name, BUNDLES, n=1, cutoff=0.8)
             if near and name not in BUNDLES:
                 yield f"endpoints names {name!r}, which is no service and no bundle. Did you mean {near[0]!r}?"
+
+    def _tier_problems(self) -> Iterator[str]:
+        if not self.tiers or len(set(self.tiers)) != len(self.tiers):
+            yield f"tiers={list(self.tiers)} must name each tier once: write e.g. ('public', 'private')."
+        if self.nat != "none" and "public" not in self.tiers:
+            yield f"nat={self.nat!r} needs the public tier, where NAT gateways stand: add 'public' to tiers, or nat='none'."
+        if self.nat != "none" and "private" not in self.tiers:
+            yield f"nat={self.nat!r} serves nobody: only private subnets go out through it. Add 'private' to tiers."
+        if "firewall" not in self.tiers:
+            return
+        if self.nat == "none":
+            yield "tiers names 'firewall' with nat='none': nothing would pass it. Write nat='per_zone', or leave the tier out."
+        if self.ipv6:
+            # An egress-only gateway takes no route table of its own, which would lead answers back through the firewall.
+            yield (
+                "tiers names 'firewall' with ipv6=True: answers would come back past the firewall, which then drops the "
+                "connection. Leave ipv6 out."
+            )
 
     def services(self) -> tuple[str, ...]:
         """The services of all interface endpoints, bundles resolved."""

@@ -96,7 +96,8 @@ def _ipv6(vpc: SecureVpc, tier: Tier) -> Iterator[_Rule]:
 
 
 def _goes_out(vpc: SecureVpc, tier: Tier) -> bool:
-    return tier == "public" or (tier == "private" and vpc.config.nat != "none")
+    # A firewall's endpoints pass on what private subnets send, and the answers.
+    return tier == "public" or (tier in ("private", "firewall") and vpc.config.nat != "none")
 
 
 def _outside(

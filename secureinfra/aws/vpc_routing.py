@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.engine import Resource
+from secureinfra.errors import ConfigError
 
 if TYPE_CHECKING:
     from secureinfra.aws.vpc import SecureVpc
@@ -23,10 +24,10 @@ def add_gateways(vpc: SecureVpc) -> None:
 
 
 def add_routes(vpc: SecureVpc) -> None:
-    """One table for all public and one for all isolated subnets; one for each private one, whose NAT may differ."""
+    """One table for all public and one for all isolated subnets; one for each other one, whose way out may differ."""
     for tier in vpc.config.tiers:
         for letter in vpc.config.letters:
-            name = f"{tier}-{letter}" if tier == "private" else tier
+            name = f"{tier}-{letter}" if tier in ("private", "firewall") else tier
             if name not in vpc.route_tables:
                 vpc.route_tables[name] = _route_table(vpc, name, tier, letter)
             Resource(
@@ -36,6 +37,42 @@ def add_routes(vpc: SecureVpc) -> None:
                 subnet_id=vpc.subnets[f"{tier}-{letter}"].ref("id"),
                 route_table_id=vpc.route_tables[name].ref("id"),
             )
+    if "firewall" in vpc.config.tiers:
+        _add_ways_between_public_and_private(vpc)
+
+
+def _add_ways_between_public_and_private(vpc: SecureVpc) -> None:
+    """Lead answers from NAT gateways, and calls of load balancers, through the firewall of the private subnet's zone.
+
+    Both directions pass the same endpoint: a firewall that sees half a connection drops it
+    (docs.aws.amazon.com/network-firewall/latest/developerguide/vpc-config-route-tables.html). A route narrower than the
+    VPC's own names a whole subnet (docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html).
+    """
+    for letter in vpc.config.letters:
+        _inspected(
+            vpc, letter, f"public-to-private-{letter}", "public", vpc.subnets[f"private-{letter}"].ref("cidr_block")
+        )
+        for other in vpc.config.letters:
+            network = vpc.subnets[f"public-{other}"].ref("cidr_block")
+            _inspected(vpc, letter, f"private-{letter}-to-public-{other}", f"private-{letter}", network)
+
+
+def _inspected(vpc: SecureVpc, letter: str, id: str, table: str, network: str) -> None:
+    table_id = vpc.route_tables[table].ref("id")
+    Resource(
+        vpc, id, "aws_route", route_table_id=table_id, destination_cidr_block=network, **_through_firewall(vpc, letter)
+    )
+
+
+def _through_firewall(vpc: SecureVpc, letter: str) -> dict[str, Any]:
+    """Through a zone's firewall endpoint; no route at all while no firewall stands there."""
+
+    def endpoint() -> str:
+        if vpc.firewall_endpoint is None:
+            raise ConfigError(f"{vpc.path}: no firewall stands in its firewall subnets.")
+        return vpc.firewall_endpoint(letter)
+
+    return {"vpc_endpoint_id": endpoint, "when": lambda: vpc.firewall_endpoint}
 
 
 def _gateway(vpc: SecureVpc, id: str, type: str) -> Resource:
@@ -70,7 +107,9 @@ def _ways(vpc: SecureVpc, tier: Tier, letter: str) -> dict[str, dict[str, Any]]:
         ways["internet"] = {"destination_cidr_block": "0.0.0.0/0", "gateway_id": gateway}
         if vpc.config.ipv6:
             ways["internet-ipv6"] = {"destination_ipv6_cidr_block": "::/0", "gateway_id": gateway}
-    if tier == "private" and vpc.nat_gateways:
+    if tier == "private" and "firewall" in vpc.config.tiers:
+        ways["internet"] = {"destination_cidr_block": "0.0.0.0/0", **_through_firewall(vpc, letter)}
+    elif tier in ("private", "firewall") and vpc.nat_gateways:
         nat = vpc.nat_gateways.get(letter) or next(iter(vpc.nat_gateways.values()))
         ways["internet"] = {"destination_cidr_block": "0.0.0.0/0", "nat_gateway_id": nat.ref("id")}
         if vpc.egress_gateway:

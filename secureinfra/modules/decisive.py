@@ -51,8 +51,51 @@ def decisive(document: Mapping[str, Any], controls: Iterable[Control]) -> list[t
     """
     asked = tuple(controls)
     met = _passing(document, asked)
-    decided = ((leaf, _broken(document, leaf, asked, met)) for leaf in _leaves(document))
-    return [(leaf, broken) for leaf, broken in decided if broken]
+    reading = {control: _types_read(document, control) for control in asked}
+    found = []
+    for leaf in _leaves(document):
+        concerned = tuple(control for control in asked if leaf.type in reading[control])
+        broken = _broken(document, leaf, concerned, {one for one in met if one[0] in {c.id for c in concerned}})
+        if broken:
+            found.append((leaf, broken))
+    return found
+
+
+class _Watched(dict[str, Any]):
+    """What is written in a resource, which tells when somebody reads it."""
+
+    def __init__(self, held: Mapping[str, Any], type: str, read: set[str]) -> None:
+        super().__init__(held)
+        self._type, self._of = type, read
+
+    def __getitem__(self, key: str) -> Any:
+        self._of.add(self._type)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self._of.add(self._type)
+        return super().__contains__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self._of.add(self._type)
+        return super().get(key, default)
+
+    def items(self) -> Any:
+        self._of.add(self._type)
+        return super().items()
+
+
+def _types_read(document: Mapping[str, Any], control: Control) -> set[str]:
+    """The resource types that the check of a control looks at in a document."""
+    read: set[str] = set()
+    watched = {
+        type: {name: _Watched(block, type, read) for name, block in held.items()}
+        for type, held in document.get("resource", {}).items()
+    }
+    configuration = Configuration.of({**document, "resource": watched}, "")
+    read.clear()
+    run_controls(configuration, (control,))
+    return read
 
 
 def _passing(document: Mapping[str, Any], controls: Iterable[Control]) -> set[tuple[str, str]]:

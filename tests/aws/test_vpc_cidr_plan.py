@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from secureinfra.aws.vpc_cidr_plan import LETTERS, SMALLEST_PREFIX, ipv6_slot, slot, widest_prefix
 
-TIERS = ("public", "private", "isolated")
+THREE = ("public", "private", "isolated")
+TIERS = (*THREE, "firewall")
 reserved = st.sampled_from([4, 8])
 
 
@@ -20,7 +21,7 @@ def networks(draw: st.DrawFn, widest: int = 23) -> str:
     return f"{ipaddress.IPv4Address(number)}/{prefix}"
 
 
-@given(networks(22), reserved)
+@given(networks(21), reserved)
 def test_subnets_lie_inside_and_apart(cidr: str, zones: int) -> None:
     subnets = [
         ipaddress.ip_network(slot(tier, letter, zones).within(cidr)) for tier in TIERS for letter in LETTERS[:zones]
@@ -43,7 +44,7 @@ def test_literal_is_what_cidrsubnet_counts(cidr: str, zones: int, tier: str, let
 @given(networks(22), reserved)
 def test_room_is_left_for_another_tier(cidr: str, zones: int) -> None:
     network = ipaddress.IPv4Network(cidr)
-    *_, spare = network.subnets(prefixlen_diff=3)
+    *_, spare = network.subnets(prefixlen_diff=4)
     subnets = (
         ipaddress.ip_network(slot(tier, letter, zones).within(cidr)) for tier in TIERS for letter in LETTERS[:zones]
     )
@@ -68,6 +69,8 @@ def test_plan_is_contract() -> None:
         "private-d": "10.20.96.0/19",
         "isolated-a": "10.20.128.0/20",
         "isolated-d": "10.20.176.0/20",
+        "firewall-a": "10.20.224.0/22",
+        "firewall-d": "10.20.236.0/22",
     }
 
 
@@ -80,7 +83,14 @@ def test_token_becomes_a_call() -> None:
 
 @pytest.mark.parametrize(
     ("tiers", "zones", "widest"),
-    [(("private",), 4, 25), (("private", "isolated"), 4, 24), (TIERS, 4, 23), (TIERS, 8, 22)],
+    [
+        (("private",), 4, 25),
+        (("private", "isolated"), 4, 24),
+        (THREE, 4, 23),
+        (THREE, 8, 22),
+        (TIERS, 4, 22),
+        (TIERS, 8, 21),
+    ],
 )
 def test_widest_prefix(tiers: tuple[str, ...], zones: int, widest: int) -> None:
     assert widest_prefix(tiers, zones) == widest

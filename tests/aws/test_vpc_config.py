@@ -40,7 +40,7 @@ def refusal(**choices: Any) -> str:
         ({"nat": "single", "tiers": ("public",)}, "nat='single' serves nobody"),
         ({"tiers": ("public", "public")}, "must name each tier once"),
         ({"tiers": ()}, "must name each tier once"),
-        ({"tiers": ("dmz",)}, "must be 'public', 'private' or 'isolated'"),
+        ({"tiers": ("dmz",)}, "must be 'public', 'private', 'isolated' or 'firewall'"),
         ({"endpoints": ("containers", "logs")}, "names a service twice"),
         ({"flow_logs": "none"}, "breaks control vpc-flow-logged"),
         ({"flow_logs_retention_days": 30}, "breaks control vpc-flow-logs-retained"),

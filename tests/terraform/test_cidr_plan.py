@@ -6,7 +6,7 @@ from collections.abc import Callable
 from secureinfra.aws.vpc_cidr_plan import LETTERS, slot
 from tests.terraform.runner import Terraform
 
-TIERS = ("public", "private", "isolated")
+TIERS = ("public", "private", "isolated", "firewall")
 
 
 def test_terraform_counts_alike(terraform: Callable[..., Terraform]) -> None:
