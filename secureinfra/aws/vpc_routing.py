@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.engine import Resource
-from secureinfra.errors import ConfigError
 
 if TYPE_CHECKING:
     from secureinfra.aws.vpc import SecureVpc
@@ -66,13 +65,10 @@ def _inspected(vpc: SecureVpc, letter: str, id: str, table: str, network: str) -
 
 def _through_firewall(vpc: SecureVpc, letter: str) -> dict[str, Any]:
     """Through a zone's firewall endpoint; no route at all while no firewall stands there."""
-
-    def endpoint() -> str:
-        if vpc.firewall_endpoint is None:
-            raise ConfigError(f"{vpc.path}: no firewall stands in its firewall subnets.")
-        return vpc.firewall_endpoint(letter)
-
-    return {"vpc_endpoint_id": endpoint, "when": lambda: vpc.firewall_endpoint}
+    return {
+        "vpc_endpoint_id": lambda: vpc.firewall_endpoint and vpc.firewall_endpoint(letter),
+        "when": lambda: vpc.firewall_endpoint,
+    }
 
 
 def _gateway(vpc: SecureVpc, id: str, type: str) -> Resource:

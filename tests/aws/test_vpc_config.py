@@ -39,6 +39,11 @@ def refusal(**choices: Any) -> str:
         ({"nat": "single", "tiers": ("private",)}, "nat='single' needs the public tier"),
         ({"nat": "single", "tiers": ("public",)}, "nat='single' serves nobody"),
         ({"tiers": ("public", "public")}, "must name each tier once"),
+        ({"tiers": ("public", "private", "firewall")}, "names 'firewall' with nat='none': nothing would pass it"),
+        (
+            {"tiers": ("public", "private", "firewall"), "nat": "single", "ipv6": True},
+            "answers would come back past the firewall",
+        ),
         ({"tiers": ()}, "must name each tier once"),
         ({"tiers": ("dmz",)}, "must be 'public', 'private', 'isolated' or 'firewall'"),
         ({"endpoints": ("containers", "logs")}, "names a service twice"),
