@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import types
 import typing
 from collections.abc import Container, Iterator, Mapping
@@ -15,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from secureinfra.controls import Control, Keeps
 from secureinfra.errors import ConfigError, ControlError
+from secureinfra.problem import Problem, worded
 from secureinfra.values import Rule, is_token
 from secureinfra.waiver import Waiver
 
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
     from pydantic._internal._model_construction import ModelMetaclass
 else:
     ModelMetaclass = type(BaseModel)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong with a configuration, in words that follow the construct's path."""
-
-    text: str
-    breaks_control: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +81,7 @@ class _ConfigMeta(ModelMetaclass):
                 try:
                     config = super().__call__(**values)
                 except ValidationError as error:
-                    problems = [problem for detail in error.errors() for problem in _worded(cls, detail)]
+                    problems = list(worded(cls, error))
                     problems += _problems_of_the_rest(cls, values, error)
             if problems:
                 return InvalidConfig(cls, problems)
@@ -172,9 +164,9 @@ class Config(BaseModel, metaclass=_ConfigMeta):
 
     def _problems(self) -> Iterator[Problem]:
         kind = type(self).__name__
-        for waiver in self.waivers:
+        for number, waiver in enumerate(self.waivers):
             if problem := waiver.problem():
-                yield Problem(f"{kind} {problem}")
+                yield Problem(f"{kind} {problem}", at=("waivers", number))
         yield from self._broken(self._keeps())
         for text in self.problems():
             yield Problem(f"{kind} {text}")
@@ -183,7 +175,7 @@ class Config(BaseModel, metaclass=_ConfigMeta):
         for name, keeps, permitted in self._weakened(fields):
             if permitted is None:
                 broken = f"{type(self).__name__} {name}={getattr(self, name)!r} breaks control {keeps.control.id}"
-                yield Problem(refusal(broken, keeps.control), breaks_control=True)
+                yield Problem(refusal(broken, keeps.control), breaks_control=True, at=(name,))
 
 
 def refusal(broken: str, control: Control) -> str:
@@ -227,42 +219,7 @@ def _nested_problems(cls: type[Config], values: Mapping[str, Any]) -> Iterator[P
         for item in items:
             if refused(item):
                 for problem in item._secureinfra_problems:
-                    yield Problem(f"{cls.__name__} {name}: {problem.text}", problem.breaks_control)
-
-
-def _worded(cls: type[Config], detail: Any) -> Iterator[Problem]:
-    """Problems in our words from one of pydantic's."""
-    if detail["type"] != "config":
-        yield _worded_value(cls, detail)
-        return
-    where = f"{cls.__name__} {detail['loc'][0]}: " if detail["loc"] else ""
-    for problem in detail["ctx"]["problems"]:
-        yield Problem(where + problem.text, problem.breaks_control)
-
-
-def _worded_value(cls: type[Config], detail: Any) -> Problem:
-    location = ".".join(str(part) for part in detail["loc"] if not _is_type_tag(part))
-    kind, given = detail["type"], detail["input"]
-    if kind == "extra_forbidden" and len(detail["loc"]) == 1:
-        return Problem(_unknown_field(cls, location))
-    if kind == "missing":
-        return Problem(f"{cls.__name__} lacks {location!r}: it has no safe default. Add {location}=...")
-    complaint = detail["msg"].removeprefix("Value error, ")
-    complaint = complaint[:1].lower() + complaint[1:]
-    if kind not in {"rule", "value_error"}:
-        complaint = complaint.replace("input should be", "must be")
-    return Problem(f"{cls.__name__} {location}={given!r} {complaint}" + ("" if complaint.endswith((".", "'")) else "."))
-
-
-def _is_type_tag(part: object) -> bool:
-    # In the location of a union's problem pydantic names the member that was tried, e.g. `function-after[...]`.
-    return isinstance(part, str) and ("[" in part or part in {"str", "int", "bool", "float"})
-
-
-def _unknown_field(cls: type[Config], name: str) -> str:
-    near = difflib.get_close_matches(name, cls.model_fields, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else f" It has: {', '.join(sorted(cls.model_fields))}."
-    return f"{cls.__name__} has no field {name!r}.{hint}"
+                    yield Problem(f"{cls.__name__} {name}: {problem.text}", problem.breaks_control, (name, *problem.at))
 
 
 def _configs_in(value: Any) -> Iterator[Config]:

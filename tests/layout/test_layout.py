@@ -24,6 +24,7 @@ ORDER = (
     "check",
     "modules",
     "values",
+    "problem",
     "config",
     "policy",
     "engine",
@@ -35,7 +36,7 @@ ORDER = (
     "cli",
 )
 READING_WING = ("errors", "terraform", "controls", "waiver", "check", "modules", "cli")
-WITHOUT_ENGINE = (*READING_WING, "values", "config", "policy")
+WITHOUT_ENGINE = (*READING_WING, "values", "problem", "config", "policy")
 ENGINES = {"cdktf", "cdktn", "constructs", "jsii"}
 MOST_LINES = 300
 
