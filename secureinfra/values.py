@@ -158,6 +158,18 @@ Cidr = Annotated[str, TOKEN, ANY_CIDR]
 """A network of either family, or a token."""
 Arn = Annotated[str, TOKEN, ARN]
 """An Amazon Resource Name, or a token."""
+PrincipalArn = Annotated[
+    str,
+    TOKEN,
+    ARN,
+    # What is known is judged where the policy is written, by the control that forbids users there.
+    Rule(
+        lambda _: True,
+        "must name a role or an account: no user, whose access keys work from everywhere, and no wildcard",
+        'can(regex("^arn:aws[a-z-]*:(iam|sts)::[0-9]{12}:(root$|(role|assumed-role)/[^*?]+$)", {value}))',
+    ),
+]
+"""The ARN of a role or of an account's root that a policy lets in, or a token."""
 AccountId = Annotated[str, TOKEN, ACCOUNT_ID]
 """Twelve digits, or a token."""
 Region = Annotated[str, TOKEN, REGION]

@@ -14,7 +14,7 @@ from secureinfra.controls import kms
 from secureinfra.engine import Grantee, Resource, SecureConstruct, principal_of
 from secureinfra.policy import PolicyDocument, Principal, Statement
 from secureinfra.policy.conditions import equals
-from secureinfra.values import Arn, Number, Text, between, matches
+from secureinfra.values import Number, PrincipalArn, Text, between, matches
 
 ENCRYPT = ("kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:DescribeKey")
 DECRYPT = ("kms:Decrypt", "kms:DescribeKey")
@@ -58,9 +58,9 @@ class KeyConfig(Config):
         Number, between(7, 30, "days"), kms.DELETION_DELAYED.keeps(lambda days: days == 30, "{value} == 30")
     ] = 30
     """How long a deleted key can be recovered, 7 to 30 days."""
-    administrators: tuple[Arn, ...] = ()
+    administrators: tuple[PrincipalArn, ...] = ()
     """Roles that manage the key and may not use it; by default whoever IAM of the account lets do so."""
-    users: tuple[Arn, ...] = ()
+    users: tuple[PrincipalArn, ...] = ()
     """Roles that encrypt and decrypt with it, besides those it is granted to."""
     strict: bool = False
     """Only this policy gives use of the key; IAM policies of the account can manage it but not use it."""

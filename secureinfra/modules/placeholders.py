@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from secureinfra.modules.inline import inline
 from secureinfra.modules.source import ITEM, NAME, TAGS, Variable
 from secureinfra.modules.walk import rewritten, strings
 
+# A character for private use stands for an expression while the text around is written.
+_MARK = "\ue000"
 _ITEM_TOKEN = re.compile(rf"\$\{{{ITEM}(\w+)\}}")
 
 
@@ -60,8 +64,41 @@ def _resolved(value: Any) -> Any:
         held = {key: _resolved(item) for key, item in value.items()}
         return _merged(held) if any(key.startswith(TAGS) for key in held) else held
     if isinstance(value, list):
-        return _spread([_resolved(item) for item in value])
+        spread = _spread([_resolved(item) for item in value])
+        return f"${{{spread.code}}}" if isinstance(spread, _Code) else spread
+    if isinstance(value, str) and value.startswith('{"') and f"${{{ITEM}" in value:
+        return _resolved_json(value)
     return value
+
+
+@dataclass(frozen=True)
+class _Code:
+    """An expression in the place of a value."""
+
+    code: str
+
+
+def _resolved_json(text: str) -> str:
+    """JSON text in which lists are expressions, which Terraform encodes where they stand."""
+    codes: list[str] = []
+
+    def spread(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: spread(item) for key, item in value.items()}
+        if not isinstance(value, list):
+            return value
+        found = _spread([spread(item) for item in value])
+        if isinstance(found, _Code):
+            codes.append(found.code)
+            return f"{_MARK}{len(codes) - 1}{_MARK}"
+        return found
+
+    try:
+        held = spread(json.loads(text))
+    except ValueError:
+        return text
+    written = json.dumps(held, separators=(",", ":"), ensure_ascii=False)
+    return re.sub(f'"{_MARK}(\\d+){_MARK}"', lambda match: f"${{jsonencode({codes[int(match[1])]})}}", written)
 
 
 def _merged(held: Mapping[str, Any]) -> str:
@@ -100,7 +137,7 @@ def _spread(items: Sequence[Any]) -> Any:
         parts.append(_each(item, found[1]))
     if literal:
         parts.append(inline(literal))
-    return f"${{{parts[0]}}}" if len(parts) == 1 else f"${{concat({', '.join(parts)})}}"
+    return _Code(parts[0] if len(parts) == 1 else f"concat({', '.join(parts)})")
 
 
 def _each(item: str, variable: str) -> str:
