@@ -85,6 +85,11 @@ class GitHubActionsRolesConfig(Config):
                 "apply_statements."
             )
 
+    @property
+    def prefix(self) -> str:
+        """Prefix of the states, given or by default."""
+        return self.state_prefix or f"{self.repositories[0].name}/"
+
 
 class GitHubActionsRoles(SecureConstruct):
     """Two roles for workflows that plan and apply Terraform, without a key that could be stolen.
@@ -125,7 +130,6 @@ class GitHubActionsRoles(SecureConstruct):
     ) -> None:
         super().__init__(scope, id, config, provider=provider)
         self.state, self._oidc = state, oidc
-        self.state_prefix = config.state_prefix or f"{config.repositories[0].name}/"
         self.plan = SecureRole(self, "plan", self._plan_config())
         self.apply = SecureRole(self, "apply", self._apply_config())
         self._let_view("plan", self.plan)
@@ -153,7 +157,7 @@ class GitHubActionsRoles(SecureConstruct):
         Raises:
             ConfigError: as for `StateBackend.backend_config`.
         """
-        return self.state.backend_config(f"{self.state_prefix}{name}")
+        return self.state.backend_config(f"{self.config.prefix}{name}")
 
     def _trust(self) -> dict[str, Any]:
         repositories = self.config.repositories
@@ -204,11 +208,11 @@ class GitHubActionsRoles(SecureConstruct):
             Resource(self, f"{who}-{id}", "aws_iam_role_policy_attachment", role=role.name, policy_arn=arn)
 
     def _let_plan_read(self) -> None:
-        self.state.grant_read(self.plan, self.state_prefix)
+        self.state.grant_read(self.plan, self.config.prefix)
         for statement in self.config.plan_statements:
             self.plan.allow(statement, waivers=self.config.waivers)
         named = [resource for statement in self.config.plan_statements for resource in statement.resources]
-        allowed = (self.state.bucket.objects(self.state_prefix), self.state.key_arn, *named)
+        allowed = (self.state.bucket.objects(self.config.prefix), self.state.key_arn, *named)
         # What was named may be read; what an attached policy allows everywhere may not.
         self.plan.allow(
             Statement(
@@ -220,7 +224,7 @@ class GitHubActionsRoles(SecureConstruct):
         )
 
     def _let_apply_write(self) -> None:
-        self.state.grant_read_write(self.apply, self.state_prefix)
+        self.state.grant_read_write(self.apply, self.config.prefix)
         for statement in self.config.apply_statements:
             self.apply.allow(statement, waivers=self.config.waivers)
 
