@@ -172,11 +172,15 @@ class SecureBucket(PrivateBucket):
     def _require_key(self) -> None:
         if not self.config.key_required:
             return
-        # IfExists: a request without the header gets the bucket's default, which is the right key.
-        other = Condition("StringNotEqualsIfExists", "s3:x-amz-server-side-encryption-aws-kms-key-id", (self.key.arn,))
-        self._deny("DenyOtherKeys", ("s3:PutObject",), other, objects_only=True)
-        not_kms = Condition("StringNotEqualsIfExists", "s3:x-amz-server-side-encryption", ("aws:kms",))
-        self._deny("DenyOtherEncryption", ("s3:PutObject",), not_kms, objects_only=True)
+        self._deny_other("DenyOtherKeys", "s3:x-amz-server-side-encryption-aws-kms-key-id", self.key.arn)
+        self._deny_other("DenyOtherEncryption", "s3:x-amz-server-side-encryption", "aws:kms")
+
+    def _deny_other(self, sid: str, header: str, value: str) -> None:
+        """Refuse uploads whose header asks for something else; one without it gets the bucket's default, which is right."""
+        # Two conditions, since a negated one is true as well of a request without the header, IfExists or not:
+        # docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+        there = Condition("Null", header, ("false",))
+        self._deny(sid, ("s3:PutObject",), there, Condition("StringNotEquals", header, (value,)), objects_only=True)
 
     def _require_endpoints(self) -> None:
         if not self.config.vpc_endpoint_ids:

@@ -178,12 +178,15 @@ def test_settings_are_made_one_after_the_other() -> None:
 
 def test_required_key_lets_requests_without_a_header_pass() -> None:
     found = by_sid(resources_of(BucketConfig(key_required=True)))
+    header = "s3:x-amz-server-side-encryption"
     assert found["DenyOtherKeys"]["Condition"] == {
-        "StringNotEqualsIfExists": {
-            "s3:x-amz-server-side-encryption-aws-kms-key-id": ["${aws_kms_key.uploads_key.arn}"]
-        }
+        "Null": {f"{header}-aws-kms-key-id": ["false"]},
+        "StringNotEquals": {f"{header}-aws-kms-key-id": ["${aws_kms_key.uploads_key.arn}"]},
     }
-    assert set(found["DenyOtherEncryption"]["Condition"]) == {"StringNotEqualsIfExists"}
+    assert found["DenyOtherEncryption"]["Condition"] == {
+        "Null": {header: ["false"]},
+        "StringNotEquals": {header: ["aws:kms"]},
+    }
 
 
 def test_endpoints_cut_off_objects_but_not_administration_or_services() -> None:
