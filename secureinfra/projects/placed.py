@@ -57,7 +57,9 @@ def _stumbled_at(cls: type[Config], values: Mapping[str, Any]) -> Keys:
     for name, value in values.items():
         if name in cls.model_fields and _stumbles(cls, name, value):
             items = value if isinstance(value, list) else []
-            return (name, *(number for number, item in enumerate(items) if _stumbles(cls, name, [item])))[:2]
+            number = next((number for number, item in enumerate(items) if _stumbles(cls, name, [item])), None)
+            found: Keys = (name,)
+            return found if number is None else (*found, number)
     return ()
 
 
