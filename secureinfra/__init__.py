@@ -31,8 +31,13 @@ if TYPE_CHECKING:
     from secureinfra.aws.iam_trust import ServiceTrust as ServiceTrust
     from secureinfra.aws.kms_key import KeyConfig as KeyConfig
     from secureinfra.aws.kms_key import SecureKey as SecureKey
+    from secureinfra.aws.networkfirewall_config import FirewallRule as FirewallRule
+    from secureinfra.aws.networkfirewall_config import NetworkFirewallConfig as NetworkFirewallConfig
+    from secureinfra.aws.networkfirewall_firewall import NetworkFirewall as NetworkFirewall
     from secureinfra.aws.peers import Peer as Peer
     from secureinfra.aws.ports import Port as Port
+    from secureinfra.aws.route53_resolver_query_log_config import QueryLog as QueryLog
+    from secureinfra.aws.route53_resolver_query_log_config import QueryLogConfig as QueryLogConfig
     from secureinfra.aws.s3_bucket import BucketConfig as BucketConfig
     from secureinfra.aws.s3_bucket import SecureBucket as SecureBucket
     from secureinfra.aws.s3_lifecycle import Transition as Transition
@@ -119,8 +124,13 @@ _HOMES = {
     "ServiceTrust": "aws.iam_trust",
     "KeyConfig": "aws.kms_key",
     "SecureKey": "aws.kms_key",
+    "FirewallRule": "aws.networkfirewall_config",
+    "NetworkFirewallConfig": "aws.networkfirewall_config",
+    "NetworkFirewall": "aws.networkfirewall_firewall",
     "Peer": "aws.peers",
     "Port": "aws.ports",
+    "QueryLog": "aws.route53_resolver_query_log_config",
+    "QueryLogConfig": "aws.route53_resolver_query_log_config",
     "BucketConfig": "aws.s3_bucket",
     "SecureBucket": "aws.s3_bucket",
     "Transition": "aws.s3_lifecycle",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -106,8 +107,11 @@ def for_emulator(document: dict[str, Any]) -> tuple[dict[str, Any], dict[tuple[s
     met: dict[tuple[str, ...], str] = {
         (type,): reason for type, reason in LEFT_OUT.items() if resources.pop(type, None)
     }
-    for blocks in resources.values():
-        for block in blocks.values():
+    # What leads to something that is left out goes with it, as routes to a firewall do.
+    lost = re.compile(r"\$\{[^}]*\b(" + "|".join(LEFT_OUT) + r")\.")
+    for type, blocks in resources.items():
+        resources[type] = {name: block for name, block in blocks.items() if not lost.search(json.dumps(block))}
+        for block in resources[type].values():
             block.get("lifecycle", {}).pop("prevent_destroy", None)
     for (type, argument, beside), reason in FORGOTTEN.items():
         for block in resources.get(type, {}).values():
