@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from secureinfra.generator.write import Generated
+    from secureinfra.projects.yaml_file import Document
 
 
 @click.command(name="module")
@@ -69,14 +70,16 @@ def command(
     from secureinfra.generator.write import generate  # noqa: PLC0415
 
     use_current_folder()
+    document = _settings(settings, assignments)
     generated = generate(
         name,
-        _settings(settings, assignments),
+        document.values,
         out,
         name=title,
         vary=vary,
         fix=fix,
         format="json" if format == "json" else "hcl",
+        places=document.places,
     )
     if only_check:
         _check(generated)
@@ -85,10 +88,10 @@ def command(
         _say_what_came_out(generated)
 
 
-def _settings(path: Path | None, assignments: tuple[str, ...]) -> dict[str, Any]:
-    from secureinfra.generator.settings_file import assigned, read  # noqa: PLC0415 - needs a YAML parser
+def _settings(path: Path | None, assignments: tuple[str, ...]) -> Document:
+    from secureinfra.projects.yaml_file import Document, Places, assign, read  # noqa: PLC0415 - needs a YAML parser
 
-    return assigned(read(path) if path else {}, assignments)
+    return assign(read(path) if path else Document({}, Places("settings")), assignments)
 
 
 def _check(generated: Generated) -> None:

@@ -18,6 +18,8 @@ from secureinfra.generator.settings import settings_of, with_value
 from secureinfra.generator.variables import Chosen, Wish, choose, with_tokens
 from secureinfra.modules.placeholders import misplaced
 from secureinfra.modules.source import NAME, Output, Source
+from secureinfra.projects.placed import config_from
+from secureinfra.projects.yaml_file import Places
 from secureinfra.testing import outdir, synthesize
 
 _ID = "main"
@@ -29,6 +31,7 @@ def source_of(
     *,
     vary: Iterable[Wish] = (),
     fix: Collection[str] = (),
+    places: Places | None = None,
 ) -> Source:
     """The source of a module: the construct with its structure fixed and its values as variables.
 
@@ -37,13 +40,14 @@ def source_of(
         settings: its configuration, or the fields of it.
         vary: settings that shall be variables.
         fix: settings that shall not.
+        places: where the settings stand, for errors.
 
     Raises:
         ConfigError: a setting is refused, cannot vary, or lacks a value.
     """
     cls, wishes = entry.load(), list(vary)
     kind = entry.config_type()
-    config, required = _configured(kind, settings, entry, wishes)
+    config, required = _configured(kind, settings, entry, wishes, places)
     chosen = choose(config, entry.noun or entry.name, vary=wishes, fix=fix, required=required) if config else []
     document, outputs, chosen = _varied(cls, config, chosen, entry)
     summary, *details = paragraphs_of(cls) or (f"{cls.__name__}.",)
@@ -72,7 +76,11 @@ def build(cls: type, config: Config | None, name: str = NAME) -> tuple[Terraform
 
 
 def _configured(
-    kind: type[Config] | None, settings: Mapping[str, Any] | Config | None, entry: Entry, wishes: Sequence[Wish]
+    kind: type[Config] | None,
+    settings: Mapping[str, Any] | Config | None,
+    entry: Entry,
+    wishes: Sequence[Wish],
+    places: Places | None,
 ) -> tuple[Config | None, list[str]]:
     """The configuration, and the settings in it that nobody gave, which hold examples."""
     if kind is None:
@@ -90,7 +98,7 @@ def _configured(
     ]
     for name in without_value:
         given[name] = f"${{var.{name}}}"
-    config = kind.of(given)
+    config = config_from(kind, given, places) if places else kind.of(given)
     for setting in settings_of(config):
         if setting.name in without_value:
             example = entry.examples.get(setting.name, setting.example)

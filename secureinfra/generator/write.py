@@ -20,6 +20,7 @@ from secureinfra.modules.folder import Difference, differences, write
 from secureinfra.modules.manifest import Manifest, digest, read_manifest
 from secureinfra.modules.moves import fingerprints, moves, with_moves
 from secureinfra.modules.source import NAME
+from secureinfra.projects.yaml_file import Places
 
 
 @dataclass(frozen=True)
@@ -107,14 +108,15 @@ def generate(
     vary: Iterable[str] = (),
     fix: Collection[str] = (),
     format: Format = "hcl",
+    places: Places | None = None,
 ) -> Generated:
-    """A module that is ready to be written; arguments and errors as for `write_module`."""
+    """A module that is ready to be written; arguments and errors as for `write_module`, and where the settings stand."""
     if format not in FORMATS:
         raise ConfigError(f"format={format!r} is unknown. Write 'hcl' or 'json'.")
     asked = construct if isinstance(construct, str) else f"{construct.__module__}:{construct.__qualname__}"
     entry = _named(find(asked), name)
     vary, fix = tuple(vary), tuple(fix)
-    source = source_of(entry, settings, vary=map(_wish, vary), fix=fix)
+    source = source_of(entry, settings, vary=map(_wish, vary), fix=fix, places=places)
     module = assembled(source)
     folder = Path(directory)
     previous = read_manifest(folder) if folder.is_dir() else None
