@@ -121,8 +121,8 @@ def _say_what_came_out(generated: Generated) -> None:
 
 
 def _print_list(format: str) -> None:
+    from secureinfra.docstrings import paragraphs_of  # noqa: PLC0415
     from secureinfra.generator.catalogue import entries  # noqa: PLC0415 - starts the engine
-    from secureinfra.generator.documentation import paragraphs_of  # noqa: PLC0415
 
     rows = [(entry, (*paragraphs_of(entry.load()), "")[0]) for entry in entries().values()]
     if format == "json":

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from secureinfra.config import Config
+from secureinfra.docstrings import paragraphs_of
 from secureinfra.engine import SecureConstruct
 from secureinfra.engine._cdk import App, TerraformStack
 from secureinfra.engine.stack import state_of
 from secureinfra.errors import ConfigError, SecureInfraError
 from secureinfra.generator.catalogue import Entry
-from secureinfra.generator.documentation import paragraphs_of
 from secureinfra.generator.outputs import outputs_of
 from secureinfra.generator.settings import settings_of, with_value
 from secureinfra.generator.variables import Chosen, Wish, choose, with_tokens

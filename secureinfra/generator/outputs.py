@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from secureinfra.docstrings import on_one_line
 from secureinfra.engine import SecureConstruct
 from secureinfra.errors import SecureInfraError
-from secureinfra.generator.documentation import on_one_line
 from secureinfra.modules.source import Output
 
 _INPUT = re.compile(r"\$\{var\.\w+\}")

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from secureinfra import values
 from secureinfra.config import Config
 from secureinfra.controls import Keeps
-from secureinfra.generator.documentation import fields_of
+from secureinfra.docstrings import fields_of
 from secureinfra.values import Rule
 
 _IDENTIFIERS = (

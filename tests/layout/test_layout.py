@@ -18,6 +18,7 @@ MODULES = sorted(LIBRARY.rglob("*.py"))
 # Who may import whom: a part may use those before it.
 ORDER = (
     "errors",
+    "docstrings",
     "terraform",
     "controls",
     "waiver",
