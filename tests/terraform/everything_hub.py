@@ -14,13 +14,12 @@ from secureinfra import (
     SecureVpc,
     TerraformStack,
     VpcConfig,
-    Waiver,
 )
 
 
 def build(stack: TerraformStack) -> None:
     """Every construct of a hub, with every option that goes together."""
-    AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1", owner="tests", environment="sandbox"))
+    AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1", owner="tests", environment="production"))
     key = SecureKey(stack, "hub")
     network = SecureVpc(
         stack,
@@ -33,7 +32,6 @@ def build(stack: TerraformStack) -> None:
             secondary_cidrs=("100.64.0.0/16",),
         ),
     )
-    short = Waiver(control="log-group-retained", reason="a trial", owner="tests", until="2099-12-31")
     NetworkFirewall(
         stack,
         "egress",
@@ -48,8 +46,7 @@ def build(stack: TerraformStack) -> None:
             home_networks=("10.50.0.0/16",),
             managed_rule_groups=("MalwareDomainsStrictOrder", "ThreatSignaturesBotnetStrictOrder"),
             rule_group_arns=("arn:aws:network-firewall:eu-central-1:123456789012:stateful-rulegroup/own",),
-            log_retention_in_days=90,
-            waivers=(short,),
+            log_retention_in_days=731,
             tags={"team": "network"},
         ),
         vpc=network,
