@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from secureinfra.modules.assemble import Module
 from secureinfra.modules.assertions import assertions_of
 from secureinfra.modules.placeholders import blocks
 from secureinfra.modules.refusals import refusals_of
+from secureinfra.modules.walk import strings
 from secureinfra.terraform.hcl_write.nesting import type_of
 
 _ACCOUNT: Final = "111122223333"
@@ -22,6 +24,7 @@ _ANSWERS: Final[dict[str, dict[str, Any]]] = {
         "zone_ids": [f"euc1-az{number}" for number in range(1, 9)],
     },
 }
+_NETWORK = re.compile(r"\b(aws_\w+)\.\w+\.ipv6_cidr_block\b")
 
 
 def defaults_test(module: Module) -> dict[str, Any]:
@@ -64,10 +67,20 @@ def _mocked(module: Module, alias: str | None) -> dict[str, Any]:
     mocked: dict[str, Any] = {"alias": alias} if alias else {}
     mocked["override_during"] = "plan"
     mocked["mock_data"] = {type: {"defaults": _ANSWERS[type]} for type in data if type in _ANSWERS}
-    mocked["mock_resource"] = {
-        type: {"defaults": {"arn": _arn(type)}} for type in resources if type_of("resource", type, "arn") == "string"
-    }
+    answers = {type: _answers(type, module) for type in resources}
+    mocked["mock_resource"] = {type: {"defaults": answer} for type, answer in answers.items() if answer}
     return {name: value for name, value in mocked.items() if value}
+
+
+def _answers(type: str, module: Module) -> dict[str, Any]:
+    """What a resource answers that others ask: a made-up text would be no ARN and no network."""
+    answers: dict[str, Any] = {}
+    if type_of("resource", type, "arn") == "string":
+        answers["arn"] = _arn(type)
+    asked = {text for text in strings(module.document) for found in _NETWORK.findall(text) if found == type}
+    if asked:
+        answers["ipv6_cidr_block"] = "2001:db8:1234:5600::/56"
+    return answers
 
 
 def _arn(type: str) -> str:

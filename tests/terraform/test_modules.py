@@ -150,3 +150,26 @@ def test_a_stack_calls_a_module_back(tmp_path: Path) -> None:
     document = json.loads((runner.folder / "cdk.tf.json").read_text())
     (group,) = document["resource"]["aws_security_group"].values()
     assert group["vpc_id"] == "${module.network.vpc_id}"
+
+
+DENY = '"DenyWithoutTls"\n        Effect    = '
+# Module, what is written, what is written instead, and the control that the test must name.
+WEAKENED = [
+    ("key", "enable_key_rotation     = true", "enable_key_rotation     = false", "kms-key-rotated"),
+    ("bucket", 'status = "Enabled"\n  }', 'status = "Suspended"\n  }', "s3-bucket-versioned"),
+    ("bucket", f'{DENY}"Deny"', f'{DENY}"Allow"', "s3-bucket-tls-only"),
+    ("vpc", "on_launch = false", "on_launch = true", "vpc-subnet-no-public-ip-on-launch"),
+    ("role", 'Action   = ["s3:GetObject"]', 'Action   = ["s3:*"]', "iam-policy-no-service-wildcard"),
+]
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize(("name", "safe", "weak", "control"), WEAKENED, ids=[control for *_, control in WEAKENED])
+def test_a_weakened_module_fails_its_own_tests(name: str, safe: str, weak: str, control: str, tmp_path: Path) -> None:
+    written(name, tmp_path / name)
+    path = tmp_path / name / "main.tf"
+    assert safe in path.read_text()
+    path.write_text(path.read_text().replace(safe, weak, 1))
+    runner = Terraform.within(tmp_path / name)
+    runner.init()
+    assert control in runner.run("test", "-filter=tests/defaults.tftest.hcl", accept=(1,))
