@@ -100,8 +100,9 @@ class AccessAnalyzerConfig(Config):
     0.20 USD for each role and user a month and says the same in every region: switch it on in one of them."""
     unused_access_exclude_accounts: tuple[AccountId, ...] = ()
     """Member accounts whose unused access is not reported; with `type="ORGANIZATION"`."""
-    unused_access_exclude_tags: tuple[Mapping[str, str], ...] = ()
-    """Roles and users with all tags of one of these sets are not reported, e.g. those for emergencies."""
+    unused_access_exclude_tags: Mapping[str, str] = {}
+    """Roles and users with one of these tags are not reported, e.g. those for emergencies. Both exclusions need a provider
+    newer than April 2025 (hashicorp/terraform-provider-aws, pull request 42332)."""
     tags: dict[str, str] = {}
     """Tags besides the provider's default ones."""
 
@@ -176,8 +177,7 @@ class AccessAnalyzer(SecureConstruct):
         exclusions: list[dict[str, Any]] = []
         if config.unused_access_exclude_accounts:
             exclusions.append({"account_ids": list(config.unused_access_exclude_accounts)})
-        if config.unused_access_exclude_tags:
-            exclusions.append({"resource_tags": [dict(tags) for tags in config.unused_access_exclude_tags]})
+        exclusions += [{"resource_tags": [{tag: value}]} for tag, value in config.unused_access_exclude_tags.items()]
         unused: dict[str, Any] = {"unused_access_age": config.unused_access_age}
         if exclusions:
             unused["analysis_rule"] = {"exclusion": exclusions}

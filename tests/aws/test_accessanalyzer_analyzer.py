@@ -40,7 +40,7 @@ def test_fullest(matches_snapshot: Callable[[Any], None]) -> None:
         archive_rules={"partner": PARTNER, "website": WEBSITE},
         unused_access_age=45,
         unused_access_exclude_accounts=("444455556666",),
-        unused_access_exclude_tags=({"purpose": "break-glass"},),
+        unused_access_exclude_tags={"purpose": "break-glass"},
         tags={"team": "security"},
     )
     AccessAnalyzer(stack, "access", config, provider="aws.other")
@@ -114,7 +114,7 @@ def test_refuses_unusable_filter(given: dict[str, Any], message: str) -> None:
         (AccessAnalyzerConfig(name="9lives"), "name='9lives' is no analyzer name"),
         (AccessAnalyzerConfig(unused_access_age=366), "unused_access_age=366 must be between 1 and 365 days"),
         (
-            AccessAnalyzerConfig(unused_access_exclude_tags=({"purpose": "break-glass"},)),
+            AccessAnalyzerConfig(unused_access_exclude_tags={"purpose": "break-glass"}),
             "unused_access_exclude_tags without unused_access_age says nothing",
         ),
         (
