@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from secureinfra.check.finding import Finding
 from secureinfra.check.report import Report, judge
+from secureinfra.controls import find
 from secureinfra.errors import ConfigError
 from secureinfra.modules.guards import guarded, name_variable
 from secureinfra.modules.placeholders import blocks, resolved
 from secureinfra.modules.repeats import with_locals
+from secureinfra.modules.scanner_notes import with_scanner_notes
 from secureinfra.modules.source import NAME, Output, Source, Variable
 from secureinfra.modules.walk import strings
 from secureinfra.terraform.configuration import Configuration
@@ -100,8 +102,15 @@ def _with_waivers(document: dict[str, Any], report: Report, source: Source) -> d
         address = f"{type}.{name}" if section == "resource" else f"data.{type}.{name}"
         waivers = list(_waivers(excused.get(address, ()), written))
         if waivers:
-            block["//"] = {"waivers": waivers}
-    return document
+            block["//"] = {"waivers": waivers, "checkov": list(_skips(waivers))}
+    return with_scanner_notes(document)
+
+
+def _skips(waivers: Iterable[Mapping[str, str]]) -> Iterator[dict[str, str]]:
+    """What waives a control of ours is said to the scanner that knows it too."""
+    for waiver in waivers:
+        for check in find(waiver["control"]).source("checkov_ids"):
+            yield {"check": check, "reason": waiver["reason"]}
 
 
 def _waivers(findings: Iterable[Finding], written: Iterable[Mapping[str, str]]) -> Iterator[dict[str, str]]:

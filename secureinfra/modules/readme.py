@@ -103,6 +103,9 @@ def _controls(module: Module) -> Iterator[str]:
     for finding in module.report.of_status("passed"):
         passed.setdefault(finding.control.id, finding.control)
     yield "## Controls"
+    if not passed:
+        yield "No control of the catalogue asks about these resources."
+        return
     yield (
         f"{len(passed)} controls are met. That is no claim: each was checked on these files when they were written, and "
         "`secureinfra check .` checks them again."

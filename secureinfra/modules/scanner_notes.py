@@ -84,13 +84,13 @@ NOTES: Final = (
 )
 
 
-def with_scanner_notes(document: Document) -> Document:
+def with_scanner_notes(document: dict[str, Any]) -> dict[str, Any]:
     """The document with a note in each resource about which checkov would find something that is none."""
     for section, (type, name), block in blocks(document):
         if section == "resource":
             found = list(_notes_on(document, type, name, block))
             if found:
-                block.setdefault("//", {})["checkov"] = found
+                block.setdefault("//", {}).setdefault("checkov", []).extend(found)
     return document
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from secureinfra.errors import ConfigurationError
+from secureinfra.terraform.hcl_notes import read_waivers
 from secureinfra.terraform.hcl_text import Source
 from secureinfra.terraform.hcl_value import Mode, Values
 from secureinfra.terraform.labels import LABELS, unknown_block
@@ -155,6 +156,10 @@ class _Reader:
             holder[name] = block
             place = place.at(name, line)
         self.body(_body_of(item), base, block, place, (kind,))
+        if kind in ("resource", "data") and (
+            waivers := read_waivers(self._source.text[start : base + item.meta.end_pos])
+        ):
+            block["//"] = {"waivers": waivers}
 
     def body(self, tree: Any, base: int, into: dict[str, Any], place: Place, kinds: tuple[str, ...]) -> None:
         """Add the arguments and nested blocks of a body.

@@ -13,7 +13,10 @@ from typing import Any
 
 import pytest
 
+from secureinfra.check.report import judge
 from secureinfra.modules.example import call_of
+from secureinfra.terraform.configuration import Configuration
+from tests.terraform.checkov import COMMAND
 from tests.terraform.limits import LEFT_OUT
 from tests.terraform.modules import ALL, root_of_all, written
 from tests.terraform.runner import Terraform
@@ -90,6 +93,32 @@ def plain(value: Any, name: str) -> Any:
             return plain(json.loads(value), name)
         return value.replace(f"{name}/main", name).replace(f"{name}-main", name)
     return value
+
+
+@pytest.mark.terraform
+def test_neither_we_nor_another_scanner_finds_anything(tmp_path: Path) -> None:
+    passed = 0
+    for name in ALL:
+        written(name, tmp_path / name)
+        report = judge(Configuration.load(tmp_path / name))
+        assert report.failures("low") == [], name
+        assert report.totals["passed"], name
+    command = [
+        str(COMMAND),
+        "-d",
+        str(tmp_path),
+        "--framework",
+        "terraform",
+        "-o",
+        "json",
+        "--quiet",
+        "--skip-download",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    found = json.loads(done.stdout)
+    assert found["summary"]["passed"] > 100
+    assert found["summary"]["parsing_errors"] == 0
+    assert [f"{one['check_id']} {one['resource']}" for one in found["results"]["failed_checks"]] == []
 
 
 APPLIED = {"network": "vpc", "storage": "bucket", "key": "key", "role": "role", "audit": "trail"}

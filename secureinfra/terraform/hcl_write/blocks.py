@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from secureinfra.errors import ConfigurationError
 from secureinfra.terraform.hcl import mode_of
+from secureinfra.terraform.hcl_notes import written_notes
 from secureinfra.terraform.hcl_template import Piece
 from secureinfra.terraform.hcl_write.layout import Assignment, Lines, assigned, block, paragraphs, spread
 from secureinfra.terraform.hcl_write.nesting import Shape, is_name
@@ -87,7 +88,8 @@ class Blocks:
         last = [name for name in _LAST if name in arguments]
         taken = {name for group in (*groups, last) for name in group}
         groups.append(_sorted([name for name in arguments if name not in taken], _EARLY.get(kind, ()), _LATE))
-        parts = [part for group in groups for part in self._group(group, arguments, shape, at)]
+        parts = [list(written_notes(held.get("//")))]
+        parts += [part for group in groups for part in self._group(group, arguments, shape, at)]
         for name in _sorted(nested, _EARLY_BLOCKS, _LATE_BLOCKS):
             parts += self._nested(name, held[name], nested[name], shape, at.indent)
         return spread((*parts, *self._group(last, arguments, shape, at)))
