@@ -9,6 +9,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from secureinfra.aws.accessanalyzer_analyzer import AccessAnalyzer as AccessAnalyzer
+    from secureinfra.aws.accessanalyzer_analyzer import AccessAnalyzerConfig as AccessAnalyzerConfig
+    from secureinfra.aws.accessanalyzer_analyzer import ArchiveFilter as ArchiveFilter
+    from secureinfra.aws.accessanalyzer_analyzer import ArchiveRule as ArchiveRule
+    from secureinfra.aws.account_alternate_contact import AlternateContacts as AlternateContacts
+    from secureinfra.aws.account_alternate_contact import AlternateContactsConfig as AlternateContactsConfig
+    from secureinfra.aws.account_alternate_contact import Contact as Contact
     from secureinfra.aws.cloudtrail import DataEvents as DataEvents
     from secureinfra.aws.cloudtrail import SecureTrail as SecureTrail
     from secureinfra.aws.cloudtrail import TrailConfig as TrailConfig
@@ -16,9 +23,21 @@ if TYPE_CHECKING:
     from secureinfra.aws.cloudwatch_log_group import SecureLogGroup as SecureLogGroup
     from secureinfra.aws.connections import Connections as Connections
     from secureinfra.aws.connections import HasConnections as HasConnections
+    from secureinfra.aws.ebs_encryption_by_default import EbsEncryption as EbsEncryption
+    from secureinfra.aws.ebs_encryption_by_default import EbsEncryptionConfig as EbsEncryptionConfig
+    from secureinfra.aws.ebs_snapshot_block_public_access import SnapshotPublicAccessBlock as SnapshotPublicAccessBlock
+    from secureinfra.aws.ebs_snapshot_block_public_access import SnapshotPublicAccessBlockConfig as SnapshotPublicAccessBlockConfig
+    from secureinfra.aws.ec2_image_block_public_access import ImagePublicAccessBlock as ImagePublicAccessBlock
+    from secureinfra.aws.ec2_image_block_public_access import ImagePublicAccessBlockConfig as ImagePublicAccessBlockConfig
+    from secureinfra.aws.ec2_instance_metadata_defaults import InstanceMetadataDefaults as InstanceMetadataDefaults
+    from secureinfra.aws.ec2_instance_metadata_defaults import InstanceMetadataDefaultsConfig as InstanceMetadataDefaultsConfig
+    from secureinfra.aws.finding_events import FindingEvents as FindingEvents
+    from secureinfra.aws.finding_events import FindingEventsConfig as FindingEventsConfig
     from secureinfra.aws.github_actions_roles import GitHubActionsRoles as GitHubActionsRoles
     from secureinfra.aws.github_actions_roles import GitHubActionsRolesConfig as GitHubActionsRolesConfig
     from secureinfra.aws.github_actions_trust import GitHubRepository as GitHubRepository
+    from secureinfra.aws.iam_account_password_policy import PasswordPolicy as PasswordPolicy
+    from secureinfra.aws.iam_account_password_policy import PasswordPolicyConfig as PasswordPolicyConfig
     from secureinfra.aws.iam_openid_connect_provider import GitHubOidcProvider as GitHubOidcProvider
     from secureinfra.aws.iam_openid_connect_provider import GitHubOidcProviderConfig as GitHubOidcProviderConfig
     from secureinfra.aws.iam_role import RoleConfig as RoleConfig
@@ -38,6 +57,8 @@ if TYPE_CHECKING:
     from secureinfra.aws.ports import Port as Port
     from secureinfra.aws.route53_resolver_query_log_config import QueryLog as QueryLog
     from secureinfra.aws.route53_resolver_query_log_config import QueryLogConfig as QueryLogConfig
+    from secureinfra.aws.s3_account_public_access_block import AccountPublicAccessBlock as AccountPublicAccessBlock
+    from secureinfra.aws.s3_account_public_access_block import AccountPublicAccessBlockConfig as AccountPublicAccessBlockConfig
     from secureinfra.aws.s3_bucket import BucketConfig as BucketConfig
     from secureinfra.aws.s3_bucket import SecureBucket as SecureBucket
     from secureinfra.aws.s3_lifecycle import Transition as Transition
@@ -102,6 +123,13 @@ __version__ = "0.1.0"
 
 # A test compares this table with the imports above, which type checkers and editors read.
 _HOMES = {
+    "AccessAnalyzer": "aws.accessanalyzer_analyzer",
+    "AccessAnalyzerConfig": "aws.accessanalyzer_analyzer",
+    "ArchiveFilter": "aws.accessanalyzer_analyzer",
+    "ArchiveRule": "aws.accessanalyzer_analyzer",
+    "AlternateContacts": "aws.account_alternate_contact",
+    "AlternateContactsConfig": "aws.account_alternate_contact",
+    "Contact": "aws.account_alternate_contact",
     "DataEvents": "aws.cloudtrail",
     "SecureTrail": "aws.cloudtrail",
     "TrailConfig": "aws.cloudtrail",
@@ -109,9 +137,21 @@ _HOMES = {
     "SecureLogGroup": "aws.cloudwatch_log_group",
     "Connections": "aws.connections",
     "HasConnections": "aws.connections",
+    "EbsEncryption": "aws.ebs_encryption_by_default",
+    "EbsEncryptionConfig": "aws.ebs_encryption_by_default",
+    "SnapshotPublicAccessBlock": "aws.ebs_snapshot_block_public_access",
+    "SnapshotPublicAccessBlockConfig": "aws.ebs_snapshot_block_public_access",
+    "ImagePublicAccessBlock": "aws.ec2_image_block_public_access",
+    "ImagePublicAccessBlockConfig": "aws.ec2_image_block_public_access",
+    "InstanceMetadataDefaults": "aws.ec2_instance_metadata_defaults",
+    "InstanceMetadataDefaultsConfig": "aws.ec2_instance_metadata_defaults",
+    "FindingEvents": "aws.finding_events",
+    "FindingEventsConfig": "aws.finding_events",
     "GitHubActionsRoles": "aws.github_actions_roles",
     "GitHubActionsRolesConfig": "aws.github_actions_roles",
     "GitHubRepository": "aws.github_actions_trust",
+    "PasswordPolicy": "aws.iam_account_password_policy",
+    "PasswordPolicyConfig": "aws.iam_account_password_policy",
     "GitHubOidcProvider": "aws.iam_openid_connect_provider",
     "GitHubOidcProviderConfig": "aws.iam_openid_connect_provider",
     "RoleConfig": "aws.iam_role",
@@ -131,6 +171,8 @@ _HOMES = {
     "Port": "aws.ports",
     "QueryLog": "aws.route53_resolver_query_log_config",
     "QueryLogConfig": "aws.route53_resolver_query_log_config",
+    "AccountPublicAccessBlock": "aws.s3_account_public_access_block",
+    "AccountPublicAccessBlockConfig": "aws.s3_account_public_access_block",
     "BucketConfig": "aws.s3_bucket",
     "SecureBucket": "aws.s3_bucket",
     "Transition": "aws.s3_lifecycle",
