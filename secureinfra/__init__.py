@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from secureinfra.aws.cloudtrail import TrailConfig as TrailConfig
     from secureinfra.aws.cloudwatch_log_group import LogGroupConfig as LogGroupConfig
     from secureinfra.aws.cloudwatch_log_group import SecureLogGroup as SecureLogGroup
+    from secureinfra.aws.config_configuration_recorder import ConfigRecorder as ConfigRecorder
+    from secureinfra.aws.config_configuration_recorder import ConfigRecorderConfig as ConfigRecorderConfig
     from secureinfra.aws.connections import Connections as Connections
     from secureinfra.aws.connections import HasConnections as HasConnections
     from secureinfra.aws.ebs_encryption_by_default import EbsEncryption as EbsEncryption
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from secureinfra.aws.github_actions_roles import GitHubActionsRoles as GitHubActionsRoles
     from secureinfra.aws.github_actions_roles import GitHubActionsRolesConfig as GitHubActionsRolesConfig
     from secureinfra.aws.github_actions_trust import GitHubRepository as GitHubRepository
+    from secureinfra.aws.guardduty_detector import GuardDuty as GuardDuty
+    from secureinfra.aws.guardduty_detector import GuardDutyConfig as GuardDutyConfig
     from secureinfra.aws.iam_account_password_policy import PasswordPolicy as PasswordPolicy
     from secureinfra.aws.iam_account_password_policy import PasswordPolicyConfig as PasswordPolicyConfig
     from secureinfra.aws.iam_openid_connect_provider import GitHubOidcProvider as GitHubOidcProvider
@@ -48,8 +52,13 @@ if TYPE_CHECKING:
     from secureinfra.aws.iam_trust import GitHubTrust as GitHubTrust
     from secureinfra.aws.iam_trust import SamlTrust as SamlTrust
     from secureinfra.aws.iam_trust import ServiceTrust as ServiceTrust
+    from secureinfra.aws.inspector2_enabler import Inspector as Inspector
+    from secureinfra.aws.inspector2_enabler import InspectorConfig as InspectorConfig
     from secureinfra.aws.kms_key import KeyConfig as KeyConfig
     from secureinfra.aws.kms_key import SecureKey as SecureKey
+    from secureinfra.aws.macie2_account import DiscoveryJob as DiscoveryJob
+    from secureinfra.aws.macie2_account import Macie as Macie
+    from secureinfra.aws.macie2_account import MacieConfig as MacieConfig
     from secureinfra.aws.networkfirewall_config import FirewallRule as FirewallRule
     from secureinfra.aws.networkfirewall_config import NetworkFirewallConfig as NetworkFirewallConfig
     from secureinfra.aws.networkfirewall_firewall import NetworkFirewall as NetworkFirewall
@@ -71,6 +80,8 @@ if TYPE_CHECKING:
     from secureinfra.aws.security_alarms import SecurityAlarmsConfig as SecurityAlarmsConfig
     from secureinfra.aws.security_group import SecurityGroup as SecurityGroup
     from secureinfra.aws.security_group import SecurityGroupConfig as SecurityGroupConfig
+    from secureinfra.aws.securityhub_account import SecurityHub as SecurityHub
+    from secureinfra.aws.securityhub_account import SecurityHubConfig as SecurityHubConfig
     from secureinfra.aws.sns_topic import SecureTopic as SecureTopic
     from secureinfra.aws.sns_topic import TopicConfig as TopicConfig
     from secureinfra.aws.state_backend import StateBackend as StateBackend
@@ -135,6 +146,8 @@ _HOMES = {
     "TrailConfig": "aws.cloudtrail",
     "LogGroupConfig": "aws.cloudwatch_log_group",
     "SecureLogGroup": "aws.cloudwatch_log_group",
+    "ConfigRecorder": "aws.config_configuration_recorder",
+    "ConfigRecorderConfig": "aws.config_configuration_recorder",
     "Connections": "aws.connections",
     "HasConnections": "aws.connections",
     "EbsEncryption": "aws.ebs_encryption_by_default",
@@ -150,6 +163,8 @@ _HOMES = {
     "GitHubActionsRoles": "aws.github_actions_roles",
     "GitHubActionsRolesConfig": "aws.github_actions_roles",
     "GitHubRepository": "aws.github_actions_trust",
+    "GuardDuty": "aws.guardduty_detector",
+    "GuardDutyConfig": "aws.guardduty_detector",
     "PasswordPolicy": "aws.iam_account_password_policy",
     "PasswordPolicyConfig": "aws.iam_account_password_policy",
     "GitHubOidcProvider": "aws.iam_openid_connect_provider",
@@ -162,8 +177,13 @@ _HOMES = {
     "GitHubTrust": "aws.iam_trust",
     "SamlTrust": "aws.iam_trust",
     "ServiceTrust": "aws.iam_trust",
+    "Inspector": "aws.inspector2_enabler",
+    "InspectorConfig": "aws.inspector2_enabler",
     "KeyConfig": "aws.kms_key",
     "SecureKey": "aws.kms_key",
+    "DiscoveryJob": "aws.macie2_account",
+    "Macie": "aws.macie2_account",
+    "MacieConfig": "aws.macie2_account",
     "FirewallRule": "aws.networkfirewall_config",
     "NetworkFirewallConfig": "aws.networkfirewall_config",
     "NetworkFirewall": "aws.networkfirewall_firewall",
@@ -185,6 +205,8 @@ _HOMES = {
     "SecurityAlarmsConfig": "aws.security_alarms",
     "SecurityGroup": "aws.security_group",
     "SecurityGroupConfig": "aws.security_group",
+    "SecurityHub": "aws.securityhub_account",
+    "SecurityHubConfig": "aws.securityhub_account",
     "SecureTopic": "aws.sns_topic",
     "TopicConfig": "aws.sns_topic",
     "StateBackend": "aws.state_backend",
