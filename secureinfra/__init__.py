@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from secureinfra.aws.account_alternate_contact import AlternateContacts as AlternateContacts
     from secureinfra.aws.account_alternate_contact import AlternateContactsConfig as AlternateContactsConfig
     from secureinfra.aws.account_alternate_contact import Contact as Contact
+    from secureinfra.aws.cloudfront_behavior import BehaviorConfig as BehaviorConfig
+    from secureinfra.aws.cloudfront_distribution import Distribution as Distribution
+    from secureinfra.aws.cloudfront_distribution_config import DistributionConfig as DistributionConfig
+    from secureinfra.aws.cloudfront_distribution_config import ErrorPage as ErrorPage
+    from secureinfra.aws.cloudfront_origin import BucketOrigin as BucketOrigin
+    from secureinfra.aws.cloudfront_origin import HttpsOrigin as HttpsOrigin
+    from secureinfra.aws.cloudfront_response_headers import ResponseHeadersConfig as ResponseHeadersConfig
     from secureinfra.aws.cloudtrail import DataEvents as DataEvents
     from secureinfra.aws.cloudtrail import SecureTrail as SecureTrail
     from secureinfra.aws.cloudtrail import TrailConfig as TrailConfig
@@ -141,6 +148,13 @@ _HOMES = {
     "AlternateContacts": "aws.account_alternate_contact",
     "AlternateContactsConfig": "aws.account_alternate_contact",
     "Contact": "aws.account_alternate_contact",
+    "BehaviorConfig": "aws.cloudfront_behavior",
+    "Distribution": "aws.cloudfront_distribution",
+    "DistributionConfig": "aws.cloudfront_distribution_config",
+    "ErrorPage": "aws.cloudfront_distribution_config",
+    "BucketOrigin": "aws.cloudfront_origin",
+    "HttpsOrigin": "aws.cloudfront_origin",
+    "ResponseHeadersConfig": "aws.cloudfront_response_headers",
     "DataEvents": "aws.cloudtrail",
     "SecureTrail": "aws.cloudtrail",
     "TrailConfig": "aws.cloudtrail",

@@ -48,7 +48,8 @@ class WebAclConfig(Config):
     upload_paths: tuple[Annotated[Text, groups.URI_PATH], ...] = ()
     """Beginnings of paths that take bodies over 8 KB; everywhere else they are blocked."""
     rate_limit: Annotated[Number, between(10, 2_000_000_000, "requests")] = 2000
-    """Requests that one address may send in a window, 10 to 2,000,000,000; further ones are blocked until it slows down."""
+    """Requests that one address may send in a window, 10 to 2,000,000,000; further ones are blocked until it slows down.
+    Behind CloudFront all come from CloudFront's addresses: limit at the distribution's web ACL."""
     rate_limit_window_seconds: Annotated[Number, one_of(60, 120, 300, 600)] = 300
     """How long the window is: 60, 120, 300 or 600 seconds."""
     anonymous_addresses: Literal["count", "block"] = "count"

@@ -22,6 +22,11 @@ TABLES = [
     ("audit", "TrailConfig"),
     ("audit", "SecurityAlarmsConfig"),
     ("audit", "AlarmTuning"),
+    ("web", "DistributionConfig"),
+    ("web", "BehaviorConfig"),
+    ("web", "HttpsOrigin"),
+    ("web", "ResponseHeadersConfig"),
+    ("web", "WebAclConfig"),
     ("delivery", "StateBackendConfig"),
     ("delivery", "GitHubActionsRolesConfig"),
     ("delivery", "GitHubRepository"),
@@ -81,6 +86,7 @@ def test_snippets_run(page: str, example: Any) -> None:
         ("roles", 'service.allow(Statement(actions=("s3:GetObject",), resources=("*",)))'),
         ("storage", 'SecureBucket(stack, "scratch", BucketConfig(versioned=False))'),
         ("audit", 'SecureTrail(stack, "short", TrailConfig(log_group_retention_days=90))'),
+        ("web", 'Distribution(stack, "trial", origin=pages, provider=edge)'),
         (
             "delivery",
             'GitHubActionsRoles(stack, "open", GitHubActionsRolesConfig(repositories=(GitHubRepository(name="acme/tools"),), '
@@ -106,7 +112,7 @@ def test_controls_named_exist_and_can_be_waived(page: str) -> None:
     weaken = re.split(r"^## .*how to weaken it", text_of(page), flags=re.MULTILINE | re.IGNORECASE)[1].partition(
         "\n## "
     )[0]
-    services = "s3|kms|log|cloudtrail|sns|alarm|vpc|security-group|iam"
+    services = "s3|kms|log|cloudtrail|sns|alarm|vpc|security-group|iam|wafv2|cloudfront"
     named = re.findall(rf"`((?:{services})-[a-z0-9-]*[a-z0-9])`|control=[\"']([a-z0-9-]+)", weaken)
     assert named
     for control in (first or second for first, second in named):

@@ -17,7 +17,7 @@ COMMAND = os.environ.get("CHECKOV") or (str(_BESIDE) if _BESIDE.exists() else sh
 
 # Check id, resource (without its type), and why the finding is not one.
 SKIPS = (
-    ("CKV_AWS_145", "*access_logs_bucket*", "S3 delivers access logs to SSE-S3 buckets only"),
+    ("CKV_AWS_145", "*access_logs*_bucket*", "S3 delivers access logs to SSE-S3 buckets only"),
     ("CKV_AWS_145", "balancer_logs_bucket", "load balancers deliver logs to SSE-S3 buckets only"),
     ("CKV_AWS_144", "*", "replication is an option: it doubles the cost, and a replica would fail the same check"),
     ("CKV2_AWS_62", "*", "event notifications are an option: nothing listens by default"),
@@ -30,6 +30,16 @@ SKIPS = (
     ),
     ("CKV_AWS_252", "*", "alarms read the events; a message for each log file would tell nobody anything"),
     ("CKV_AWS_18", "balancer_logs_bucket", "a log target of SSE-S3 logs no accesses of its own (S3.9)"),
+    (
+        "CKV_AWS_86",
+        "*",
+        "standard logging v2, which the check does not know; the legacy one needs a bucket with ACLs (S3.12)",
+    ),
+    ("CKV_AWS_310", "*", "failover is an option: it needs a second origin"),
+    ("CKV_AWS_374", "*", "geo restriction is an option: it turns visitors away by where they are"),
+    ("CKV_AWS_259", "*", "it wants preload, a promise for a domain and all below it that takes months to take back"),
+    ("CKV_AWS_174", "shop_distribution", "no certificate of its own, by waiver"),
+    ("CKV2_AWS_42", "shop_distribution", "no certificate of its own, by waiver"),
 )
 
 

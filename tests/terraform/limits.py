@@ -15,6 +15,10 @@ LEFT_OUT = {
     "aws_vpc_block_public_access_exclusion": "the emulator does not know the call",
     "aws_s3_bucket_notification": "the emulator forgets `eventbridge`, so that the second plan is not empty",
     "aws_s3_bucket_replication_configuration": "the emulator wants the destination bucket in the same account",
+    "aws_cloudfront_distribution": (
+        "the emulator knows no origin groups, and forgets access control and headers, so that the second plan is not empty"
+    ),
+    "aws_cloudfront_response_headers_policy": "the emulator does not know the call",
     "aws_networkfirewall_rule_group": _NO_RULES,
     "aws_networkfirewall_firewall_policy": _NO_RULES,
     "aws_networkfirewall_firewall": f"{_NO_RULES}; with it go the routes that lead to it",
@@ -22,6 +26,9 @@ LEFT_OUT = {
     "aws_route53_resolver_query_log_config": _NO_DELETION,
     "aws_route53_resolver_query_log_config_association": _NO_DELETION,
 }
+
+# What a reference to something that is left out becomes, where others refer to it: resource type, attribute, value.
+STANDS_IN = {"aws_cloudfront_distribution": {"arn": "arn:aws:cloudfront::123456789012:distribution/{name}"}}
 
 _FORGETS = "the emulator forgets it, so that the second plan would set it again"
 _NEVER_ASSOCIATED = (

@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from tests.terraform.limits import FORGOTTEN, LEFT_OUT
+from tests.terraform.limits import FORGOTTEN, LEFT_OUT, STANDS_IN
 
 PRESENT = shutil.which("terraform") is not None
 
@@ -102,7 +102,7 @@ def for_emulator(document: dict[str, Any]) -> tuple[dict[str, Any], dict[tuple[s
 
     It is without protection too, so that it can be destroyed.
     """
-    document = copy.deepcopy(document)
+    document = _with_stand_ins(document)
     resources = document["resource"]
     met: dict[tuple[str, ...], str] = {
         (type,): reason for type, reason in LEFT_OUT.items() if resources.pop(type, None)
@@ -118,3 +118,14 @@ def for_emulator(document: dict[str, Any]) -> tuple[dict[str, Any], dict[tuple[s
             if beside in block and block.pop(argument, None) is not None:
                 met[type, argument, beside] = reason
     return document, met
+
+
+def _with_stand_ins(document: dict[str, Any]) -> dict[str, Any]:
+    """A copy whose references to what is left out are values that could be its own."""
+    text = json.dumps(document)
+    for type, values in STANDS_IN.items():
+        for attribute, value in values.items():
+            reference = rf"\$\{{{type}\.(\w+)\.{attribute}\}}"
+            text = re.sub(reference, lambda found, value=value: value.format(name=found[1]), text)  # type: ignore[misc]
+    copied: dict[str, Any] = json.loads(text)
+    return copied

@@ -1,0 +1,100 @@
+"""What a distribution is given that lives elsewhere: its certificate and its web ACL, both of the right kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from secureinfra.aws.cloudfront_distribution_config import DistributionConfig
+from secureinfra.aws.cloudfront_region import EDGE_REGION, known_region
+from secureinfra.aws.s3_log_bucket import LogBucket
+from secureinfra.engine import Resource, SecureConstruct
+from secureinfra.errors import ConfigError
+from secureinfra.values import is_token, matches
+
+CERTIFICATE = matches(
+    rf"arn:aws[a-z-]*:acm:{EDGE_REGION}:[0-9]{{12}}:certificate/.+",
+    f"is no certificate of {EDGE_REGION}: CloudFront takes them from there only "
+    "(docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html). Request it there",
+)
+WEB_ACL = matches(
+    rf"arn:aws[a-z-]*:wafv2:{EDGE_REGION}:[0-9]{{12}}:global/webacl/.+",
+    "is no web ACL of scope CLOUDFRONT, the only kind that CloudFront takes. Pass a WebAcl with "
+    "WebAclConfig(scope='CLOUDFRONT')",
+)
+
+
+def refuse_unused(
+    path: str, config: DistributionConfig, *, web_acl: object | None, log_bucket: LogBucket | None
+) -> None:
+    """Refuse what is given and would not be used.
+
+    Raises:
+        ConfigError: something is.
+    """
+    if web_acl is not None and not config.firewalled:
+        raise ConfigError(f"{path}: web_acl and firewalled=False exclude each other. Remove one of the two.")
+    if log_bucket is not None and not config.logged:
+        raise ConfigError(f"{path}: log_bucket and logged=False exclude each other. Remove one of the two.")
+    if log_bucket is not None and "log_retention_days" in config.model_fields_set:
+        raise ConfigError(
+            f"{path}: DistributionConfig log_retention_days and log_bucket={log_bucket.path!r} exclude each other: the bucket "
+            "decides. Set LogBucketConfig(expiration_days=...) instead."
+        )
+
+
+def certificate_arn(path: str, certificate: Any) -> str:
+    """The ARN of a certificate, given as such or as a construct.
+
+    Raises:
+        ConfigError: it is none, or one of another region.
+    """
+    arn = _arn(path, "certificate", certificate)
+    if complaint := CERTIFICATE.complaint(arn):
+        raise ConfigError(f"{path}: certificate={arn!r} {complaint}.")
+    return arn
+
+
+def refuse_certificate_elsewhere(path: str, certificate: Any) -> None:
+    """Refuse, at synthesis, a certificate construct whose provider is known to have another region.
+
+    Raises:
+        ConfigError: it has.
+    """
+    region = known_region(certificate) if isinstance(certificate, SecureConstruct) else None
+    if region not in (None, EDGE_REGION):
+        raise ConfigError(
+            f"{path}: certificate={certificate.path!r} is made in {region!r}: CloudFront takes certificates of {EDGE_REGION} "
+            "only. Give it the provider of that region, as the distribution has."
+        )
+
+
+def web_acl_arn(path: str, web_acl: Any) -> str:
+    """The ARN of a web ACL, given as such or as a construct.
+
+    Raises:
+        ConfigError: it is none, or one of scope `REGIONAL`.
+    """
+    scope = getattr(getattr(web_acl, "config", None), "scope", "CLOUDFRONT")
+    if scope != "CLOUDFRONT":
+        raise ConfigError(
+            f"{path}: web_acl={web_acl.path!r} has scope={scope!r}: it guards load balancers and API stages. Pass one with "
+            "WebAclConfig(scope='CLOUDFRONT')."
+        )
+    arn = _arn(path, "web_acl", web_acl)
+    if complaint := WEB_ACL.complaint(arn):
+        raise ConfigError(f"{path}: web_acl={arn!r} {complaint}.")
+    return arn
+
+
+def demand_attachments(distribution: Resource, certificate: str | None, web_acl: str | None) -> None:
+    """Have Terraform judge the ARNs that only it knows."""
+    for name, arn, rule in (("certificate", certificate, CERTIFICATE), ("web-acl", web_acl, WEB_ACL)):
+        if arn is not None and is_token(arn):
+            distribution.demand(name, arn, rule.expression, f"{name} {rule.problem}")
+
+
+def _arn(path: str, name: str, given: Any) -> str:
+    arn = given if isinstance(given, str) else getattr(given, "arn", None)
+    if not isinstance(arn, str):
+        raise ConfigError(f"{path}: {name}={given!r} has no ARN. Pass the construct, or its ARN.")
+    return arn

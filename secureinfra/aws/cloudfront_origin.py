@@ -1,0 +1,169 @@
+"""Where a distribution fetches what it serves: buckets that let in this distribution only, servers over TLS 1.2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from secureinfra.aws.s3_bucket import SecureBucket
+from secureinfra.config import Config, refused
+from secureinfra.errors import ConfigError
+from secureinfra.policy import Principal, Statement
+from secureinfra.policy.conditions import equals
+from secureinfra.values import TOKEN, Number, Rule, between, is_token, matches
+
+DOMAIN = matches(
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
+    "is no host name: write it in lower case without scheme and path, e.g. 'api.example.com'",
+)
+ORIGIN_PATH = matches(r"(?:/[A-Za-z0-9._~-]+)*", "is no origin path: write e.g. '/v2', without '/' at its end")
+# docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesHTTPSPort
+_PORT = Rule(
+    lambda port: port == 443 or 1024 <= port <= 65535,
+    "must be 443 or between 1024 and 65535, the ports that CloudFront connects to",
+    "({value} == 443 || ({value} >= 1024 && {value} <= 65535))",
+)
+_BUCKET = re.compile(r".*\.s3[.-][a-z0-9.-]*amazonaws\.com(?:\.cn)?")
+_FUNCTION = re.compile(r".*\.lambda-url\.[a-z0-9-]+\.on\.aws")
+
+
+class HttpsOrigin(Config):
+    """A server that a distribution fetches from, over HTTPS with TLS 1.2 only."""
+
+    domain_name: Annotated[str, TOKEN, DOMAIN]
+    """Its host name, for which it must have a certificate of a public authority."""
+    origin_path: Annotated[str, ORIGIN_PATH] = ""
+    """Put before the path of every request, e.g. `/v2`."""
+    https_port: Annotated[Number, _PORT] = 443
+    """Port it listens on: 443, or 1024 to 65,535."""
+    read_timeout_seconds: Annotated[Number, between(1, 120, "seconds")] = 30
+    """How long CloudFront waits for an answer, 1 to 120 seconds; more than 60 needs a higher quota."""
+    keepalive_timeout_seconds: Annotated[Number, between(1, 120, "seconds")] = 5
+    """How long an idle connection is kept, 1 to 120 seconds; more than 60 needs a higher quota."""
+
+    def problems(self) -> Iterator[str]:
+        """Buckets and functions are let in by signed requests, which this kind of origin does not send."""
+        if is_token(self.domain_name):
+            return
+        if _BUCKET.fullmatch(self.domain_name):
+            yield (
+                f"domain_name={self.domain_name!r} is a bucket's: CloudFront would come as a stranger, and the bucket would have "
+                "to be public. Pass the SecureBucket itself as origin."
+            )
+        if _FUNCTION.fullmatch(self.domain_name):
+            yield (
+                f"domain_name={self.domain_name!r} is a function's: CloudFront would come as a stranger, and the function would "
+                "have to be public. Put an API or a load balancer before it."
+            )
+
+    @property
+    def origin_id(self) -> str:
+        """What the distribution calls it."""
+        return f"{self.domain_name}{self.origin_path}"
+
+    def block(self, access_control_id: str) -> dict[str, Any]:
+        """The `origin` block."""
+        return {
+            "origin_id": self.origin_id,
+            "domain_name": self.domain_name,
+            "origin_path": self.origin_path or None,
+            "custom_origin_config": {
+                "origin_protocol_policy": "https-only",
+                # The newest that the argument knows: docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginSslProtocols.html
+                "origin_ssl_protocols": ["TLSv1.2"],
+                "https_port": self.https_port,
+                # Required by Terraform, and never used with https-only.
+                "http_port": 80,
+                "origin_read_timeout": self.read_timeout_seconds,
+                "origin_keepalive_timeout": self.keepalive_timeout_seconds,
+            },
+        }
+
+
+@dataclass(frozen=True)
+class BucketOrigin:
+    """Part of a bucket as an origin.
+
+    Args:
+        bucket: the bucket; the distribution is let in to read below the path, and nothing else.
+        path: put before the path of every request, e.g. `/v2`; by default the whole bucket is served.
+
+    Raises:
+        ConfigError: the path is none.
+    """
+
+    bucket: SecureBucket
+    path: str = ""
+
+    def __post_init__(self) -> None:
+        if complaint := ORIGIN_PATH.complaint(self.path):
+            raise ConfigError(f"BucketOrigin path={self.path!r} {complaint}.")
+
+    @property
+    def origin_id(self) -> str:
+        """What the distribution calls it."""
+        return f"{self.bucket.path}{self.path}"
+
+    def block(self, access_control_id: str) -> dict[str, Any]:
+        """The `origin` block."""
+        return {
+            "origin_id": self.origin_id,
+            "domain_name": self.bucket.bucket.ref("bucket_regional_domain_name"),
+            "origin_path": self.path or None,
+            "origin_access_control_id": access_control_id,
+        }
+
+    def let_in(self, distribution_arn: str) -> None:
+        """Let a distribution get objects and decrypt them; not list, so that a missing object is answered with 403.
+
+        Bucket and key refer to the distribution, and the distribution to the bucket's name only: no cycle.
+        """
+        # docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+        principal = Principal.service("cloudfront.amazonaws.com")
+        source = (equals("aws:SourceArn", distribution_arn),)
+        objects = f"{self.bucket.arn}{self.path}/*"
+        self.bucket.policy.add(
+            Statement(
+                sid="CloudFrontReads",
+                principal=principal,
+                actions=("s3:GetObject",),
+                resources=(objects,),
+                conditions=source,
+            )
+        )
+        self.bucket.key.policy.add(
+            Statement(
+                sid="CloudFrontDecrypts",
+                principal=principal,
+                actions=("kms:Decrypt",),
+                resources=("*",),
+                conditions=source,
+            )
+        )
+
+
+Origin = BucketOrigin | HttpsOrigin
+
+
+def origin_of(path: str, given: Any) -> Origin:
+    """An origin from what a caller gave.
+
+    Args:
+        path: the distribution's, for errors.
+        given: a bucket, or an origin.
+
+    Raises:
+        ConfigError: it is nothing that a distribution can fetch from.
+    """
+    if refused(given):
+        raise given._secureinfra_error(path)
+    if isinstance(given, SecureBucket):
+        return BucketOrigin(given)
+    if isinstance(given, BucketOrigin | HttpsOrigin):
+        return given
+    raise ConfigError(
+        f"{path}: origin {given!r} is none: a distribution fetches from a SecureBucket, a BucketOrigin or an HttpsOrigin. "
+        "Pass one of them, e.g. HttpsOrigin(domain_name='api.example.com')."
+    )
