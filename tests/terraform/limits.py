@@ -5,6 +5,7 @@ They are still validated and planned by the real provider.
 
 _NO_RULES = "the emulator knows firewalls, but no policies and rule groups"
 _NO_DELETION = "the emulator makes query logs and does not delete them"
+_NO_HUB = "the emulator knows Security Hub, but neither standards nor the settings that the provider sets when it is on"
 
 LEFT_OUT = {
     "aws_s3_bucket_logging": (
@@ -25,6 +26,13 @@ LEFT_OUT = {
     "aws_networkfirewall_logging_configuration": _NO_RULES,
     "aws_route53_resolver_query_log_config": _NO_DELETION,
     "aws_route53_resolver_query_log_config_association": _NO_DELETION,
+    "aws_guardduty_detector_feature": "the emulator remembers only the feature that was set last",
+    "aws_guardduty_publishing_destination": "the emulator does not know the call",
+    "aws_macie2_classification_export_configuration": "the emulator does not know the call",
+    "aws_macie2_classification_job": "the emulator does not know the call",
+    "aws_securityhub_account": _NO_HUB,
+    "aws_securityhub_standards_subscription": _NO_HUB,
+    "aws_securityhub_finding_aggregator": _NO_HUB,
 }
 
 # What a reference to something that is left out becomes, where others refer to it: resource type, attribute, value.
