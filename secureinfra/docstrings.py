@@ -52,3 +52,11 @@ def _own_fields_of(cls: type) -> dict[str, str]:
                 case ast.Expr(value=ast.Constant(value=str(text))):
                     found[field.target.id] = on_one_line(text)
     return found
+
+
+def arguments_of(cls: type) -> dict[str, str]:
+    """What a class's own docstring says below `Args:`, by the arguments' names, each on one line."""
+    text = inspect.cleandoc(vars(cls).get("__doc__") or "")
+    below = text.partition("\nArgs:\n")[2].partition("\n\n")[0]
+    entries = re.split(r"^    (\w+): ", below, flags=re.MULTILINE)
+    return {name: on_one_line(said) for name, said in zip(entries[1::2], entries[2::2], strict=True)}

@@ -16,6 +16,9 @@ COMMANDS = {
     "check": "Judge Terraform by the controls.",
     "controls": "List the controls, or explain one.",
     "module": "Write a construct or blueprint out as a Terraform module.",
+    "blueprints": "List the blueprints, which are ready stacks.",
+    "schema": "Print the JSON Schema of settings files.",
+    "synth": "Write a settings file out as Terraform.",
 }
 
 

@@ -78,7 +78,7 @@ def _stumbles(cls: type[Config], name: str, value: Any) -> bool:
 def placed(problem: Problem, values: Any, places: Places) -> Problem:
     """A problem whose text begins with its place, and speaks of YAML where it spoke of Python."""
     keys = _subject(problem, values)
-    return replace(problem, text=f"{places.at(keys)}: {_in_yaml(problem.text, places, problem.at)}")
+    return replace(problem, text=f"{places.at(keys)}: {in_yaml(_with_quotes(problem, places))}")
 
 
 def _subject(problem: Problem, values: Any) -> Keys:
@@ -113,10 +113,15 @@ def _number(items: Any, text: str | None) -> int | None:
     return names.index(text) if text in names else None
 
 
-def _in_yaml(text: str, places: Places, at: Keys) -> str:
+def in_yaml(text: str) -> str:
+    """A text that shows the way out in Python, as one writes it in YAML."""
     text = _WAIVER.sub(r"'waivers: [{control: \1, reason: ..., owner: ..., until: YYYY-MM-DD}]'", text)
-    text = _ADD.sub(lambda found: f"Add '{found.group(1).rpartition('.')[2]}: ...'", text)
-    written = places.text(at)
-    if text.endswith("must be a valid string.") and written is not None:
-        text = f'{text.removesuffix(".")}: put it in quotes, "{written}".'
-    return text
+    return _ADD.sub(lambda found: f"Add '{found.group(1).rpartition('.')[2]}: ...'", text)
+
+
+def _with_quotes(problem: Problem, places: Places) -> str:
+    """A text that was wanted must be in quotes where YAML would read a number or a date."""
+    written = places.text(problem.at)
+    if problem.text.endswith("must be a valid string.") and written is not None:
+        return f'{problem.text.removesuffix(".")}: put it in quotes, "{written}".'
+    return problem.text

@@ -29,12 +29,14 @@ class Places:
         file: how errors call the file.
         root: what was read, as nodes that know their lines.
         given: what the command line gave, and the option that did, by the keys of the value.
+        moved: values that come from another part of the file, each with the keys of its source.
         base: the keys of the part that is meant; all others are relative to it.
     """
 
     file: str
     root: Node | None = None
     given: Mapping[Keys, str] = field(default_factory=dict)
+    moved: Mapping[Keys, Keys] = field(default_factory=dict)
     base: Keys = ()
 
     def below(self, *keys: str | int) -> Places:
@@ -43,7 +45,7 @@ class Places:
 
     def at(self, keys: Keys = ()) -> str:
         """Where a value stands: `settings.yaml:12:7` or `--set zones=2`; for one that is missing, what would hold it."""
-        keys = (*self.base, *keys)
+        keys = self._source((*self.base, *keys))
         for length in range(len(keys), 0, -1):
             if keys[:length] in self.given:
                 return self.given[keys[:length]]
@@ -56,11 +58,17 @@ class Places:
 
     def text(self, keys: Keys) -> str | None:
         """How a scalar that is no text is written in the file."""
-        keys = (*self.base, *keys)
+        keys = self._source((*self.base, *keys))
         way = list(_way(self.root, keys))
         if len(way) != len(keys) or not way or not isinstance(way[-1][1], ScalarNode):
             return None
         return None if str(way[-1][1].tag).endswith(":str") else str(way[-1][1].value)
+
+    def _source(self, keys: Keys) -> Keys:
+        for length in range(len(keys), 0, -1):
+            if keys[:length] in self.moved:
+                return (*self.moved[keys[:length]], *keys[length:])
+        return keys
 
 
 @dataclass(frozen=True)
@@ -86,13 +94,21 @@ def read(path: Path, *, name: str | None = None) -> Document:
     Raises:
         ConfigError: it cannot be read, is no YAML, holds no mapping, or a name twice; all of the latter together.
     """
+    return parse(text_of(path), name or str(path))
+
+
+def text_of(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}. Give a YAML file of settings.") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: is no UTF-8 text. Write the settings as YAML.") from None
-    return parse(text, name or str(path))
 
 
 def parse(text: str, name: str) -> Document:

@@ -1,0 +1,126 @@
+"""`secureinfra synth`: a settings file as Terraform, for one account or many."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from secureinfra.projects.output import Outcome
+
+_EPILOG = """\b
+Examples:
+  secureinfra synth lake.yaml --out infra
+  secureinfra synth lake.yaml --out infra --set settings.trail_retention_days=400
+  secureinfra synth fleet.yaml --out infra --jobs 4 --pipeline github
+  secureinfra synth fleet.yaml --out infra --target payments-eu
+  secureinfra synth fleet.yaml --out infra --check
+
+Exit status: 0 written, 1 --check found differences, 2 refused: nothing was written."""
+
+_LISTED = 20
+
+
+@click.command(name="synth", epilog=_EPILOG)
+@click.argument("settings", metavar="SETTINGS.yaml", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the stacks' folders.")
+@click.option(
+    "--set", "assignments", multiple=True, metavar="NAME=VALUE", help="One value of the file; may be repeated."
+)
+@click.option(
+    "--target", "targets", multiple=True, metavar="NAME", help="Only this target of a fleet; may be repeated."
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes for a fleet.  [default: one for each processor]")
+@click.option("--waivers", type=click.Path(dir_okay=False, path_type=Path), help="A YAML or JSON file of waivers.")
+@click.option(
+    "--pipeline",
+    type=click.Choice(("github", "hcp")),
+    help="Also write what plans and applies the stacks: see the page.",
+)
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; exit 1 if the folder is not what would be written."
+)
+def command(
+    settings: Path,
+    out: Path,
+    assignments: tuple[str, ...],
+    targets: tuple[str, ...],
+    jobs: int | None,
+    waivers: Path | None,
+    pipeline: str | None,
+    only_check: bool,
+) -> None:
+    """Write a settings file out as Terraform.
+
+    It describes a stack, or a fleet of them. SETTINGS.yaml names a blueprint, the provider and the settings (`secureinfra schema BLUEPRINT` describes it to your
+    editor). Each stack becomes DIR/NAME/cdk.tf.json, a root of Terraform. All are judged by the controls before anything is
+    written, and all are written, or none.
+    """
+    # Late, since it needs a YAML parser and pydantic.
+    from secureinfra.projects.fleet import Source, processors  # noqa: PLC0415
+    from secureinfra.projects.output import synthesize_project  # noqa: PLC0415
+    from secureinfra.projects.root import left_over  # noqa: PLC0415
+    from secureinfra.projects.settings import project_of  # noqa: PLC0415
+    from secureinfra.projects.yaml_file import assign, parse, text_of  # noqa: PLC0415
+
+    start = time.monotonic()
+    source = Source(text_of(settings), str(settings), assignments, waivers)
+    project = project_of(assign(parse(source.text, source.file), assignments))
+    chosen = project.only(targets) if targets else project
+    outcome = synthesize_project(
+        chosen, source, out, jobs=jobs or processors(), only_check=only_check, progress=_progress()
+    )
+    if only_check:
+        _say_what_differs(outcome, out)
+        return
+    _say_what_came_out(outcome, out, time.monotonic() - start)
+    for name in left_over(out, [stack.name for stack in project.stacks], project.file.name):
+        click.echo(
+            f"{out / name}: is no stack of {settings} any more. Destroy it with Terraform, then remove the folder.",
+            err=True,
+        )
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Tell on stderr how far a fleet is: in one line of a terminal, else a tenth at a time."""
+    terminal = sys.stderr.isatty()
+
+    def progress(done: int, total: int) -> None:
+        if terminal:
+            click.echo(f"\r{done}/{total} stacks", err=True, nl=done == total)
+        elif done == total or done * 10 // total > (done - 1) * 10 // total:
+            click.echo(f"{done}/{total} stacks", err=True)
+
+    return progress
+
+
+def _say_what_differs(outcome: Outcome, out: Path) -> None:
+    for name in outcome.changed:
+        click.echo(f"{out / name}: differs from what would be written.")
+    if outcome.changed:
+        click.echo(
+            f"{out}: {len(outcome.changed)} of {len(outcome.built)} stacks differ. Write them: without --check.",
+            err=True,
+        )
+        raise SystemExit(1)
+    click.echo(f"{out}: is what would be written.")
+
+
+def _say_what_came_out(outcome: Outcome, out: Path, seconds: float) -> None:
+    for built in outcome.built[:_LISTED]:
+        state = "" if built.name in outcome.changed else ", unchanged"
+        click.echo(f"{out / built.name}: {built.resources} resources{state}; {built.totals}")
+        for note in built.notes:
+            click.echo(f"  {note}")
+    if len(outcome.built) > _LISTED:
+        click.echo(f"... and {len(outcome.built) - _LISTED} more")
+    if len(outcome.built) > 1:
+        memory = f", at most {outcome.memory} MB in a process" if outcome.memory else ""
+        changed = f"{len(outcome.changed)} written, {len(outcome.built) - len(outcome.changed)} unchanged"
+        click.echo(f"{len(outcome.built)} stacks in {seconds:.1f} s{memory}: {changed}.")

@@ -1,0 +1,54 @@
+"""One process of a fleet: it starts the engine once and builds its share of the targets, telling of each as it is done."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from secureinfra.errors import SecureInfraError
+from secureinfra.projects.settings import project_of
+from secureinfra.projects.synth import root_of
+from secureinfra.projects.yaml_file import assign, parse
+
+
+def main(task: dict[str, Any]) -> None:
+    """Build the stacks that a task names; `fleet` writes the task and reads what is told."""
+    # What a blueprint prints must not be taken for an answer.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    project = project_of(assign(parse(task["text"], task["file"]), task["assignments"]))
+    waivers = Path(task["waivers"]) if task["waivers"] else None
+    stacks = {stack.name: stack for stack in project.stacks}
+    for name in task["names"]:
+        answer: dict[str, Any] = {"name": name}
+        try:
+            root = root_of(stacks[name], waivers)
+        except SecureInfraError as error:
+            answer |= {"error": str(error)}
+        else:
+            Path(task["staging"], name).write_text(root.text, encoding="utf-8", newline="\n")
+            answer |= {"resources": root.resources, "totals": root.totals, "notes": root.notes}
+        print(json.dumps({**answer, "memory": _memory()}), file=answers, flush=True)
+
+
+def _memory() -> int:
+    """The most memory so far in MB, the engine's included where the system tells."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    own = peak // 1024 if sys.platform == "linux" else peak // 1024**2
+    return own + sum(map(_peak_of, Path("/proc").glob(f"{os.getpid()}/task/*/children")))
+
+
+def _peak_of(children: Path) -> int:
+    found = 0
+    for pid in children.read_text(encoding="ascii").split():
+        try:
+            lines = Path("/proc", pid, "status").read_text(encoding="utf-8").splitlines()
+        except OSError:
+            # It ended meanwhile.
+            continue
+        found += sum(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM:"))
+    return found
