@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from secureinfra.terraform.hcl_template import Piece, plain
+from secureinfra.terraform.hcl_write.code import CodeError, formatted
 from secureinfra.terraform.hcl_write.templates import literal
 
 # Characters for private use stand for interpolations while the text around is read.
 _MARK = "\ue000"
+# This one, as a text of its own, for a value that Terraform encodes where it stands.
+_CODE = "\ue001"
+_QUOTE = re.compile(r'(?<!\\)(?:\\\\)*"')
+_ENCODED = re.compile(r"\$\{\s*jsonencode\((.*)\)\s*\}", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Number:
     """A number as it is written."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """An expression."""
 
     text: str
 
@@ -50,10 +63,23 @@ def decoded(pieces: Sequence[Piece]) -> Object | list[Any] | None:
     """
     if not pieces or not (pieces[0].literal and pieces[0].text.lstrip()[:1] in ("{", "[")):
         return None
-    if any(_MARK in piece.text or r"\ue000" in piece.text.lower() or _is_no_text(piece) for piece in pieces):
+    if any(mark in piece.text.lower() for piece in pieces for mark in (_MARK, r"\ue000", _CODE, r"\ue001")):
         return None
-    inserted = [piece for piece in pieces if not piece.literal]
-    text = "".join(str(plain(piece.text)) if piece.literal else _MARK for piece in pieces)
+    text = ""
+    inserted: list[Piece] = []
+    codes: list[Code] = []
+    for piece in pieces:
+        if piece.literal:
+            text += str(plain(piece.text))
+        elif not piece.text.startswith("%") and (code := _code_at(text, piece)):
+            codes.append(code)
+            text += f'"{_CODE}"'
+        elif piece.text.startswith("%") or "jsonencode(" in piece.text:
+            # A directive, or JSON in the middle of a text.
+            return None
+        else:
+            inserted.append(piece)
+            text += _MARK
     try:
         found = json.loads(
             text,
@@ -66,12 +92,19 @@ def decoded(pieces: Sequence[Piece]) -> Object | list[Any] | None:
         return None
     if not _is_worth_it(found):
         return None
-    return _filled(found, iter(inserted))  # type: ignore[no-any-return]
+    return _filled(found, iter(inserted), iter(codes))  # type: ignore[no-any-return]
 
 
-def _is_no_text(piece: Piece) -> bool:
-    """A directive, or an interpolation that may put in JSON of its own."""
-    return not piece.literal and (piece.text.startswith("%") or "jsonencode(" in piece.text)
+def _code_at(before: str, piece: Piece) -> Code | None:
+    """What Terraform encodes as a value of its own: not within a string, and nothing but the call."""
+    found = _ENCODED.fullmatch(piece.text)
+    if found is None or len(_QUOTE.findall(before)) % 2:
+        return None
+    try:
+        return Code(formatted(found[1]))
+    except CodeError:
+        # Two calls, such as `jsonencode(a) == jsonencode(b)`: what is between the outer parentheses is no expression.
+        return None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Object:
@@ -91,20 +124,23 @@ def _is_worth_it(found: Any) -> bool:
     return isinstance(found, Object) and bool(found.members)
 
 
-def _filled(value: Any, inserted: Iterable[Piece]) -> Any:
+def _filled(value: Any, inserted: Iterator[Piece], codes: Iterator[Code]) -> Any:
     """The value with interpolations where marks are, in the order of the text."""
+    if value == _CODE:
+        return next(codes)
     if isinstance(value, str):
         return _text(value, inserted)
     if isinstance(value, list):
-        return [_filled(item, inserted) for item in value]
+        return [_filled(item, inserted, codes) for item in value]
     if isinstance(value, Object):
+        members = value.members
         return Object(
-            tuple((_text(name.pieces[0].text, inserted), _filled(held, inserted)) for name, held in value.members)
+            tuple((_text(name.pieces[0].text, inserted), _filled(held, inserted, codes)) for name, held in members)
         )
     return value
 
 
-def _text(text: str, inserted: Iterable[Piece]) -> Text:
+def _text(text: str, inserted: Iterator[Piece]) -> Text:
     stretches = text.split(_MARK)
     pieces = [Piece(literal(stretches[0]), True)]
     for stretch, piece in zip(stretches[1:], inserted, strict=False):

@@ -11,7 +11,7 @@ from secureinfra.errors import ConfigurationError
 from secureinfra.terraform.hcl_template import Piece
 from secureinfra.terraform.hcl_value import Mode
 from secureinfra.terraform.hcl_write.code import CodeError, formatted
-from secureinfra.terraform.hcl_write.encoded import Number, Object, Text, decoded
+from secureinfra.terraform.hcl_write.encoded import Code, Number, Object, Text, decoded
 from secureinfra.terraform.hcl_write.layout import WIDTH, Assignment, Lines, assigned, indented
 from secureinfra.terraform.hcl_write.templates import expression_of, literal, pieces_of, quoted
 from secureinfra.terraform.hcl_write.texts import Texts
@@ -197,7 +197,7 @@ def _no_code(text: str, wrong: str) -> ConfigurationError:
 
 
 def _scalar(value: Any) -> str:
-    if isinstance(value, Number):
+    if isinstance(value, Number | Code):
         return value.text
     if value is None:
         return "null"

@@ -84,3 +84,29 @@ def test_what_is_filled_in_stays_a_string() -> None:
     assert expression(text, module=module) == (
         "jsonencode({\n  n = tostring(var.n)\n  s = var.s\n  a = local.a\n  b = tostring(local.b)\n})"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ('{"a": ${jsonencode(var.b)}}', "jsonencode({ a = var.b })"),
+        (
+            '{"a": ["x", ${jsonencode([for b in var.b : "${b}/*"])}]}',
+            'jsonencode({ a = ["x", [for b in var.b : "${b}/*"]] })',
+        ),
+    ],
+)
+def test_what_is_encoded_in_its_place_is_a_value_in_its_place(text: str, written: str) -> None:
+    assert expression(text) == written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": ${jsonencode(var.b) == jsonencode(var.c)}}',
+        '{"a": "\\"${jsonencode(var.b)}"}',
+        '{"a": ${var.b}}',
+    ],
+)
+def test_other_code_among_json_stays_text(text: str) -> None:
+    assert "jsonencode({" not in expression(text)

@@ -68,7 +68,8 @@ def test_templates_come_to_the_same(text: str) -> None:
 @given(values(plain_texts).filter(lambda value: isinstance(value, dict) and value))
 def test_json_text_comes_to_the_same(value: dict[str, Any]) -> None:
     text = literal(json.dumps(value, ensure_ascii=False))
-    assert expression(text).startswith("jsonencode({")
+    # Text with a character that stands for interpolations while JSON is read stays text.
+    assert expression(text).startswith("jsonencode({") or {"\ue000", "\ue001"} & set(text)
     read = read_back({"locals": {"value": text}})["locals"]["value"]
     assert json.loads(evaluated(read, {})) == value
 
