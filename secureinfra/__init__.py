@@ -35,11 +35,17 @@ if TYPE_CHECKING:
     from secureinfra.aws.ebs_encryption_by_default import EbsEncryption as EbsEncryption
     from secureinfra.aws.ebs_encryption_by_default import EbsEncryptionConfig as EbsEncryptionConfig
     from secureinfra.aws.ebs_snapshot_block_public_access import SnapshotPublicAccessBlock as SnapshotPublicAccessBlock
-    from secureinfra.aws.ebs_snapshot_block_public_access import SnapshotPublicAccessBlockConfig as SnapshotPublicAccessBlockConfig
+    from secureinfra.aws.ebs_snapshot_block_public_access import (
+        SnapshotPublicAccessBlockConfig as SnapshotPublicAccessBlockConfig,
+    )
     from secureinfra.aws.ec2_image_block_public_access import ImagePublicAccessBlock as ImagePublicAccessBlock
-    from secureinfra.aws.ec2_image_block_public_access import ImagePublicAccessBlockConfig as ImagePublicAccessBlockConfig
+    from secureinfra.aws.ec2_image_block_public_access import (
+        ImagePublicAccessBlockConfig as ImagePublicAccessBlockConfig,
+    )
     from secureinfra.aws.ec2_instance_metadata_defaults import InstanceMetadataDefaults as InstanceMetadataDefaults
-    from secureinfra.aws.ec2_instance_metadata_defaults import InstanceMetadataDefaultsConfig as InstanceMetadataDefaultsConfig
+    from secureinfra.aws.ec2_instance_metadata_defaults import (
+        InstanceMetadataDefaultsConfig as InstanceMetadataDefaultsConfig,
+    )
     from secureinfra.aws.finding_events import FindingEvents as FindingEvents
     from secureinfra.aws.finding_events import FindingEventsConfig as FindingEventsConfig
     from secureinfra.aws.github_actions_roles import GitHubActionsRoles as GitHubActionsRoles
@@ -74,7 +80,9 @@ if TYPE_CHECKING:
     from secureinfra.aws.route53_resolver_query_log_config import QueryLog as QueryLog
     from secureinfra.aws.route53_resolver_query_log_config import QueryLogConfig as QueryLogConfig
     from secureinfra.aws.s3_account_public_access_block import AccountPublicAccessBlock as AccountPublicAccessBlock
-    from secureinfra.aws.s3_account_public_access_block import AccountPublicAccessBlockConfig as AccountPublicAccessBlockConfig
+    from secureinfra.aws.s3_account_public_access_block import (
+        AccountPublicAccessBlockConfig as AccountPublicAccessBlockConfig,
+    )
     from secureinfra.aws.s3_bucket import BucketConfig as BucketConfig
     from secureinfra.aws.s3_bucket import SecureBucket as SecureBucket
     from secureinfra.aws.s3_lifecycle import Transition as Transition
@@ -124,6 +132,7 @@ if TYPE_CHECKING:
     from secureinfra.policy import Condition as Condition
     from secureinfra.policy import Principal as Principal
     from secureinfra.policy import Statement as Statement
+    from secureinfra.projects.program import add_stacks as add_stacks
     from secureinfra.synth_guard import guard as guard
     from secureinfra.terraform.configuration import Configuration as Configuration
     from secureinfra.values import Ipv4Cidr as Ipv4Cidr
@@ -256,6 +265,7 @@ _HOMES = {
     "Condition": "policy",
     "Principal": "policy",
     "Statement": "policy",
+    "add_stacks": "projects.program",
     "guard": "synth_guard",
     "Configuration": "terraform.configuration",
     "Ipv4Cidr": "values",

@@ -19,6 +19,7 @@ COMMANDS = {
     "blueprints": "List the blueprints, which are ready stacks.",
     "schema": "Print the JSON Schema of settings files.",
     "synth": "Write a settings file out as Terraform.",
+    "new": "Start a project from a blueprint.",
 }
 
 
