@@ -58,8 +58,8 @@ class MacieConfig(EvidenceConfig):
     """What a caller may choose about Macie."""
 
     jobs: tuple[DiscoveryJob, ...] = ()
-    """Searches for sensitive data in buckets of this account; by default Macie judges only how buckets are set up, and
-    searches samples where automated discovery is on, which AWS switches on by itself for a single account."""
+    """Searches for sensitive data in buckets of this account; by default Macie judges only how buckets are set up. The
+    provider knows nothing of automated discovery, which searches samples of every bucket: that is switched in Macie."""
     opt_in_region: Region | None = None
     """Macie's region, where the account had to opt into it (`me-south-1`, say): Macie has another name there."""
 

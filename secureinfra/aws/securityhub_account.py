@@ -35,6 +35,8 @@ class SecurityHubConfig(Config):
     account only, the home region."""
     specified_regions: tuple[Region, ...] = ()
     """The regions that `linking_mode` takes or leaves out."""
+    protect: bool = True
+    """Terraform refuses to switch Security Hub off; in the `sandbox` environment it does not."""
 
     def problems(self) -> Iterator[str]:
         """Regions are named where the mode speaks of them, and nothing twice."""
@@ -82,6 +84,9 @@ class SecurityHub(SecureConstruct):
             self,
             "account",
             "aws_securityhub_account",
+            # Without it AWS deletes the findings after 90 days.
+            # docs.aws.amazon.com/securityhub/latest/userguide/securityhub-disable.html
+            protect=config.protect,
             enable_default_standards=False,
             auto_enable_controls=True,
             # docs.aws.amazon.com/securityhub/latest/userguide/controls-findings-create-update.html#consolidated-control-findings

@@ -44,6 +44,18 @@ def test_standards_chosen() -> None:
     assert account["control_finding_generator"] == "SECURITY_CONTROL"
 
 
+def test_protected_outside_sandboxes() -> None:
+    for environment, config, protected in (
+        ("production", SecurityHubConfig(), True),
+        ("production", SecurityHubConfig(protect=False), False),
+        ("sandbox", SecurityHubConfig(), False),
+    ):
+        stack = test_stack(environment=environment)
+        SecurityHub(stack, "hub", config)
+        (account,) = synthesize(stack)["resource"]["aws_securityhub_account"].values()
+        assert account.get("lifecycle", {}).get("prevent_destroy", False) is protected
+
+
 def test_best_practices_checked() -> None:
     stack = test_stack()
     SecurityHub(stack, "hub")

@@ -30,6 +30,12 @@ TABLES = [
     ("delivery", "StateBackendConfig"),
     ("delivery", "GitHubActionsRolesConfig"),
     ("delivery", "GitHubRepository"),
+    ("detection", "GuardDutyConfig"),
+    ("detection", "SecurityHubConfig"),
+    ("detection", "ConfigRecorderConfig"),
+    ("detection", "InspectorConfig"),
+    ("detection", "MacieConfig"),
+    ("detection", "DiscoveryJob"),
 ]
 PAGES = sorted({page for page, _ in TABLES})
 
@@ -86,6 +92,7 @@ def test_snippets_run(page: str, example: Any) -> None:
         ("roles", 'service.allow(Statement(actions=("s3:GetObject",), resources=("*",)))'),
         ("storage", 'SecureBucket(stack, "scratch", BucketConfig(versioned=False))'),
         ("audit", 'SecureTrail(stack, "short", TrailConfig(log_group_retention_days=90))'),
+        ("detection", 'GuardDuty(stack, "trial", GuardDutyConfig(runtime_monitoring=False))'),
         ("web", 'Distribution(stack, "trial", origin=pages, provider=edge)'),
         (
             "delivery",
@@ -112,7 +119,7 @@ def test_controls_named_exist_and_can_be_waived(page: str) -> None:
     weaken = re.split(r"^## .*how to weaken it", text_of(page), flags=re.MULTILINE | re.IGNORECASE)[1].partition(
         "\n## "
     )[0]
-    services = "s3|kms|log|cloudtrail|sns|alarm|vpc|security-group|iam|wafv2|cloudfront"
+    services = "s3|kms|log|cloudtrail|sns|alarm|vpc|security-group|iam|wafv2|cloudfront|guardduty|inspector|config"
     named = re.findall(rf"`((?:{services})-[a-z0-9-]*[a-z0-9])`|control=[\"']([a-z0-9-]+)", weaken)
     assert named
     for control in (first or second for first, second in named):

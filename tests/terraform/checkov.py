@@ -40,6 +40,16 @@ SKIPS = (
     ("CKV_AWS_259", "*", "it wants preload, a promise for a domain and all below it that takes months to take back"),
     ("CKV_AWS_174", "shop_distribution", "no certificate of its own, by waiver"),
     ("CKV2_AWS_42", "shop_distribution", "no certificate of its own, by waiver"),
+    (
+        "CKV2_AWS_3",
+        "*guardduty*_detector",
+        "who watches an organisation is its administrator account, not each detector",
+    ),
+    (
+        "CKV2_AWS_48",
+        "config_*_recorder",
+        "users and roles are recorded in the home region, once",
+    ),
 )
 
 
