@@ -27,6 +27,9 @@ TABLES = [
     ("web", "HttpsOrigin"),
     ("web", "ResponseHeadersConfig"),
     ("web", "WebAclConfig"),
+    ("firewall", "NetworkFirewallConfig"),
+    ("firewall", "FirewallRule"),
+    ("firewall", "QueryLogConfig"),
     ("delivery", "StateBackendConfig"),
     ("delivery", "GitHubActionsRolesConfig"),
     ("delivery", "GitHubRepository"),
@@ -93,6 +96,10 @@ def test_snippets_run(page: str, example: Any) -> None:
         ("storage", 'SecureBucket(stack, "scratch", BucketConfig(versioned=False))'),
         ("audit", 'SecureTrail(stack, "short", TrailConfig(log_group_retention_days=90))'),
         ("detection", 'GuardDuty(stack, "trial", GuardDutyConfig(runtime_monitoring=False))'),
+        (
+            "firewall",
+            'NetworkFirewall(stack, "short", NetworkFirewallConfig(log_retention_in_days=90), vpc=network)',
+        ),
         ("web", 'Distribution(stack, "trial", origin=pages, provider=edge)'),
         (
             "delivery",

@@ -1,0 +1,46 @@
+"""A network whose way out is a firewall, and a record of every name that is looked up in it."""
+
+from secureinfra import (
+    App,
+    AwsProvider,
+    AwsProviderConfig,
+    FirewallRule,
+    NetworkFirewall,
+    NetworkFirewallConfig,
+    QueryLog,
+    SecureKey,
+    SecureVpc,
+    TerraformOutput,
+    TerraformStack,
+    VpcConfig,
+)
+
+app = App()
+stack = TerraformStack(app, "firewall")
+AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1", owner="platform", environment="production"))
+
+network = SecureVpc(
+    stack,
+    "network",
+    VpcConfig(cidr="10.20.0.0/16", tiers=("public", "private", "isolated", "firewall"), nat="per_zone"),
+)
+key = SecureKey(stack, "key")
+
+firewall = NetworkFirewall(
+    stack,
+    "egress",
+    NetworkFirewallConfig(
+        allowed_domains=(".amazonaws.com", "api.partner.example"),
+        rules=(
+            FirewallRule(name="web", protocol="TCP", destination="home", ports="8080"),  # load balancers to services
+            FirewallRule(name="mail", protocol="SMTP", destination="203.0.113.0/24"),
+        ),
+    ),
+    vpc=network,
+    key=key,
+)
+QueryLog(stack, "dns", vpc=network, key=key)
+
+TerraformOutput(stack, "endpoint_a", value=firewall.endpoint_id("a"))
+
+app.synth()
