@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from secureinfra.modules.assemble import Module, with_values
@@ -13,12 +13,13 @@ from secureinfra.modules.placeholders import blocks
 from secureinfra.terraform.hcl_write.nesting import shape_of
 
 _EACH: Final = "held"
+_WIDTH: Final = 90
 
 
 def assertions_of(module: Module) -> list[dict[str, str]]:
     """One assertion for each decisive argument, and one for each policy that it grants nothing else.
 
-    Each names the controls that it holds.
+    Each has a condition, as code, and an error message, as a template, that names the controls.
     """
     passed = {finding.control.id: finding.control for finding in module.report.of_status("passed")}
     document = with_values(module.document, module.variables)
@@ -33,7 +34,7 @@ def assertions_of(module: Module) -> list[dict[str, str]]:
 
 def _assertion(condition: str, words: str, ids: Iterable[str]) -> dict[str, str]:
     message = f"{words} as it was checked. It decides about: {', '.join(sorted(ids))}."
-    return {"condition": f"${{{condition}}}", "error_message": message.replace("${", "$${").replace("%{", "%%{")}
+    return {"condition": condition, "error_message": message.replace("${", "$${").replace("%{", "%%{")}
 
 
 def _words(leaf: Leaf) -> str:
@@ -52,11 +53,29 @@ def _condition(leaf: Leaf) -> str | None:
     shape = shape_of("resource", (leaf.type, ""))
     if len(names) == 1:
         return _holds(names[0], leaf.path, leaf.value, shape.schema)
-    inner = _holds(_EACH, leaf.path, leaf.value, shape.schema)
-    return f"alltrue([for {_EACH} in [{', '.join(names)}] : {inner}])" if inner else None
+    inner = _holds(_EACH, leaf.path, leaf.value, shape.schema, within=True)
+    return _all(_EACH, names, inner) if inner else None
 
 
-def _holds(held: str, path: Path, value: Any, schema: Mapping[str, Any] | None) -> str | None:
+def _all(item: str, items: Sequence[str], condition: str) -> str:
+    """That a condition holds for each of some expressions; over several lines where it is long."""
+    line = f"alltrue([for {item} in [{', '.join(items)}] : {condition}])"
+    if len(line) <= _WIDTH:
+        return line
+    listed = "\n".join(f"    {one}," for one in items)
+    return f"alltrue([\n  for {item} in [\n{listed}\n  ] : {condition}\n])"
+
+
+def _any(item: str, collection: str, conditions: Sequence[str], *, within: bool = False) -> str:
+    """That some conditions hold for one item; over several lines where it is long and not within another."""
+    line = f"anytrue([for {item} in {collection} : {' && '.join(conditions)}])"
+    if within or len(line) <= _WIDTH:
+        return line
+    listed = " &&\n    ".join(conditions)
+    return f"anytrue([\n  for {item} in {collection} : (\n    {listed}\n  )\n])"
+
+
+def _holds(held: str, path: Path, value: Any, schema: Mapping[str, Any] | None, *, within: bool = False) -> str | None:
     """That a value stands at a path; of several blocks in one of them."""
     name, *rest = path
     block = (schema or {}).get("b", {}).get(name)
@@ -68,10 +87,10 @@ def _holds(held: str, path: Path, value: Any, schema: Mapping[str, Any] | None) 
         return f"try({held}{steps}, null) == {inline(value)}"
     inner = tuple(rest[1:] if isinstance(rest[0], int) else rest)
     if block[0] == "single":
-        return _holds(f"{held}.{name}", inner, value, block[3])
+        return _holds(f"{held}.{name}", inner, value, block[3], within=within)
     item = str(name) if held != name else f"{name}_item"
-    condition = _holds(item, inner, value, block[3])
-    return f"anytrue([for {item} in {held}.{name} : {condition}])" if condition else None
+    condition = _holds(item, inner, value, block[3], within=True)
+    return _any(item, f"{held}.{name}", [condition], within=within) if condition else None
 
 
 def _value(value: Any, name: str | int, schema: Mapping[str, Any] | None) -> str:
@@ -85,11 +104,10 @@ def _statement_condition(leaf: Leaf) -> str:
     """That a statement stands in a policy, by what is literal in it."""
     argument = ".".join(str(part) for part in leaf.path[: leaf.path.index("#")])
     demands = [f"try(s.{key}, null) == {inline(item)}" for key, item in leaf.value.items() if _is_literal(item)]
-    stands = f"anytrue([for s in jsondecode({{}}).Statement : {' && '.join(demands)}])"
     policies = [f"{leaf.type}.{name}.{argument}" for name in leaf.names]
     if len(policies) == 1:
-        return stands.replace("{}", policies[0], 1)
-    return f"alltrue([for policy in [{', '.join(policies)}] : {stands.replace('{}', 'policy', 1)}])"
+        return _any("s", f"jsondecode({policies[0]}).Statement", demands)
+    return _all("policy", policies, _any("s", "jsondecode(policy).Statement", demands, within=True))
 
 
 def _is_literal(item: Any) -> bool:
@@ -114,5 +132,6 @@ def _policies(module: Module) -> Iterator[dict[str, str]]:
             if not _is_literal(shown):
                 continue
             policy = f"jsondecode({type}.{name}.{argument}).Statement"
-            condition = f"[for s in {policy} : [s.Effect, try(s.Action, s.NotAction)]] == {inline(shown)}"
+            listed = "".join(f"\n  {inline(one)}," for one in shown)
+            condition = f"[for s in {policy} : [s.Effect, try(s.Action, s.NotAction)]] == [{listed}\n]"
             yield _assertion(condition, f"What {type}.{name} grants is not", ids)

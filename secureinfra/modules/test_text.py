@@ -46,11 +46,16 @@ def _run(name: str, held: Mapping[str, Any]) -> Lines:
     inner: list[Lines] = []
     if held.get("variables"):
         inner.append(block("variables", _arguments(held["variables"])))
-    inner += [block("assert", _arguments(one)) for one in held.get("assert", ())]
+    inner += [block("assert", _assertion(one)) for one in held.get("assert", ())]
     plain = {key: value for key, value in held.items() if key == "command"}
     last = [_references("expect_failures", held["expect_failures"])] if "expect_failures" in held else []
     written = block(f'run "{name}"', spread([_arguments(plain), *inner, *last]))
     return [*_comment(held), *written]
+
+
+def _assertion(held: Mapping[str, str]) -> Lines:
+    condition = Assignment("condition", held["condition"].split("\n"))
+    return assigned([condition, Assignment("error_message", [expression(held["error_message"])])])
 
 
 def _comment(held: Mapping[str, Any]) -> Iterator[str]:
