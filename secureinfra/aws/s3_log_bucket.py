@@ -152,7 +152,17 @@ class LogBucket(PrivateBucket):
             self.key.allow_service("delivery.logs", (deliveries,))
 
     def allow_config(self) -> None:
-        """Let AWS Config of this account deliver its history and snapshots."""
+        """Let AWS Config of this account deliver its history and snapshots.
+
+        Raises:
+            ConfigError: the bucket has an object lock, with which AWS Config delivers nothing.
+        """
+        if self.config.object_lock:
+            # docs.aws.amazon.com/config/latest/developerguide/manage-delivery-channel.html
+            raise ConfigError(
+                f"{self.path}: object_lock and AWS Config exclude each other: it delivers nothing to a bucket with default "
+                "retention. Use a LogBucket of its own for it."
+            )
         # docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html
         account = source_account(self.account_id)
         self._allow_look("Config", "config.amazonaws.com", ("s3:GetBucketAcl", "s3:ListBucket"), account)

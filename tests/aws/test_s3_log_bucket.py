@@ -41,7 +41,7 @@ def test_fullest(matches_snapshot: Callable[[Any], None]) -> None:
     logs = LogBucket(stack, "logs", config, key=key)
     logs.allow_cloudtrail((TRAIL,), organization_id="o-a1b2c3d4e5", prefix="org")
     logs.allow_flow_logs()
-    logs.allow_config()
+    LogBucket(stack, "history", LogBucketConfig(name="acme-history"), key=key).allow_config()
     matches_snapshot(stack)
 
 
@@ -129,6 +129,15 @@ def test_refuses_access_logs_under_object_lock() -> None:
     logs = LogBucket(test_stack(), "logs", LogBucketConfig(object_lock=ObjectLock(days=1)))
     with pytest.raises(ConfigError, match=r"test/logs: .* exclude each other: .* Use a LogBucket of its own for them"):
         logs.allow_access_logs()
+
+
+def test_refuses_config_under_object_lock() -> None:
+    stack = test_stack()
+    logs = LogBucket(stack, "logs", LogBucketConfig(object_lock=ObjectLock(days=1)), key=SecureKey(stack, "audit-key"))
+    with pytest.raises(
+        ConfigError, match="test/logs: object_lock and AWS Config exclude each other: it delivers nothing"
+    ):
+        logs.allow_config()
 
 
 def test_policy_not_public_and_tls_only_whoever_writes() -> None:

@@ -141,7 +141,7 @@ def build_storage(stack: TerraformStack, network: SecureVpc) -> SecureBucket:
     logs = LogBucket(stack, "balancer-logs", LogBucketConfig(expiration_days=None))
     logs.allow_load_balancer_logs("public")
     archive = LogBucket(stack, "archive", LogBucketConfig(object_lock=ObjectLock(mode="COMPLIANCE", days=365)), key=key)
-    archive.allow_config()
+    archive.allow_flow_logs()
     SecureLogGroup(stack, "app", LogGroupConfig(retention_in_days=731), key=key)
     topic = SecureTopic(stack, "events", TopicConfig(name="events", display_name="Events"), key=key)
     for service in ("cloudwatch", "events", "s3"):
