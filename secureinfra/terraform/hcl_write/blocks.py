@@ -9,6 +9,7 @@ from secureinfra.errors import ConfigurationError
 from secureinfra.terraform.hcl import mode_of
 from secureinfra.terraform.hcl_notes import written_notes
 from secureinfra.terraform.hcl_template import Piece
+from secureinfra.terraform.hcl_write.comments import comment_above
 from secureinfra.terraform.hcl_write.layout import Assignment, Lines, assigned, block, paragraphs, spread
 from secureinfra.terraform.hcl_write.nesting import Shape, is_name
 from secureinfra.terraform.hcl_write.templates import literal, quoted
@@ -74,7 +75,7 @@ class Blocks:
         arguments: dict[str, Any] = {}
         nested: dict[str, int] = {}
         for name, value in held.items():
-            labels = shape.labels(name, value)
+            labels = shape.labels(name, value) if name != "//" else None
             if labels is not None:
                 nested[name] = labels
             elif name != "//":
@@ -106,7 +107,7 @@ class Blocks:
     def _nested(self, name: str, value: Any, labels: int, shape: Shape, indent: int) -> Iterator[Lines]:
         for found, held in labelled(value, labels, name):
             inner = shape.inner(name, found)
-            yield self.block(header(name, *found), held, inner, indent)
+            yield [*comment_above(held.get("//")), *self.block(header(name, *found), held, inner, indent)]
 
 
 def header(kind: str, *labels: str) -> str:

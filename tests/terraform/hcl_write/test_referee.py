@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,28 +19,9 @@ from secureinfra.terraform.hcl_write.templates import literal
 from secureinfra.terraform.json_argument import decoded
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 from tests.terraform.hcl_write.language import CHILD, DOCUMENT
+from tests.terraform.hcl_write.referee import assert_formatted, terraform
 from tests.terraform.hcl_write.strategies import plain_texts, templates, values
 from tests.terraform.stacks import NAMES, document_of
-
-
-def terraform(folder: Path, *arguments: str, given: str | None = None) -> str:
-    environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
-    done = subprocess.run(
-        ["terraform", *arguments, *(("-no-color",) if arguments[0] != "fmt" else ())],
-        cwd=folder,
-        env=environment,
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, f"terraform {' '.join(arguments)}:\n{done.stdout}{done.stderr}"
-    return done.stdout
-
-
-def assert_formatted(text: str, folder: Path) -> None:
-    left = terraform(folder, "fmt", "-", given=text)
-    assert "".join(difflib.unified_diff(text.splitlines(True), left.splitlines(True))) == ""
 
 
 @pytest.fixture(scope="module", params=NAMES)
