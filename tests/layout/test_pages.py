@@ -15,6 +15,13 @@ from secureinfra.errors import ConfigError
 EXAMPLES = Path(__file__).parents[2] / "examples"
 # `waivers` every configuration has; the pages speak of it under "How to weaken it".
 TABLES = [
+    ("account", "PasswordPolicyConfig"),
+    ("account", "AlternateContactsConfig"),
+    ("account", "Contact"),
+    ("account", "EbsEncryptionConfig"),
+    ("account", "InstanceMetadataDefaultsConfig"),
+    ("account", "AccessAnalyzerConfig"),
+    ("account", "FindingEventsConfig"),
     ("network", "VpcConfig"),
     ("roles", "RoleConfig"),
     ("storage", "BucketConfig"),
@@ -94,6 +101,7 @@ def test_snippets_run(page: str, example: Any) -> None:
         ("network", 'SecureVpc(stack, "trial", VpcConfig(cidr="10.30.0.0/16", flow_logs_retention_days=30))'),
         ("roles", 'service.allow(Statement(actions=("s3:GetObject",), resources=("*",)))'),
         ("storage", 'SecureBucket(stack, "scratch", BucketConfig(versioned=False))'),
+        ("account", 'PasswordPolicy(stack, "sso", PasswordPolicyConfig(max_password_age=365))'),
         ("audit", 'SecureTrail(stack, "short", TrailConfig(log_group_retention_days=90))'),
         ("detection", 'GuardDuty(stack, "trial", GuardDutyConfig(runtime_monitoring=False))'),
         (
