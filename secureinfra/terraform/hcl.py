@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from secureinfra.errors import ConfigurationError
-from secureinfra.terraform.hcl_notes import read_waivers
+from secureinfra.terraform.hcl_notes import MARK, read_waivers
 from secureinfra.terraform.hcl_text import Source
 from secureinfra.terraform.hcl_value import Mode, Values
 from secureinfra.terraform.labels import LABELS, unknown_block
@@ -100,6 +100,7 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._values = Values(source)
+        self._has_waivers = MARK in source.text
 
     def statements(self) -> Iterator[tuple[Any, int]]:
         """The tree of each attribute or block of the file, and the offset at which the tree's positions start."""
@@ -156,9 +157,8 @@ class _Reader:
             holder[name] = block
             place = place.at(name, line)
         self.body(_body_of(item), base, block, place, (kind,))
-        if kind in ("resource", "data") and (
-            waivers := read_waivers(self._source.text[start : base + item.meta.end_pos])
-        ):
+        waivers = read_waivers(self._source.comments(start, base + item.meta.end_pos)) if self._has_waivers else ()
+        if waivers and kind in ("resource", "data"):
             block["//"] = {"waivers": waivers}
 
     def body(self, tree: Any, base: int, into: dict[str, Any], place: Place, kinds: tuple[str, ...]) -> None:

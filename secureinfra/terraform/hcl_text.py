@@ -109,6 +109,13 @@ class Source:
                 start = last
         return "".join((*pieces, self.text[start:end])).strip()
 
+    def comments(self, start: int, end: int) -> Iterator[str]:
+        """The comments that begin between, with their signs."""
+        for index in range(bisect_left(self._starts, start), bisect_left(self._starts, end)):
+            first, last = self._edits[index]
+            if first not in self._heredocs:
+                yield self.text[first:last]
+
     def template(self, start: int, end: int) -> str:
         """The quoted string or heredoc between as a template of the JSON syntax."""
         if start in self._heredocs:
