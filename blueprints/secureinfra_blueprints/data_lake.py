@@ -40,13 +40,9 @@ CLEARANCE = "data-clearance"
 """The tag of a role that says how confidential the data is that it may touch."""
 
 LAYERS = ("raw", "curated", "results")
-_ON_OBJECTS = tuple(
-    f"s3:{verb}" for verb in "GetObject GetObjectVersion PutObject DeleteObject DeleteObjectVersion".split()
-)
+_ON_OBJECTS = ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion")
 
-_WORD = matches(
-    r"[a-z][a-z0-9-]{0,30}", "is no name: write up to 31 lower-case letters, digits and '-', a letter first"
-)
+_WORD = matches(r"[a-z][a-z0-9-]{0,30}", "is no name: write up to 31 lower-case letters, digits, '-', a letter first")
 _TAG = matches(r"[A-Za-z0-9_-]{1,64}", "is no tag key here: write up to 64 letters, digits, '_' and '-'")
 # A prefix ends with a folder, so that 'sales/' lets nobody into 'sales-secret/'.
 _PLACE = matches(
@@ -95,6 +91,9 @@ class Persona(Config):
         """It does something, and its clearance has one place."""
         if not (self.read or self.write or self.delete):
             yield f"name={self.name!r} reads, writes and deletes nothing. Give it folders, e.g. read=('curated/',), or leave it out."
+        for place in (*self.read, *self.write, *self.delete):
+            if place.partition("/")[0] not in LAYERS:
+                yield f"name={self.name!r} names {place!r}, known to Terraform only: the bucket must be known before. Write e.g. 'raw/'."
         if CLEARANCE in self.tags:
             yield f"tags sets {CLEARANCE!r}, which clearance={self.clearance!r} writes: leave it out of tags."
 

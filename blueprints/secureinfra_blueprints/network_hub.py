@@ -26,6 +26,7 @@ from secureinfra import (
     SecureVpc,
     Text,
     VpcConfig,
+    is_token,
     matches,
     one_of,
 )
@@ -35,6 +36,8 @@ _PRINCIPAL = matches(
     r"[0-9]{12}|arn:aws[a-z-]*:organizations::[0-9]{12}:(organization|ou)/o-[a-z0-9]+(/ou-[a-z0-9-]+)?",
     "is nobody to share with: write an account's id in quotes, or the ARN of an organisation or one of its units",
 )
+# A reference to a variable, local or attribute, from whose words an address can be made.
+_REFERENCE = re.compile(r"\$\{[A-Za-z_][\w.-]*\}")
 
 
 class NetworkHubConfig(Config):
@@ -83,6 +86,13 @@ class NetworkHubConfig(Config):
                 yield from str(error).splitlines()
         for twice in sorted({name for name in self.shared_with if self.shared_with.count(name) > 1}):
             yield f"shared_with names {twice!r} twice: name each once."
+        for principal in self.shared_with:
+            if is_token(principal) and not _REFERENCE.fullmatch(principal):
+                # The engine numbers its placeholders in the order of their making: an address must not hang on that.
+                yield (
+                    f"shared_with holds {principal!r}, from which no stable address can be made. Write the reference itself, "
+                    "e.g. '${var.unit_arn}'."
+                )
 
     def network(self) -> VpcConfig:
         """The network's part."""
@@ -168,7 +178,7 @@ class NetworkHub(SecureConstruct):
             )
         for principal in self.config.shared_with:
             # An account by its number, a unit by the end of its ARN: what it is called, not where it stands in the list.
-            name = re.sub(r"[^a-z0-9]+", "-", principal.rpartition("/")[2])
+            name = re.sub(r"[^a-z0-9]+", "-", principal.rpartition("/")[2]).strip("-")
             Resource(
                 self,
                 f"share-with-{name}",

@@ -210,6 +210,7 @@ def test_configuration_is_read_from_yaml() -> None:
         ),
         ({"clearance": "internal", "read": ("curated/*/",)}, r"is no place in the lake"),
         ({"clearance": "internal", "read": ("tmp/",)}, r"is no place in the lake"),
+        ({"clearance": "internal", "read": ("${var.place}",)}, r"the bucket must be known before"),
         ({"clearance": "internal"}, r"Persona name='x' reads, writes and deletes nothing. Give it folders"),
         (
             {"clearance": "internal", "read": ("curated/",), "tags": {"data-clearance": "confidential"}},

@@ -106,6 +106,21 @@ def test_shared_within_the_organisation_and_without_the_ways_out() -> None:
     }
 
 
+def test_what_only_terraform_knows_is_judged_by_it() -> None:
+    resources = document_of(
+        shared_with=("${var.unit_arn}",), allowed_domains=("${var.partner}",), cidr="${var.cidr}", zones=2
+    )["resource"]
+    assert resources["aws_ram_principal_association"]["hub_share_with_var_unit_arn"]["principal"] == "${var.unit_arn}"
+    conditions = [
+        condition["condition"]
+        for blocks in resources.values()
+        for block in blocks.values()
+        for condition in block.get("lifecycle", {}).get("precondition", [])
+    ]
+    assert any("var.partner" in condition for condition in conditions)
+    assert any("var.cidr" in condition for condition in conditions)
+
+
 def test_configuration_is_read_from_yaml() -> None:
     settings = """
     cidr: 10.20.0.0/16
@@ -134,6 +149,7 @@ def test_configuration_is_read_from_yaml() -> None:
         ({"nat": "none"}, r"must be 'single' or 'per_zone'"),
         ({"shared_with": ("*",)}, r"'\*' is nobody to share with"),
         ({"shared_with": ("444455556666", "444455556666")}, r"shared_with names '444455556666' twice"),
+        ({"shared_with": ("${TfToken[TOKEN.1]}",)}, r"from which no stable address can be made"),
         ({"firewal": False}, r"NetworkHubConfig has no field 'firewal'"),
     ],
 )
