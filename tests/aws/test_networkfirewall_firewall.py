@@ -317,3 +317,18 @@ def test_addresses() -> None:
         "aws_route.network_public_to_private_a",
         "aws_route.network_public_to_private_b",
     ]
+
+
+def test_what_only_terraform_knows_is_judged_by_it() -> None:
+    rules = (FirewallRule(name="web", protocol="TCP", destination="${var.services}", ports="${var.port}"),)
+    resources = resources_of(NetworkFirewallConfig(allowed_domains=("${var.partner}",), rules=rules))
+    conditions = [
+        condition["condition"]
+        for blocks in resources.values()
+        for block in blocks.values()
+        for condition in block.get("lifecycle", {}).get("precondition", [])
+    ]
+    for name in ("var.partner", "var.services", "var.port"):
+        assert any(name in condition for condition in conditions), name
+    group = resources["aws_networkfirewall_rule_group"]["egress_rules"]["rule_group"][0]
+    assert group["rules_source"][0]["stateful_rule"][0]["header"][0]["destination_port"] == "${var.port}"
