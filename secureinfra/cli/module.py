@@ -66,8 +66,8 @@ def command(
     if out is None:
         raise click.UsageError(f"say where to: secureinfra module {name} --out DIR")
     # Late, since it starts the engine.
-    from secureinfra.generator.catalogue import use_current_folder  # noqa: PLC0415
     from secureinfra.generator.write import generate  # noqa: PLC0415
+    from secureinfra.projects.registry import use_current_folder  # noqa: PLC0415
 
     use_current_folder()
     document = _settings(settings, assignments)

@@ -14,7 +14,7 @@ from secureinfra.engine.stack import state_of
 from secureinfra.errors import ConfigError, SecureInfraError
 from secureinfra.generator.catalogue import Entry
 from secureinfra.generator.outputs import outputs_of
-from secureinfra.generator.settings import settings_of, with_value
+from secureinfra.generator.settings import may_vary, settings_of, with_value
 from secureinfra.generator.variables import Chosen, Wish, choose, with_tokens
 from secureinfra.modules.placeholders import misplaced
 from secureinfra.modules.source import NAME, Output, Source
@@ -91,10 +91,14 @@ def _configured(
         return settings, []
     given = dict(settings or {})
     fields = kind.model_fields
-    asked = [wish.setting for wish in wishes]
-    lacking = [name for name in fields if name not in given and (name in asked or name in entry.asks)]
+    asked = {wish.setting for wish in wishes}
     without_value = [
-        name for name in lacking if name in entry.asks or fields[name].is_required() or fields[name].default is None
+        name
+        for name, field in fields.items()
+        if name not in given
+        and (
+            name in entry.asks or (field.is_required() and may_vary(field)) or (name in asked and field.default is None)
+        )
     ]
     for name in without_value:
         given[name] = f"${{var.{name}}}"

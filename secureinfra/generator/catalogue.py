@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import importlib
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +15,7 @@ from secureinfra.config import Config
 from secureinfra.engine import SecureConstruct
 from secureinfra.errors import ConfigError
 from secureinfra.modules.source import NAME
+from secureinfra.projects.registry import blueprints
 
 _FOLLOWS = {
     "key": ("Who may administer and use the key; its policy leaves that to IAM of the account.",),
@@ -136,7 +136,8 @@ CONSTRUCTS: Mapping[str, Entry] = dict(
 
 def entries() -> dict[str, Entry]:
     """Everything that has a name: constructs first, then blueprints, third parties' included."""
-    return dict(CONSTRUCTS)
+    published = {name: Entry(name, blueprint.path) for name, blueprint in blueprints().items() if not blueprint.taken}
+    return {**CONSTRUCTS, **published}
 
 
 def find(name: str) -> Entry:
@@ -176,9 +177,3 @@ def _short(cls: str) -> str:
     if len(words) > 1 and words[0] == "Secure":
         words = words[1:]
     return "-".join(words).lower()[: len(NAME)].strip("-")
-
-
-def use_current_folder() -> None:
-    """Let `package.module:Class` name what lies in the working folder, as `python -m` does."""
-    if "" not in sys.path:
-        sys.path.insert(0, "")

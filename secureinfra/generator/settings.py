@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from secureinfra import values
 from secureinfra.config import Config
@@ -103,12 +104,21 @@ def settings_of(config: Config, path: tuple[str, ...] = ()) -> Iterator[Setting]
         if isinstance(value, Config):
             yield from settings_of(value, (*path, name))
             continue
-        annotation: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+        annotation = _annotation(field)
         kind = _variable_type(annotation, value)
         if kind and name != "waivers":
             rules = tuple(_rules(annotation, items=kind.startswith("list")))
             description = fields_of(type(config)).get(name, "")
             yield Setting((*path, name), kind, description, value, rules, whole=kind == "number")
+
+
+def may_vary(field: FieldInfo) -> bool:
+    """Whether a field takes what only Terraform knows."""
+    return _accepts(_annotation(field), "${var.x}")
+
+
+def _annotation(field: FieldInfo) -> Any:
+    return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
 
 
 def with_value(config: Config, path: tuple[str, ...], value: Any) -> Config:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from secureinfra.config import Config
 from secureinfra.generator.catalogue import entries
+from secureinfra.projects.new_example import example_of
+from secureinfra.projects.registry import blueprints
 
 SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "role": {
@@ -53,6 +56,11 @@ FULLER: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 }
 
 
-def case(name: str) -> tuple[str, Mapping[str, Any]]:
-    """What is asked for, and with which settings, under a name of `NAMES` or `FULLER`."""
-    return FULLER[name] if name in FULLER else (name, SETTINGS.get(name, {}))
+def case(name: str) -> tuple[str, Mapping[str, Any] | Config]:
+    """What is asked for, and with which settings, under a name of `NAMES` or `FULLER`; blueprints show an example."""
+    if name in FULLER:
+        return FULLER[name]
+    if name in blueprints():
+        blueprint = blueprints()[name]
+        return name, example_of(blueprint.load(), blueprint.config_type())
+    return name, SETTINGS.get(name, {})

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from secureinfra.config import Config
 from secureinfra.engine._cdk import App, TerraformStack
 from secureinfra.generator.catalogue import find
 from secureinfra.generator.write import generate
@@ -29,12 +30,13 @@ def stack_of(name: str, module: Module) -> dict[str, Any]:
     """What the class makes of the same settings in a stack, where it is called `main`, as a document without a provider."""
     asked, settings = case(name)
     entry = find(asked)
-    values = {variable.setting: variable.value for variable in module.variables if variable.setting}
-    given = {**settings, **{setting: value for setting, value in values.items() if "." not in setting}}
-    stack = TerraformStack(App(outdir=outdir()), name)
     kind = entry.config_type()
     assert kind is not None
-    entry.load()(stack, "main", kind.of(given))
+    if not isinstance(settings, Config):
+        asked_for = {one.setting: one.value for one in module.variables if one.setting and "." not in one.setting}
+        settings = kind.of({**settings, **asked_for})
+    stack = TerraformStack(App(outdir=outdir()), name)
+    entry.load()(stack, "main", settings)
     document = synthesize(stack)
     return {section: held for section, held in document.items() if section in ("resource", "data", "locals")}
 
