@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def command(format: str) -> None:
     """List the blueprints, which are ready stacks.
 
-    There are those of this library and of installed packages. Packages publish theirs as entry points of the group secureinfra.blueprints. One that cannot be loaded is listed
-    with its error.
+    There are those of this library and of installed packages, which publish theirs as entry points of the group
+    secureinfra.blueprints. One that cannot be loaded is listed with its error.
     """
     from secureinfra.projects.registry import blueprints  # noqa: PLC0415 - loading them starts the engine
 

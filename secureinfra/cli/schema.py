@@ -22,7 +22,8 @@ Examples:
 def command(blueprint: str, output: Path | None) -> None:
     """Print the JSON Schema of settings files.
 
-    By it an editor completes and checks the settings of a blueprint. BLUEPRINT is one of `secureinfra blueprints`, or package.module:Class for a class of your own.
+    By it an editor completes and checks the settings of a blueprint. BLUEPRINT is one of `secureinfra blueprints`, or
+    package.module:Class for a class of your own.
     """
     from secureinfra.projects.json_schema import schema_of  # noqa: PLC0415 - starts the engine
     from secureinfra.projects.registry import find  # noqa: PLC0415

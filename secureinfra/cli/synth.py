@@ -58,13 +58,14 @@ def command(
 ) -> None:
     """Write a settings file out as Terraform.
 
-    It describes a stack, or a fleet of them. SETTINGS.yaml names a blueprint, the provider and the settings (`secureinfra schema BLUEPRINT` describes it to your
-    editor). Each stack becomes DIR/NAME/cdk.tf.json, a root of Terraform. All are judged by the controls before anything is
-    written, and all are written, or none.
+    It describes a stack, or a fleet of them. SETTINGS.yaml names a blueprint, the provider and the settings (`secureinfra
+    schema BLUEPRINT` describes it to your editor). Each stack becomes DIR/NAME/cdk.tf.json, a root of Terraform. All are
+    judged by the controls before anything is written, and all are written, or none.
     """
     # Late, since it needs a YAML parser and pydantic.
     from secureinfra.projects.fleet import Source, processors  # noqa: PLC0415
     from secureinfra.projects.output import synthesize_project  # noqa: PLC0415
+    from secureinfra.projects.pipeline import rendered, write_pipeline  # noqa: PLC0415
     from secureinfra.projects.root import left_over  # noqa: PLC0415
     from secureinfra.projects.settings import project_of  # noqa: PLC0415
     from secureinfra.projects.yaml_file import assign, parse, text_of  # noqa: PLC0415
@@ -72,14 +73,23 @@ def command(
     start = time.monotonic()
     source = Source(text_of(settings), str(settings), assignments, waivers)
     project = project_of(assign(parse(source.text, source.file), assignments))
+    if pipeline and (targets or assignments):
+        raise click.UsageError("--pipeline is for the file as it is: leave out --target and --set.")
+    if pipeline:
+        rendered(pipeline, project, out, waivers)
     chosen = project.only(targets) if targets else project
     outcome = synthesize_project(
         chosen, source, out, jobs=jobs or processors(), only_check=only_check, progress=_progress()
     )
+    written = [write_pipeline(pipeline, project, out, waivers, only_check=only_check)] if pipeline else []
     if only_check:
-        _say_what_differs(outcome, out)
+        _say_what_differs(
+            [*(out / name for name in outcome.changed), *(path for path, differs in written if differs)], out
+        )
         return
     _say_what_came_out(outcome, out, time.monotonic() - start)
+    for path, differs in written:
+        click.echo(f"{path}: {'written' if differs else 'unchanged'}")
     for name in left_over(out, [stack.name for stack in project.stacks], project.file.name):
         click.echo(
             f"{out / name}: is no stack of {settings} any more. Destroy it with Terraform, then remove the folder.",
@@ -94,20 +104,16 @@ def _progress() -> Callable[[int, int], None]:
     def progress(done: int, total: int) -> None:
         if terminal:
             click.echo(f"\r{done}/{total} stacks", err=True, nl=done == total)
-        elif done == total or done * 10 // total > (done - 1) * 10 // total:
+        elif done == total or (total >= 20 and done * 10 // total > (done - 1) * 10 // total):
             click.echo(f"{done}/{total} stacks", err=True)
 
     return progress
 
 
-def _say_what_differs(outcome: Outcome, out: Path) -> None:
-    for name in outcome.changed:
-        click.echo(f"{out / name}: differs from what would be written.")
-    if outcome.changed:
-        click.echo(
-            f"{out}: {len(outcome.changed)} of {len(outcome.built)} stacks differ. Write them: without --check.",
-            err=True,
-        )
+def _say_what_differs(changed: list[Path], out: Path) -> None:
+    for path in changed:
+        click.echo(f"{path}: differs from what would be written.")
+    if changed:
         raise SystemExit(1)
     click.echo(f"{out}: is what would be written.")
 

@@ -23,7 +23,7 @@ _NAME = matches(
 )
 _ROLE = matches(
     r"arn:aws[a-z-]*:iam::([0-9]{12}|\{account\}):role/[A-Za-z0-9+=,.@_/{}-]+",
-    "is no role: write its ARN, in a fleet with {account}, e.g. 'arn:aws:iam::{account}:role/plan'",
+    "is no role: write its ARN, in a fleet with {{account}}, e.g. 'arn:aws:iam::{{account}}:role/plan'",
 )
 # Terraform's own `${x}` is another thing.
 _PLACEHOLDER = re.compile(r"(?<!\$)\{(\w+)\}")
