@@ -36,10 +36,15 @@ class Doubled(dict[str, Any]):
         self.pairs = pairs
 
 
-def unknown_block(kind: str) -> str:
-    """What to say of a block that Terraform does not have."""
-    near = difflib.get_close_matches(kind, LABELS, n=1)
-    hint = f"Did you mean {near[0]!r}?" if near else f"The blocks are {', '.join(LABELS)}."
+def unknown_block(kind: str, known: Mapping[str, int] = LABELS) -> str:
+    """What to say of a block that Terraform does not have.
+
+    Args:
+        kind: as it is called.
+        known: the kinds that are at the top of such a file.
+    """
+    near = difflib.get_close_matches(kind, known, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"The blocks are {', '.join(known)}."
     return f"Terraform has no block {kind!r}. {hint}"
 
 

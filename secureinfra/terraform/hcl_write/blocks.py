@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from secureinfra.errors import ConfigurationError
 from secureinfra.terraform.hcl import mode_of
 from secureinfra.terraform.hcl_notes import written_notes
 from secureinfra.terraform.hcl_template import Piece
+from secureinfra.terraform.hcl_value import Mode
 from secureinfra.terraform.hcl_write.comments import comment_above
 from secureinfra.terraform.hcl_write.layout import Assignment, Lines, assigned, block, paragraphs, spread
 from secureinfra.terraform.hcl_write.nesting import Shape, is_name
@@ -30,14 +31,17 @@ _EARLY: Final[Mapping[str, Sequence[str]]] = {
     "import": ("for_each", "to", "id", "provider"),
     "terraform": ("required_version",),
     "dynamic": ("for_each", "iterator"),
-    "validation": ("condition", "error_message"),
+    **dict.fromkeys(("validation", "precondition", "postcondition", "assert"), ("condition", "error_message")),
+    "run": ("command",),
+    **dict.fromkeys(("mock_provider", "mock_resource", "mock_data"), ("alias", "override_during")),
+    **dict.fromkeys(("override_resource", "override_data", "override_module"), ("target", "override_during")),
 }
 _LATE: Final = ("tags",)
-_LAST: Final = ("depends_on",)
-_LATE_BLOCKS: Final = ("connection", "provisioner", "lifecycle")
-_EARLY_BLOCKS: Final = ("data", "required_providers", "backend", "cloud")
+_LAST: Final = ("depends_on", "expect_failures")
+_LATE_BLOCKS: Final = ("connection", "provisioner", "lifecycle", "assert")
+_EARLY_BLOCKS: Final = ("data", "required_providers", "backend", "cloud", "module", "plan_options")
 # In these a value of several lines stands among the others.
-_DENSE: Final = frozenset(("variable", "output", "required_providers"))
+_DENSE: Final = frozenset(("variable", "output", "required_providers", "variables"))
 
 
 class Blocks:
@@ -45,10 +49,11 @@ class Blocks:
 
     Args:
         values: writes the values of their arguments.
+        mode: what Terraform does with an argument, by the kinds of the blocks around and its name.
     """
 
-    def __init__(self, values: Values) -> None:
-        self._values = values
+    def __init__(self, values: Values, mode: Callable[[tuple[str, ...], str], Mode] = mode_of) -> None:
+        self._values, self._mode = values, mode
 
     def block(self, header: str, held: Mapping[str, Any], shape: Shape, indent: int = 0) -> Lines:
         """A block.
@@ -86,8 +91,8 @@ class Blocks:
                 arguments[name] = value
         kind = shape.kinds[-1]
         groups = [[name for name in names if name in arguments] for names in _FIRST.get(kind, ())]
-        last = [name for name in _LAST if name in arguments]
-        taken = {name for group in (*groups, last) for name in group}
+        last = [str(name) for name in _LAST if name in arguments]
+        taken = {name for group in [*groups, last] for name in group}
         groups.append(_sorted([name for name in arguments if name not in taken], _EARLY.get(kind, ()), _LATE))
         parts = [list(written_notes(held.get("//")))]
         parts += [part for group in groups for part in self._group(group, arguments, shape, at)]
@@ -102,7 +107,7 @@ class Blocks:
     def _argument(self, name: str, value: Any, kinds: tuple[str, ...], at: At) -> Assignment:
         if (*kinds, name) == ("variable", "type") and isinstance(value, str):
             return Assignment(name, self._values.type(value))
-        return self._values.assignment(name, value, mode_of(kinds, name), at)
+        return self._values.assignment(name, value, self._mode(kinds, name), at)
 
     def _nested(self, name: str, value: Any, labels: int, shape: Shape, indent: int) -> Iterator[Lines]:
         for found, held in labelled(value, labels, name):

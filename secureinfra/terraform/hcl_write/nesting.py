@@ -14,6 +14,7 @@ _SECTIONS: Final = {"resource": "resource", "data": "data", "provider": "provide
 # Blocks of Terraform's own language, by the kinds around, and the number of their labels.
 _OF_RESOURCES: Final = {"lifecycle": 0, "connection": 0, "provisioner": 1, "dynamic": 1}
 _CONDITIONS: Final = {"precondition": 0, "postcondition": 0}
+_OVERRIDES: Final = dict.fromkeys(("override_resource", "override_data", "override_module"), 0)
 _LANGUAGE: Final[Mapping[tuple[str, ...], Mapping[str, int]]] = {
     **dict.fromkeys([("resource",), ("data",), ("ephemeral",), ("check", "data")], _OF_RESOURCES),
     **{(kind, "lifecycle"): {**_CONDITIONS, "action_trigger": 0} for kind in ("resource", "data", "ephemeral")},
@@ -27,9 +28,16 @@ _LANGUAGE: Final[Mapping[tuple[str, ...], Mapping[str, int]]] = {
     ("removed",): {"lifecycle": 0, "provisioner": 1, "connection": 0},
     ("terraform",): {"required_providers": 0, "backend": 1, "cloud": 0, "provider_meta": 1},
     ("terraform", "cloud"): {"workspaces": 0},
+    ("mock_provider",): {"mock_resource": 1, "mock_data": 1, **_OVERRIDES},
+    ("run",): {"module": 0, "plan_options": 0, "variables": 0, "assert": 0, "backend": 1, **_OVERRIDES},
 }
 # Nothing but arguments is in these.
-_FLAT: Final = frozenset(("module", "locals", "moved", "import", "removed", "variable", "output", "check", "terraform"))
+_FLAT: Final = frozenset(
+    (
+        *("module", "locals", "moved", "import", "removed", "variable", "output", "check", "terraform"),
+        *("test", "mock_provider", "variables", "run", *_OVERRIDES),
+    )
+)
 
 
 @dataclass(frozen=True)
