@@ -55,7 +55,7 @@ jobs:
           python-version: "3.12"
       - run: pip install 'secureinfra[node]=={version}'
       - run: secureinfra synth "$SETTINGS" --out "$OUT" --check --pipeline github{waivers}
-      - run: secureinfra check "$OUT" --format github{waivers}
+      - run: secureinfra check "$OUT"/*/ --format github{waivers}
 """
 
 _PLAN = """
