@@ -9,13 +9,16 @@ from typing import Any
 from secureinfra.config import Config
 from secureinfra.engine._cdk import App, TerraformStack
 from secureinfra.generator.catalogue import find
+from secureinfra.generator.settings import with_value
 from secureinfra.generator.write import generate
 from secureinfra.modules.assemble import Module
 from secureinfra.modules.example import call_of
+from secureinfra.modules.source import Variable
 from secureinfra.testing import outdir, synthesize
 from tests.generator.cases import FULLER, NAMES, case
 
 ALL = (*NAMES, *FULLER)
+EMULATED = "123456789012"
 
 
 def written(name: str, folder: Path, **options: Any) -> Module:
@@ -35,10 +38,17 @@ def stack_of(name: str, module: Module) -> dict[str, Any]:
     if not isinstance(settings, Config):
         asked_for = {one.setting: one.value for one in module.variables if one.setting and "." not in one.setting}
         settings = kind.of({**settings, **asked_for})
+    for variable in of_the_account(module):
+        settings = with_value(settings, tuple(variable.setting.split(".")), EMULATED)
     stack = TerraformStack(App(outdir=outdir()), name)
     entry.load()(stack, "main", settings)
     document = synthesize(stack)
     return {section: held for section, held in document.items() if section in ("resource", "data", "locals")}
+
+
+def of_the_account(module: Module) -> list[Variable]:
+    """The variables that say which account the module is for, where it is not that of the emulator."""
+    return [variable for variable in module.variables if variable.name.endswith("state_account_id")]
 
 
 def root_of_all(folder: Path, names: tuple[str, ...] = ALL) -> None:
@@ -47,7 +57,7 @@ def root_of_all(folder: Path, names: tuple[str, ...] = ALL) -> None:
     for name in names:
         module = written(name, folder / "modules" / name)
         (call,) = call_of(module, f"./modules/{name}").values()
-        calls[f"ours-{name}"] = call
+        calls[f"ours-{name}"] = call | {variable.name: EMULATED for variable in of_the_account(module)}
         stack = folder / "stacks" / name
         stack.mkdir(parents=True)
         (stack / "main.tf.json").write_text(json.dumps(stack_of(name, module)))

@@ -85,7 +85,7 @@ def resources(changes: list[Mapping[str, Any]], module: str, name: str) -> Itera
 def plain(value: Any, name: str) -> Any:
     """A value with the construct's id left out of names, JSON text read, and empty maps as nothing."""
     if isinstance(value, Mapping):
-        return {key: plain(item, name) for key, item in value.items()} or None
+        return {key: _cut(key, plain(item, name)) for key, item in value.items()} or None
     if isinstance(value, list):
         return [plain(item, name) for item in value]
     if isinstance(value, str):
@@ -95,6 +95,11 @@ def plain(value: Any, name: str) -> Any:
     return value
 
 
+def _cut(key: str, value: Any) -> Any:
+    """A prefix as far as it is sure to be whole: AWS bounds its length, so that the longer path is cut sooner."""
+    return value[:12] if key in ("name_prefix", "bucket_prefix") and isinstance(value, str) else value
+
+
 @pytest.mark.terraform
 def test_neither_we_nor_another_scanner_finds_anything(tmp_path: Path) -> None:
     passed = 0
@@ -102,18 +107,10 @@ def test_neither_we_nor_another_scanner_finds_anything(tmp_path: Path) -> None:
         written(name, tmp_path / name)
         report = judge(Configuration.load(tmp_path / name))
         assert report.failures("low") == [], name
-        assert report.totals["passed"], name
-    command = [
-        str(COMMAND),
-        "-d",
-        str(tmp_path),
-        "--framework",
-        "terraform",
-        "-o",
-        "json",
-        "--quiet",
-        "--skip-download",
-    ]
+        passed += report.totals["passed"]
+    assert passed > 300
+    assert COMMAND, "checkov is not installed: run `make test`, which installs it, or set CHECKOV to its path"
+    command = [COMMAND, "-d", str(tmp_path), "--framework", "terraform", "-o", "json", "--quiet", "--skip-download"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     found = json.loads(done.stdout)
     assert found["summary"]["passed"] > 100
