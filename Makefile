@@ -67,6 +67,7 @@ bench: $(DEV) $(CHECKOV) ## measure speed and memory, as ratios in one run
 	@$(BIN)/python tests/bench/bench.py
 	@$(BIN)/python tests/bench/check.py
 	@$(BIN)/python tests/bench/modules.py
+	@$(BIN)/python tests/bench/fleet.py
 
 format: $(DEV) ## format the code
 	@$(BIN)/ruff format .

@@ -110,7 +110,10 @@ class _Generate(GenerateJsonSchema):
         """What a rule asks of a known value; texts that only Terraform knows pass."""
         if match := _REGEX.fullmatch(rule.expression):
             pattern = json.loads(f'"{match.group(1)}"')
-            return {"pattern": "|".join((pattern, *self.accepted)), "patternErrorMessage": rule.problem.format(value="this")}
+            return {
+                "pattern": "|".join((pattern, *self.accepted)),
+                "patternErrorMessage": rule.problem.format(value="this"),
+            }
         if match := _RANGE.fullmatch(rule.expression):
             return {"minimum": int(match.group(1)), "maximum": int(match.group(2))}
         if match := _CHOICE.fullmatch(rule.expression):

@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,16 +40,25 @@ def _memory() -> int:
     """The most memory so far in MB, the engine's included where the system tells."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     own = peak // 1024 if sys.platform == "linux" else peak // 1024**2
-    return own + sum(map(_peak_of, Path("/proc").glob(f"{os.getpid()}/task/*/children")))
+    return own + sum(map(_peak_of, _descendants(os.getpid())))
 
 
-def _peak_of(children: Path) -> int:
-    found = 0
-    for pid in children.read_text(encoding="ascii").split():
-        try:
-            lines = Path("/proc", pid, "status").read_text(encoding="utf-8").splitlines()
-        except OSError:
-            # It ended meanwhile.
-            continue
-        found += sum(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM:"))
-    return found
+def _descendants(pid: int) -> Iterator[int]:
+    # The engine starts a launcher, which starts the Node that does the work.
+    for path in Path("/proc").glob(f"{pid}/task/*/children"):
+        for child in _read(path).split():
+            yield int(child)
+            yield from _descendants(int(child))
+
+
+def _peak_of(pid: int) -> int:
+    lines = _read(Path("/proc", str(pid), "status")).splitlines()
+    return sum(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM:"))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        # It ended meanwhile.
+        return ""
