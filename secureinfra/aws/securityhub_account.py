@@ -35,6 +35,9 @@ class SecurityHubConfig(Config):
     account only, the home region."""
     specified_regions: tuple[Region, ...] = ()
     """The regions that `linking_mode` takes or leaves out."""
+    administrator: Literal["self", "organization"] = "self"
+    """`organization` in a member account: that every control has one finding (`control_finding_generator`) and where
+    findings are gathered, only the organisation's administrator account for Security Hub may decide."""
     protect: bool = True
     """Terraform refuses to switch Security Hub off; in the `sandbox` environment it does not."""
 
@@ -44,6 +47,13 @@ class SecurityHubConfig(Config):
             values = getattr(self, field)
             if len(set(values)) < len(values):
                 yield f"{field}={values!r} names one twice: remove it."
+        if self.linking_mode and self.administrator == "organization":
+            # docs.aws.amazon.com/securityhub/latest/userguide/finding-aggregation-enable.html; AWS answers "A finding
+            # aggregator cannot be created by a member account".
+            yield (
+                f"linking_mode={self.linking_mode!r} and administrator='organization' exclude each other: AWS lets no member "
+                "account gather findings. Remove linking_mode."
+            )
         wanted = "SPECIFIED" in (self.linking_mode or "")
         if wanted and not self.specified_regions:
             yield f"linking_mode={self.linking_mode!r} has no regions: AWS would refuse it. Add specified_regions=(...)."
@@ -90,7 +100,9 @@ class SecurityHub(SecureConstruct):
             enable_default_standards=False,
             auto_enable_controls=True,
             # docs.aws.amazon.com/securityhub/latest/userguide/controls-findings-create-update.html#consolidated-control-findings
-            control_finding_generator="SECURITY_CONTROL",
+            # AWS takes it from administrators alone:
+            # docs.aws.amazon.com/securityhub/1.0/APIReference/API_UpdateSecurityHubConfiguration.html
+            control_finding_generator="SECURITY_CONTROL" if config.administrator == "self" else None,
         )
         for standard in (*_ALWAYS, *config.further_standards):
             self._subscribe(standard)

@@ -44,6 +44,17 @@ def test_standards_chosen() -> None:
     assert account["control_finding_generator"] == "SECURITY_CONTROL"
 
 
+def test_member_account_leaves_to_its_administrator_what_only_that_may_set() -> None:
+    stack = test_stack()
+    SecurityHub(stack, "hub", SecurityHubConfig(administrator="organization"))
+    document = synthesize(stack)
+    (account,) = document["resource"]["aws_securityhub_account"].values()
+    assert "control_finding_generator" not in account
+    assert account["auto_enable_controls"] is True
+    assert len(standards_of(stack)) == 2
+    assert_meets(document)
+
+
 def test_protected_outside_sandboxes() -> None:
     for environment, config, protected in (
         ("production", SecurityHubConfig(), True),
@@ -147,6 +158,10 @@ def test_region_that_only_terraform_knows_is_judged_by_it() -> None:
         ({"linking_mode": "SPECIFIED_REGIONS"}, "has no regions: AWS would refuse it"),
         ({"linking_mode": "ALL_REGIONS", "specified_regions": ("us-east-1",)}, "exclude each other: nobody would look"),
         ({"specified_regions": ("us-east-1",)}, "linking_mode=None exclude each other"),
+        (
+            {"linking_mode": "ALL_REGIONS", "administrator": "organization"},
+            "administrator='organization' exclude each other: AWS lets no member account gather",
+        ),
     ],
 )
 def test_refuses_what_aws_would_refuse(values: Any, message: str) -> None:
