@@ -11,6 +11,7 @@ from secureinfra.config import Config
 from secureinfra.engine._cdk import TerraformStack
 from secureinfra.engine.construct import SecureConstruct
 from secureinfra.engine.stack import configure
+from secureinfra.errors import ConfigError
 from secureinfra.values import AccountId, Arn, Number, Region, Text, between
 
 PROVIDER_SOURCE = "hashicorp/aws"
@@ -77,6 +78,52 @@ class AwsProvider(SecureConstruct):
         super().__init__(scope, id, config)
         if config.environment and isinstance(scope, TerraformStack):
             configure(scope, environment=config.environment)
+
+    @classmethod
+    def of(cls, construct: SecureConstruct) -> AwsProvider | None:
+        """The provider that a construct uses; `None` where it is the engine's own, or made later.
+
+        Args:
+            construct: any construct of the stack.
+        """
+        address = construct.provider_alias or "aws"
+        made = construct.stack_state.constructs
+        return next((one for one in made if isinstance(one, AwsProvider) and one.address == address), None)
+
+    @classmethod
+    def for_region(cls, construct: SecureConstruct, region: str) -> AwsProvider | str:
+        """A provider for a further region, otherwise like the one that a construct uses: same account, role and tags.
+
+        It belongs to the stack: whoever asks for the same region gets the same one, with the alias `us_east_1`. A module has
+        none of its own, so that there it is the address of the one that a caller passes.
+
+        Args:
+            construct: whose provider it is like.
+            region: its region, e.g. `us-east-1`.
+
+        Raises:
+            ConfigError: the construct's provider was not made before it, or another provider has the alias.
+        """
+        base = cls.of(construct)
+        words = [base.config.alias] if base and base.config.alias else []
+        alias = "_".join((*words, region.replace("-", "_")))
+        if construct.stack_state.module:
+            return f"aws.{alias}"
+        if base is None:
+            raise ConfigError(
+                f"{construct.path}: a provider for {region} is made like that of the stack, which has none yet: write "
+                f"AwsProvider(stack, 'aws', AwsProviderConfig(region=...)) before it."
+            )
+        config = base.config.model_copy(update={"region": region, "alias": alias})
+        for other in construct.stack_state.constructs:
+            if isinstance(other, AwsProvider) and other.config.alias == alias:
+                if other.config == config:
+                    return other
+                raise ConfigError(
+                    f"{construct.path}: the alias {alias!r} is that of {other.path!r}, which is no provider for {region} like "
+                    f"{base.path!r}. Choose another alias for it."
+                )
+        return cls(construct.stack_state.stack, f"provider-{alias}", config)
 
     @property
     def address(self) -> str:

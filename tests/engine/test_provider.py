@@ -7,6 +7,7 @@ import pytest
 from secureinfra.aws.kms_key import SecureKey
 from secureinfra.engine._cdk import TerraformStack
 from secureinfra.engine.provider import AssumeRole, AwsProvider, AwsProviderConfig
+from secureinfra.engine.stack import state_of
 from secureinfra.errors import ConfigError
 from secureinfra.testing import synthesize, test_stack
 
@@ -84,6 +85,60 @@ def test_environment_holds_for_the_stack() -> None:
     AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1", environment="sandbox"))
     SecureKey(stack, "data")
     assert "lifecycle" not in synthesize(stack)["resource"]["aws_kms_key"]["data_key"]
+
+
+def test_provider_for_a_further_region_is_like_that_of_the_construct() -> None:
+    stack = test_stack()
+    role = AssumeRole(role_arn=ROLE)
+    config = AwsProviderConfig(
+        region="eu-central-1", allowed_account_ids=("111122223333",), owner="security", assume_role=role, max_retries=3
+    )
+    AwsProvider(stack, "aws", config)
+    key = SecureKey(stack, "data")
+    provider = AwsProvider.for_region(key, "us-east-1")
+    assert AwsProvider.for_region(SecureKey(key, "inner"), "us-east-1") is provider
+    SecureKey(stack, "other", provider=provider)
+    document = synthesize(stack)
+    home, further = document["provider"]["aws"]
+    assert further == {**home, "region": "us-east-1", "alias": "us_east_1"}
+    assert document["resource"]["aws_kms_key"]["other_key"]["provider"] == "aws.us_east_1"
+
+
+def test_provider_for_a_further_region_of_another_account() -> None:
+    stack = test_stack()
+    AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1", owner="security"))
+    audit = AwsProvider(stack, "audit", AwsProviderConfig(region="eu-west-1", alias="audit", owner="audit"))
+    key = SecureKey(stack, "data", provider=audit)
+    assert AwsProvider.of(key) is audit
+    AwsProvider.for_region(key, "us-east-1")
+    (_, _, further) = synthesize(stack)["provider"]["aws"]
+    assert (further["alias"], further["region"]) == ("audit_us_east_1", "us-east-1")
+    assert further["default_tags"][0]["tags"]["owner"] == "audit"
+
+
+def test_provider_for_a_further_region_needs_one_to_be_like() -> None:
+    stack = test_stack()
+    key = SecureKey(stack, "data")
+    assert AwsProvider.of(key) is None
+    with pytest.raises(
+        ConfigError, match="test/data: a provider for us-east-1 is made like that of the stack, which has"
+    ):
+        AwsProvider.for_region(key, "us-east-1")
+
+
+def test_provider_for_a_further_region_takes_no_alias_of_another() -> None:
+    stack = test_stack()
+    AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1", owner="security"))
+    AwsProvider(stack, "mine", AwsProviderConfig(region="us-east-1", alias="us_east_1"))
+    with pytest.raises(ConfigError, match="the alias 'us_east_1' is that of 'test/mine', which is no provider"):
+        AwsProvider.for_region(SecureKey(stack, "data"), "us-east-1")
+
+
+def test_module_is_passed_its_provider_for_a_further_region() -> None:
+    stack = test_stack("named")
+    state_of(stack).module = "main"
+    assert AwsProvider.for_region(SecureKey(stack, "main"), "us-east-1") == "aws.us_east_1"
+    assert "provider" not in synthesize(stack)
 
 
 @pytest.mark.parametrize(
