@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from secureinfra.aws.networkfirewall_config import FirewallRule as FirewallRule
     from secureinfra.aws.networkfirewall_config import NetworkFirewallConfig as NetworkFirewallConfig
     from secureinfra.aws.networkfirewall_firewall import NetworkFirewall as NetworkFirewall
+    from secureinfra.aws.opt_in_regions import is_opt_in_region as is_opt_in_region
     from secureinfra.aws.peers import Peer as Peer
     from secureinfra.aws.ports import Port as Port
     from secureinfra.aws.route53_resolver_query_log_config import QueryLog as QueryLog
@@ -138,6 +139,7 @@ if TYPE_CHECKING:
     from secureinfra.values import Ipv4Cidr as Ipv4Cidr
     from secureinfra.values import Number as Number
     from secureinfra.values import OrganizationId as OrganizationId
+    from secureinfra.values import Region as Region
     from secureinfra.values import Text as Text
     from secureinfra.values import VpcEndpointId as VpcEndpointId
     from secureinfra.values import between as between
@@ -210,6 +212,7 @@ _HOMES = {
     "FirewallRule": "aws.networkfirewall_config",
     "NetworkFirewallConfig": "aws.networkfirewall_config",
     "NetworkFirewall": "aws.networkfirewall_firewall",
+    "is_opt_in_region": "aws.opt_in_regions",
     "Peer": "aws.peers",
     "Port": "aws.ports",
     "QueryLog": "aws.route53_resolver_query_log_config",
@@ -271,6 +274,7 @@ _HOMES = {
     "Ipv4Cidr": "values",
     "Number": "values",
     "OrganizationId": "values",
+    "Region": "values",
     "Text": "values",
     "VpcEndpointId": "values",
     "between": "values",
