@@ -20,6 +20,6 @@ def test_every_control_is_met() -> None:
 
 def test_everything_has_an_owner() -> None:
     for document in DOCUMENTS:
-        (provider,) = document["provider"]["aws"]
-        (default,) = provider["default_tags"]
-        assert default["tags"]["owner"]
+        for provider in document["provider"]["aws"]:
+            (default,) = provider["default_tags"]
+            assert default["tags"]["owner"]
