@@ -17,25 +17,6 @@ from secureinfra.errors import ConfigError
 from secureinfra.modules.source import NAME
 from secureinfra.projects.registry import blueprints
 
-_FOLLOWS = {
-    "key": ("Who may administer and use the key; its policy leaves that to IAM of the account.",),
-    "bucket": (
-        "Grants to those who read and write: policies of roles that name the bucket and its key.",
-        "What is put into it, and its classification.",
-    ),
-    "vpc": (
-        "Security groups of what runs in the network.",
-        "Who watches the flow logs, and for what.",
-        "An address range that overlaps with no network it will be connected to.",
-    ),
-    "security-group": (
-        "Rules: the group as it is written admits nothing and lets nothing out but what its settings say.",
-    ),
-    "role": ("That whoever is trusted is still the one you mean.",),
-    "trail": ("Who reads the trail, and alarms on it (module `security-alarms`).",),
-    "security-alarms": ("A subscription that somebody reads, confirmed once by mail.",),
-}
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -93,49 +74,10 @@ class Entry:
         return kind
 
 
-def _own(name: str, cls: str, home: str, recipe: str = "", **more: Any) -> tuple[str, Entry]:
-    construct = f"secureinfra.{home}:{cls}"
-    more |= {"public": f"secureinfra.{cls}", "yours": _FOLLOWS.get(name, ())}
-    if recipe:
-        return name, Entry(name, f"secureinfra.generator.recipes:{recipe}", extends=construct, **more)
-    return name, Entry(name, construct, **more)
-
-
-CONSTRUCTS: Mapping[str, Entry] = dict(
-    (
-        _own("key", "SecureKey", "aws.kms_key"),
-        _own("bucket", "SecureBucket", "aws.s3_bucket"),
-        _own("log-bucket", "LogBucket", "aws.s3_log_bucket", recipe="LogBucketModule"),
-        _own("vpc", "SecureVpc", "aws.vpc", asks=("cidr",)),
-        _own(
-            "security-group",
-            "SecurityGroupModule",
-            "generator.recipes",
-            asks=("vpc_id", "description"),
-            examples={"description": "Service behind the load balancer"},
-        ),
-        _own("role", "SecureRole", "aws.iam_role", recipe="RoleModule", needs=("trust",)),
-        _own(
-            "role-permissions",
-            "PermissionsModule",
-            "generator.recipes",
-            asks=("arn", "name"),
-            needs=("statements",),
-            examples={"name": "deploy"},
-        ),
-        _own("github-oidc-provider", "GitHubOidcProvider", "aws.iam_openid_connect_provider"),
-        _own("log-group", "SecureLogGroup", "aws.cloudwatch_log_group"),
-        _own("topic", "SecureTopic", "aws.sns_topic"),
-        _own("trail", "SecureTrail", "aws.cloudtrail"),
-        _own(
-            "security-alarms", "SecurityAlarms", "aws.security_alarms", recipe="AlarmsModule", asks=("log_group_name",)
-        ),
-    )
-)
-
-
 def entries() -> dict[str, Entry]:
     """Everything that has a name: constructs first, then blueprints, third parties' included."""
+    from secureinfra.generator.constructs import CONSTRUCTS  # noqa: PLC0415 - it is made of entries
+
     published = {name: Entry(name, blueprint.path) for name, blueprint in blueprints().items() if not blueprint.taken}
     return {**CONSTRUCTS, **published}
 
@@ -150,7 +92,7 @@ def find(name: str) -> Entry:
     by_path = {path: entry for entry in known.values() for path in (entry.path, entry.extends) if path}
     if name in by_path:
         return by_path[name]
-    if ":" in name:
+    if ":" in name and not name.startswith("secureinfra.aws."):
         cls = name.rpartition(":")[2]
         entry = Entry(_short(cls), name)
         entry.load()
@@ -160,6 +102,14 @@ def find(name: str) -> Entry:
         return known[name]
     if name in by_class:
         return by_class[name]
+    from secureinfra.generator.constructs import WITHIN  # noqa: PLC0415 - it is made of entries
+
+    cls = name.rpartition(":")[2]
+    if cls in WITHIN and (cls == name or name.startswith("secureinfra.aws.")):
+        raise ConfigError(
+            f"{name}: needs another construct beside it, which a module of its own would not have. Write out the "
+            f"blueprint that has both: secureinfra module {WITHIN[cls]} --out DIR."
+        )
     raise ConfigError(
         f"there is no module {name!r}: it is neither a construct nor a blueprint.{_nearest(name, known)} "
         "List them: secureinfra module --list. Your own class: package.module:Class."

@@ -11,7 +11,7 @@ from secureinfra.check.report import Report, judge
 from secureinfra.controls import find
 from secureinfra.errors import ConfigError
 from secureinfra.modules.guards import guarded, name_variable
-from secureinfra.modules.placeholders import blocks, resolved
+from secureinfra.modules.placeholders import blocks, resolved, without_metadata
 from secureinfra.modules.repeats import with_locals
 from secureinfra.modules.scanner_notes import with_scanner_notes
 from secureinfra.modules.source import NAME, Output, Source, Variable
@@ -56,7 +56,7 @@ def assembled(source: Source) -> Module:
         ConfigError: what the construct makes breaks a control.
     """
     document, variables = guarded(source.document, source.variables)
-    if any(NAME in text for text in strings([document, [output.value for output in source.outputs]])):
+    if any(NAME in text for text in strings([without_metadata(document), [output.value for output in source.outputs]])):
         variables = (name_variable(source.name), *variables)
     report = _judged(document, variables, source)
     document = _with_waivers(resolved(document), report, source)

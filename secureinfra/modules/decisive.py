@@ -22,6 +22,8 @@ _MISSING: Final = object()
 # A reference says which resource belongs to which, which is no decision, unless it leads to what protects or records.
 _REFERENCE = re.compile(r"\$\{(?:aws_|module\.)[\w.\[\]*-]+\}")
 _TELLING = re.compile(r"kms|log|web_acl|certificate|target")
+# What an entry of a network ACL admits is these together. To try each costs a second, for as little as is known before.
+_SETTLED: Final = {"aws_network_acl_rule": (("egress", "protocol", "from_port", "to_port"), "vpc-network-acl-no")}
 _OPEN_RULE: Final = [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}]
 
 
@@ -54,6 +56,12 @@ def decisive(document: Mapping[str, Any], controls: Iterable[Control]) -> list[t
     reading = {control: _types_read(document, control) for control in asked}
     found = []
     for leaf in _leaves(document):
+        if leaf.type in _SETTLED:
+            arguments, beginning = _SETTLED[leaf.type]
+            ids = tuple(control.id for control in asked if control.id.startswith(beginning))
+            if ids and leaf.path[0] in arguments:
+                found.append((leaf, ids))
+            continue
         concerned = tuple(control for control in asked if leaf.type in reading[control])
         broken = _broken(document, leaf, concerned, {one for one in met if one[0] in {c.id for c in concerned}})
         if broken:
@@ -108,10 +116,11 @@ def _broken(
     document: Mapping[str, Any], leaf: Leaf, controls: tuple[Control, ...], met: set[tuple[str, str]]
 ) -> tuple[str, ...]:
     """The controls that are no longer met everywhere once the leaf is another."""
-    lost: set[tuple[str, str]] = set()
     for other in _others(leaf.value):
-        lost |= met - _passing(_changed(document, leaf, other), controls)
-    return tuple(sorted({id for id, _ in lost}))
+        lost = met - _passing(_changed(document, leaf, other), controls)
+        if lost:
+            return tuple(sorted({id for id, _ in lost}))
+    return ()
 
 
 def _leaves(document: Mapping[str, Any]) -> Iterator[Leaf]:
@@ -158,7 +167,7 @@ def statements_of(text: str) -> list[dict[str, Any]] | None:
 def _others(value: Any) -> Sequence[Any]:
     """What could stand in a value's place: nothing, and its opposite."""
     if isinstance(value, bool):
-        return (_MISSING, not value)
+        return (not value, _MISSING)
     if isinstance(value, int | float):
         return (_MISSING, 1)
     return (_OPEN_RULE,) if value == [] else (_MISSING,)

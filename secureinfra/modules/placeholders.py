@@ -19,7 +19,7 @@ _ITEM_TOKEN = re.compile(rf"\$\{{{ITEM}(\w+)\}}")
 
 def misplaced(document: Mapping[str, Any], variables: Iterable[Variable]) -> str | None:
     """Why a variable cannot be one: it has no effect, decides an address, or stands where there is no list; `None` if none."""
-    texts = list(strings(_without_metadata(document)))
+    texts = list(strings(without_metadata(document)))
     addresses = {label for _, labels, _ in blocks(document) for label in labels}
     for variable in variables:
         name, item = variable.name, f"{ITEM}{variable.name}"
@@ -28,7 +28,7 @@ def misplaced(document: Mapping[str, Any], variables: Iterable[Variable]) -> str
                 return f"{variable.setting} has no effect that could vary."
             if any(item in address for address in addresses):
                 return f"{variable.setting} decides addresses, so that it cannot vary within a module."
-            left = [text for text in strings(_without_metadata(resolved(document))) if f"${{{item}}}" in text]
+            left = [text for text in strings(without_metadata(resolved(document))) if f"${{{item}}}" in text]
             if left:
                 return f"{variable.setting} decides structure, so that it cannot vary within a module."
         elif variable.type == "map(string)":
@@ -53,10 +53,11 @@ def blocks(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, str], 
                 yield section, (type, name), block
 
 
-def _without_metadata(value: Any) -> Any:
+def without_metadata(value: Any) -> Any:
+    """A value without the engine's metadata, which Terraform does not read."""
     if isinstance(value, Mapping):
-        return {key: _without_metadata(item) for key, item in value.items() if key != "//"}
-    return [_without_metadata(item) for item in value] if isinstance(value, list) else value
+        return {key: without_metadata(item) for key, item in value.items() if key != "//"}
+    return [without_metadata(item) for item in value] if isinstance(value, list) else value
 
 
 def _resolved(value: Any) -> Any:

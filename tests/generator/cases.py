@@ -16,6 +16,14 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
         "statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::acme-reports/*"]}],
         "managed_policy_arns": ["arn:aws:iam::aws:policy/SecurityAudit"],
     },
+    "account-contacts": {
+        "security": {
+            "name": "Security team",
+            "title": "On-call",
+            "email_address": "security@example.com",
+            "phone_number": "+49 30 1234567",
+        }
+    },
     "role-permissions": {"statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::acme-reports/*"]}]},
     "security-group": {
         "ingress": [{"port": 443, "internet": True}, {"port": 8080, "cidr": "10.0.0.0/8", "name": "offices"}],
