@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +37,10 @@ def main(task: dict[str, Any]) -> None:
 
 def _memory() -> int:
     """The most memory so far in MB, the engine's included where the system tells."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     own = peak // 1024 if sys.platform == "linux" else peak // 1024**2
     return own + sum(map(_peak_of, _descendants(os.getpid())))

@@ -31,7 +31,7 @@ backend:
   bucket: acme-state-{account}
   key: "{name}/{target}.tfstate"
   region: "{region}"
-  kms_key_id: arn:aws:kms:{region}:{account}:key/00000000-0000-0000-0000-000000000000
+  kms_key_id: arn:aws:kms:{region}:{account}:key/11111111-2222-4333-8444-555555555555
 permissions_boundary: arn:aws:iam::{account}:policy/boundary
 pipeline:
   plan_role_arn: arn:aws:iam::{account}:role/plan

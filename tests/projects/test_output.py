@@ -88,7 +88,7 @@ provider:
    assume_role: {role_arn: "arn:aws:iam::333333333333:role/deploy"}}
 backend:
   {bucket: acme-state-333333333333, key: elsewhere.tfstate, region: eu-central-1,
-   kms_key_id: "arn:aws:kms:eu-central-1:333333333333:key/00000000-0000-0000-0000-000000000000"}
+   kms_key_id: "arn:aws:kms:eu-central-1:333333333333:key/11111111-2222-4333-8444-555555555555"}
 permissions_boundary: arn:aws:iam::333333333333:policy/boundary
 settings: {people: {kind: account, account_id: "111122223333", mfa: true}, trail_retention_days: 400}
 """

@@ -38,7 +38,7 @@ def test_placeholders() -> None:
         "bucket": "acme-state-222222222222",
         "key": "lake/second.tfstate",
         "region": "eu-west-1",
-        "kms_key_id": "arn:aws:kms:eu-west-1:222222222222:key/00000000-0000-0000-0000-000000000000",
+        "kms_key_id": "arn:aws:kms:eu-west-1:222222222222:key/11111111-2222-4333-8444-555555555555",
     }
     assert second.values["permissions_boundary"] == "arn:aws:iam::222222222222:policy/boundary"
     assert second.values["provider"]["assume_role"]["role_arn"] == "arn:aws:iam::222222222222:role/deploy"

@@ -33,7 +33,7 @@ class OpenTopicConfig(Config):
     """Nothing to choose, but how it is built."""
 
     refused: bool = False
-    arn: str = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000000"
+    arn: str = "arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-4333-8444-555555555555"
 
 
 class OpenTopic(SecureConstruct):
@@ -77,7 +77,7 @@ def test_it_is_what_a_program_builds() -> None:
         ),
     )
     configure(program, permissions_boundary="arn:aws:iam::222222222222:policy/boundary")
-    key = "arn:aws:kms:eu-west-1:222222222222:key/00000000-0000-0000-0000-000000000000"
+    key = "arn:aws:kms:eu-west-1:222222222222:key/11111111-2222-4333-8444-555555555555"
     state = S3StateConfig(
         bucket="acme-state-222222222222", key="lake/second.tfstate", region="eu-west-1", kms_key_id=key
     )
