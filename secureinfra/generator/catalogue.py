@@ -92,7 +92,8 @@ def find(name: str) -> Entry:
     by_path = {path: entry for entry in known.values() for path in (entry.path, entry.extends) if path}
     if name in by_path:
         return by_path[name]
-    if ":" in name and not name.startswith("secureinfra.aws."):
+    _refuse_part(name)
+    if ":" in name:
         cls = name.rpartition(":")[2]
         entry = Entry(_short(cls), name)
         entry.load()
@@ -102,6 +103,14 @@ def find(name: str) -> Entry:
         return known[name]
     if name in by_class:
         return by_class[name]
+    raise ConfigError(
+        f"there is no module {name!r}: it is neither a construct nor a blueprint.{_nearest(name, known)} "
+        "List them: secureinfra module --list. Your own class: package.module:Class."
+    )
+
+
+def _refuse_part(name: str) -> None:
+    """A construct that is no module by itself leads to the blueprint that has it."""
     from secureinfra.generator.constructs import WITHIN  # noqa: PLC0415 - it is made of entries
 
     cls = name.rpartition(":")[2]
@@ -110,10 +119,6 @@ def find(name: str) -> Entry:
             f"{name}: needs another construct beside it, which a module of its own would not have. Write out the "
             f"blueprint that has both: secureinfra module {WITHIN[cls]} --out DIR."
         )
-    raise ConfigError(
-        f"there is no module {name!r}: it is neither a construct nor a blueprint.{_nearest(name, known)} "
-        "List them: secureinfra module --list. Your own class: package.module:Class."
-    )
 
 
 def _nearest(name: str, known: Mapping[str, Any]) -> str:
