@@ -12,7 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 from secureinfra.config import Config, error_of, refused
 from secureinfra.errors import ConfigError
 from secureinfra.problem import Problem
-from secureinfra.projects.yaml_file import Keys, Places
+from secureinfra.projects.yaml_file import Places
+from secureinfra.projects.yaml_nodes import Keys
 
 _Config = TypeVar("_Config", bound=Config)
 

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal
 from secureinfra.config import Config
 from secureinfra.errors import ConfigError
 from secureinfra.projects.placed import config_from
-from secureinfra.projects.yaml_file import Document, Keys, Places, assign, read
+from secureinfra.projects.yaml_file import Document, Places, assign, read
+from secureinfra.projects.yaml_nodes import Keys
 from secureinfra.values import AccountId, Region, Text, is_token, matches
 
 Environment = Literal["production", "staging", "development", "sandbox"]

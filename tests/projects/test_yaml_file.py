@@ -154,6 +154,12 @@ def test_assignments() -> None:
     assert after.places.below("settings").at(("parts", 1, "size", 0)) == "--set settings.parts.1.size=[1, 2]"
 
 
+def test_a_number_is_a_name_where_it_leads_into_a_mapping() -> None:
+    after = assign(document(), ["tags.42=x", "tags.43={y: 1}"])
+    assert after.values["tags"] == {"42": "x", "43": {"y": 1}}
+    assert after.places.at(("tags", "43", "y")) == "--set tags.43={y: 1}"
+
+
 def test_the_last_assignment_counts() -> None:
     after = assign(document(), ["settings.zones=3", "settings={zones: 4}"])
     assert after.places.at(("settings", "zones")) == "--set settings={zones: 4}"
