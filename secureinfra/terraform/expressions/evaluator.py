@@ -137,7 +137,7 @@ def _evaluated(text: str, node: Node, scope: Mapping[str, Any]) -> Any:
 @lru_cache(maxsize=16_384)
 def _parsed(text: str) -> _Parts | Node | None:
     """The parts of a simple template, the expression of any other, or `None` if it is no template."""
-    if "%{" not in text and "$$$" not in text:
+    if not any(sign in text for sign in ("%{", "$$$", _ESCAPED)):
         # `$${` is the text `${`; it must not look like the beginning of a reference.
         pieces = _REFERENCE.split(text.replace("$${", _ESCAPED))
         if not any("${" in literal for literal in pieces[::2]) and _CONSTANTS.isdisjoint(pieces[1::2]):

@@ -6,7 +6,7 @@ import json
 import unicodedata
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from secureinfra.terraform import hcl
 from secureinfra.terraform.hcl_write import expression, write_document
@@ -59,6 +59,7 @@ def test_values_come_back(value: Any) -> None:
 
 @MANY
 @given(templates())
+@example("${local.text}\x00{")
 def test_templates_come_to_the_same(text: str) -> None:
     read = read_back({"locals": {"value": text}})["locals"]["value"]
     assert come_to(evaluated(read, SCOPE)) == come_to(evaluated(text, SCOPE))
