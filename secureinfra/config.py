@@ -137,10 +137,12 @@ class Config(BaseModel, metaclass=_ConfigMeta):
         return [waiver for _, keeps, waiver in self._weakened(self._keeps()) if waiver]
 
     def conditions(self) -> Iterator[Condition]:
-        """What Terraform must judge: each rule and control on a field whose value is a token, in nested parts too."""
+        """What Terraform must judge: each rule and unwaived control on a field whose value is a token, in nested parts too."""
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
             for token, rule in _tokens_under_rules(field.annotation, field.metadata, value):
+                if isinstance(rule, Keeps) and self.waiver(rule.control.id):
+                    continue
                 demand = rule.problem.format(value=name) if isinstance(rule, Rule) else f"breaks {rule.control.id}"
                 yield Condition(name, token, rule.expression, f"{type(self).__name__} {name} {demand}")
             for part in _configs_in(value):

@@ -177,6 +177,11 @@ def test_tokens_pass_and_are_judged_by_terraform() -> None:
     assert judged.message.startswith("ThingConfig account is no AWS account id")
 
 
+def test_terraform_judges_no_token_by_a_control_that_is_waived() -> None:
+    config = ThingConfig(name="x", days="${var.days}", waivers=(waiver("kms-key-deletion-delayed"),))  # type: ignore[arg-type]
+    assert [condition.expression for condition in config.conditions()] == ["{value} >= 1 && {value} <= 30"]
+
+
 def test_preconditions_of_tokens_stand_on_the_main_resource() -> None:
     stack = test_stack()
     Thing(stack, "thing", ThingConfig(name="x", account="id-${var.account}"))
