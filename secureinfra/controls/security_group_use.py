@@ -28,12 +28,16 @@ IN_USE = Control(
 # Resources that can have groups of their own though none may be written in them.
 _CAN_HAVE_GROUPS = {
     *("aws_instance", "aws_launch_template", "aws_launch_configuration", "aws_spot_instance_request"),
-    *("aws_lb", "aws_alb", "aws_elb", "aws_network_interface", "aws_db_instance", "aws_rds_cluster"),
+    *("aws_network_interface", "aws_db_instance", "aws_rds_cluster"),
     *("aws_docdb_cluster", "aws_neptune_cluster", "aws_redshift_cluster", "aws_elasticache_cluster"),
     *("aws_elasticache_replication_group", "aws_efs_mount_target", "aws_eks_cluster", "aws_msk_cluster"),
 }
-# Endpoints stand with the network, whose configuration often hands its groups to those of the services.
-_OF_THE_NETWORK = {"aws_vpc", "aws_default_vpc", "aws_vpc_endpoint", "aws_vpc_endpoint_security_group_association"}
+# Endpoints and load balancers stand with the network, whose configuration often hands its groups to those of the services:
+# what registers itself as a target is there.
+_OF_THE_NETWORK = {
+    *("aws_vpc", "aws_default_vpc", "aws_vpc_endpoint", "aws_vpc_endpoint_security_group_association"),
+    *("aws_lb", "aws_alb", "aws_elb"),
+}
 # What names a group without putting anything behind it.
 _NO_USE = {*GROUPS, *RULES, "aws_vpc_security_group_vpc_association", "aws_vpc_security_group_rules_exclusive"}
 _META = {"//", "depends_on", "lifecycle", "count", "for_each", "provider", "provisioner", "connection"}

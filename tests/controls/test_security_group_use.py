@@ -62,6 +62,7 @@ def test_in_use_says_what_is_missing() -> None:
         {},
         {"aws_vpc": {"v": {"cidr_block": "10.0.0.0/16"}}},
         {"aws_vpc_endpoint": {"e": {"security_group_ids": ["sg-2"]}}},
+        {"aws_lb": {"l": {"security_groups": ["sg-2"]}}, "aws_lb_target_group": {"t": {"port": 443}}},
         {"aws_lambda_function": {"f": {"function_name": "f"}}},
         {"aws_security_group_rule": {"r": {"source_security_group_id": "sg-2"}}},
     ],
