@@ -68,6 +68,12 @@ NOTES: Final = (
     Note("CKV2_AWS_62", "aws_s3_bucket", "event notifications are an option: nothing listens by default", _SILENT),
     Note("CKV_AWS_145", "aws_s3_bucket", "the services that write here deliver to SSE-S3 only", _takes_logs_only),
     Note("CKV_AWS_18", "aws_s3_bucket", "a target of logs records no accesses of its own (S3.9)", _records_nothing),
+    Note(
+        "CKV2_AWS_3",
+        "aws_guardduty_detector",
+        "one account's detector; an organisation's settings are its own",
+        _always,
+    ),
     Note("CKV2_AWS_5", "aws_security_group", "the group is for what users of the module attach", _always),
     Note(
         "CKV_AWS_352",

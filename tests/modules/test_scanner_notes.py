@@ -59,8 +59,10 @@ def test_every_note_has_a_test() -> None:
         "CKV_AWS_145",
         "CKV_AWS_352",
         "CKV2_AWS_5",
+        "CKV2_AWS_3",
         "CKV_AWS_252",
     }
     assert notes("aws_security_group", {}) == {"CKV2_AWS_5"}
+    assert notes("aws_guardduty_detector", {}) == {"CKV2_AWS_3"}
     assert notes("aws_cloudtrail", {}) == {"CKV_AWS_252"}
     assert notes("aws_cloudtrail", {"sns_topic_name": "t"}) == set()
