@@ -18,7 +18,7 @@ from secureinfra.config import Config
 from secureinfra.engine import Resource, SecureConstruct
 from secureinfra.errors import ConfigError
 from secureinfra.policy import Statement
-from secureinfra.values import ARN, Text, is_token, matches
+from secureinfra.values import ARN, Region, Text, is_token, matches
 
 # AWS takes 64 characters; what the rules are called comes after it.
 _NAME = matches(r"[A-Za-z0-9_-]{1,40}", "is no name for rules: write up to 40 letters, digits, '_' and '-'")
@@ -46,6 +46,9 @@ class FindingEventsConfig(Config):
     """Personal data and open buckets that Macie finds, from this severity on; `None` for none."""
     config_rules: bool = True
     """Resources that come to break a rule of AWS Config."""
+    linked_regions: tuple[Region, ...] = ()
+    """Regions that hand on to this one, and whose findings Security Hub gathers here: what their services report is not told
+    once more. There, set `securityhub=None`."""
     health: tuple[HealthCategory, ...] = ("issue", "investigation", "scheduledChange")
     """What AWS Health says about this account, by category; leaked keys and abuse are of the category `issue`."""
     message: Literal["text", "event"] = "text"

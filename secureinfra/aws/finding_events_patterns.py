@@ -109,8 +109,8 @@ def _guardduty(config: FindingEventsConfig, here: Place) -> Route:
 def _securityhub(config: FindingEventsConfig, here: Place) -> Route:
     """Findings that still wait for somebody; what its own service reports already is left out.
 
-    Only for this account and region, since Security Hub may gather findings from others too, whose services report
-    elsewhere. docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
+    Only for this account and the regions that report here, since Security Hub may gather findings from others too, whose
+    services report elsewhere. docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
     """
     finding: dict[str, Any] = {
         "RecordState": ["ACTIVE"],
@@ -122,7 +122,7 @@ def _securityhub(config: FindingEventsConfig, here: Place) -> Route:
         finding["$or"] = [
             {"ProductName": [{"anything-but": reported}]},
             {"AwsAccountId": [{"anything-but": [here.account_id]}]},
-            {"Region": [{"anything-but": [here.region]}]},
+            {"Region": [{"anything-but": [here.region, *config.linked_regions]}]},
         ]
     return Route(
         "securityhub",

@@ -216,6 +216,18 @@ def test_refuses_no_routes() -> None:
         FindingEvents(test_stack(), "findings", FindingEventsConfig.of({**ONE.model_dump(), "guardduty": None}))
 
 
+def test_finding_that_security_hub_gathers_from_a_region_that_hands_on_is_told_once() -> None:
+    stack = test_stack()
+    home = FindingEvents(stack, "home", FindingEventsConfig(linked_regions=("us-east-1", "${var.region}")))
+    FindingEvents(stack, "other", FindingEventsConfig(securityhub=None), home=home, provider="aws.other")
+    rules = synthesize(stack)["resource"]["aws_cloudwatch_event_rule"]
+    pattern = json.loads(rules["home_securityhub_rule"]["event_pattern"])
+    *_, regions = pattern["detail"]["findings"]["$or"]
+    here = "${data.aws_region.current.id}"
+    assert regions == {"Region": [{"anything-but": [here, "us-east-1", "${var.region}"]}]}
+    assert "other_securityhub_rule" not in rules
+
+
 def test_addresses() -> None:
     stack = test_stack()
     FindingEvents(stack, "findings")
