@@ -78,6 +78,10 @@ if TYPE_CHECKING:
     from secureinfra.aws.opt_in_regions import is_opt_in_region as is_opt_in_region
     from secureinfra.aws.peers import Peer as Peer
     from secureinfra.aws.ports import Port as Port
+    from secureinfra.aws.region_baseline import AdministeredService as AdministeredService
+    from secureinfra.aws.region_baseline import RegionBaseline as RegionBaseline
+    from secureinfra.aws.region_baseline import RegionBaselineConfig as RegionBaselineConfig
+    from secureinfra.aws.region_baseline import RegionFeature as RegionFeature
     from secureinfra.aws.route53_resolver_query_log_config import QueryLog as QueryLog
     from secureinfra.aws.route53_resolver_query_log_config import QueryLogConfig as QueryLogConfig
     from secureinfra.aws.s3_account_public_access_block import AccountPublicAccessBlock as AccountPublicAccessBlock
@@ -215,6 +219,10 @@ _HOMES = {
     "is_opt_in_region": "aws.opt_in_regions",
     "Peer": "aws.peers",
     "Port": "aws.ports",
+    "AdministeredService": "aws.region_baseline",
+    "RegionBaseline": "aws.region_baseline",
+    "RegionBaselineConfig": "aws.region_baseline",
+    "RegionFeature": "aws.region_baseline",
     "QueryLog": "aws.route53_resolver_query_log_config",
     "QueryLogConfig": "aws.route53_resolver_query_log_config",
     "AccountPublicAccessBlock": "aws.s3_account_public_access_block",
