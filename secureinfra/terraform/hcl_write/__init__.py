@@ -9,13 +9,14 @@ from secureinfra.errors import ConfigurationError
 from secureinfra.terraform.hcl_value import Mode
 from secureinfra.terraform.hcl_write.blocks import Blocks, labelled
 from secureinfra.terraform.hcl_write.blocks import header as heading
+from secureinfra.terraform.hcl_write.broken import At
 from secureinfra.terraform.hcl_write.comments import comment, comment_above
 from secureinfra.terraform.hcl_write.layout import Lines, spread
 from secureinfra.terraform.hcl_write.nesting import shape_of, type_of
 from secureinfra.terraform.hcl_write.tests import LABELS as TEST_LABELS
 from secureinfra.terraform.hcl_write.tests import mode_in_tests
 from secureinfra.terraform.hcl_write.texts import Texts
-from secureinfra.terraform.hcl_write.values import At, Values
+from secureinfra.terraform.hcl_write.values import Values
 from secureinfra.terraform.labels import LABELS, unknown_block
 
 __all__ = ["expression", "write_document", "write_tests"]

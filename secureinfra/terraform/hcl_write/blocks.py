@@ -10,12 +10,14 @@ from secureinfra.terraform.hcl import mode_of
 from secureinfra.terraform.hcl_notes import written_notes
 from secureinfra.terraform.hcl_template import Piece
 from secureinfra.terraform.hcl_value import Mode
+from secureinfra.terraform.hcl_write.broken import At
 from secureinfra.terraform.hcl_write.comments import comment_above
 from secureinfra.terraform.hcl_write.layout import Assignment, Lines, assigned, block, paragraphs, spread
 from secureinfra.terraform.hcl_write.nesting import Shape, is_name
 from secureinfra.terraform.hcl_write.templates import literal, quoted
-from secureinfra.terraform.hcl_write.values import At, Values
+from secureinfra.terraform.hcl_write.values import Values
 
+_CONDITIONS: Final = ("validation", "precondition", "postcondition", "assert")
 # Arguments that come first, in groups of their own, by the kinds of blocks.
 _REPEATED: Final = (("count", "for_each", "provider"),)
 _FIRST: Final[Mapping[str, Sequence[Sequence[str]]]] = {
@@ -31,7 +33,7 @@ _EARLY: Final[Mapping[str, Sequence[str]]] = {
     "import": ("for_each", "to", "id", "provider"),
     "terraform": ("required_version",),
     "dynamic": ("for_each", "iterator"),
-    **dict.fromkeys(("validation", "precondition", "postcondition", "assert"), ("condition", "error_message")),
+    **dict.fromkeys(_CONDITIONS, ("condition", "error_message")),
     "run": ("command",),
     **dict.fromkeys(("mock_provider", "mock_resource", "mock_data"), ("alias", "override_during")),
     **dict.fromkeys(("override_resource", "override_data", "override_module"), ("target", "override_during")),
@@ -41,7 +43,7 @@ _LAST: Final = ("depends_on", "expect_failures")
 _LATE_BLOCKS: Final = ("connection", "provisioner", "lifecycle", "assert")
 _EARLY_BLOCKS: Final = ("data", "required_providers", "backend", "cloud", "module", "plan_options")
 # In these a value of several lines stands among the others.
-_DENSE: Final = frozenset(("variable", "output", "required_providers", "variables"))
+_DENSE: Final = frozenset(("variable", "output", "required_providers", "variables", *_CONDITIONS))
 
 
 class Blocks:

@@ -34,7 +34,9 @@ class CodeError(Exception):
     """A text is no code of the language."""
 
 
-class _Word(NamedTuple):
+class Word(NamedTuple):
+    """A name, number, string or sign of code, `kind` says which; a string is formatted within too."""
+
     kind: str
     text: str
 
@@ -64,6 +66,20 @@ def interpolated(template: str, start: int) -> tuple[str, int]:
     return _Reader(template).code(start, within="${")
 
 
+def words_of(code: str) -> list[Word]:
+    """The words of formatted code.
+
+    Raises:
+        CodeError: it is none.
+    """
+    return _Reader(code).words(0, within="")[0]
+
+
+def spaced(words: Iterable[Word]) -> str:
+    """The words on one line."""
+    return _spaced(words, Word("", ""))
+
+
 def members_of(code: str) -> tuple[list[str], str]:
     """The members of an object and what follows its closing brace.
 
@@ -91,8 +107,13 @@ class _Reader:
 
     def code(self, start: int, *, within: str) -> tuple[str, int]:
         """The code from there to the brace that closes it, or to the end of the text."""
+        words, end = self.words(start, within=within)
+        return _spaced(words, Word("begins", within) if within else Word("", "")), end
+
+    def words(self, start: int, *, within: str) -> tuple[list[Word], int]:
+        """The words of the code from there on, of which newlines part none."""
         self._nesting += 1
-        words: list[_Word] = []
+        words: list[Word] = []
         opened: list[str] = []
         at = start
         while at < len(self._text):
@@ -102,25 +123,25 @@ class _Reader:
             kind, at = str(found.lastgroup), found.end()
             if kind == "quote":
                 text, at = self._quoted(at)
-                words.append(_Word("string", text))
+                words.append(Word("string", text))
             elif kind == "heredoc":
                 text, at = self._heredoc(found[0], at)
-                words.append(_Word("string", text))
+                words.append(Word("string", text))
             elif kind == "line":
                 if opened and opened[-1] == "{":
-                    words.append(_Word("line", ""))
+                    words.append(Word("line", ""))
             elif found[0] == "}" and not opened and within:
                 self._nesting -= 1
-                return _spaced(_on_one_line(words), _Word("begins", within)), at
+                return _on_one_line(words), at
             elif kind != "space":
-                words.append(_Word(kind, found[0]))
+                words.append(Word(kind, found[0]))
                 self._bracket(found[0], opened, words)
         if within or opened:
             raise CodeError(self._text)
         self._nesting -= 1
-        return _spaced(_on_one_line(words), _Word("", "")), at
+        return _on_one_line(words), at
 
-    def _bracket(self, sign: str, opened: list[str], words: list[_Word]) -> None:
+    def _bracket(self, sign: str, opened: list[str], words: list[Word]) -> None:
         if sign in _OPENING:
             opened.append(sign)
         elif sign in _CLOSING and (not opened or opened.pop() not in (_CLOSING[sign], "for")):
@@ -169,26 +190,26 @@ class _Reader:
         return as_quoted(from_heredoc(pieces, flush=opening.startswith("<<-"))), closing.end()
 
 
-def _last_sign(words: list[_Word]) -> str:
+def _last_sign(words: list[Word]) -> str:
     return next((word.text for word in reversed(words) if word.kind != "line"), "")
 
 
-def _on_one_line(words: list[_Word]) -> list[_Word]:
-    """The words with a comma where a newline parted the members of an object."""
-    line: list[_Word] = []
-    for index, word in enumerate(words):
-        if word.kind != "line":
-            line.append(word)
+def _on_one_line(words: list[Word]) -> list[Word]:
+    """The words with a comma where a newline parted the members of an object, and none before a bracket that closes."""
+    line: list[Word] = []
+    for word in words:
+        last = line[-1] if line else Word("", "")
+        if word.kind == "line" and last.text in ("{", ","):
             continue
-        after = next((later.text for later in words[index + 1 :] if later.kind != "line"), "")
-        if _last_sign(line) not in ("{", ",") and after not in ("}", ","):
-            line.append(_Word("sign", ","))
+        if (last.text == "," and word.text in _CLOSING) or (last.kind == "line" and word.text == ","):
+            line.pop()
+        line.append(Word("line", ",") if word.kind == "line" else word)
     return line
 
 
-def _spaced(words: Iterable[_Word], subject: _Word) -> str:
+def _spaced(words: Iterable[Word], subject: Word) -> str:
     text = ""
-    before = _Word("", "")
+    before = Word("", "")
     for word in words:
         if text and _space_between(before, subject, word):
             text += " "
@@ -197,7 +218,7 @@ def _spaced(words: Iterable[_Word], subject: _Word) -> str:
     return text
 
 
-def _space_between(before: _Word, subject: _Word, after: _Word) -> bool:  # noqa: PLR0911 - the rules of terraform fmt, in its order
+def _space_between(before: Word, subject: Word, after: Word) -> bool:  # noqa: PLR0911 - the rules of terraform fmt, in its order
     if subject.kind == "name" and after.text in ("(", "::"):
         return False
     if subject.text in (".", "::") or after.text in (".", ",", "..."):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from secureinfra.errors import ConfigurationError
 from secureinfra.terraform.hcl_template import Piece
 from secureinfra.terraform.hcl_value import Mode
+from secureinfra.terraform.hcl_write.broken import At, code_lines
 from secureinfra.terraform.hcl_write.code import CodeError, formatted
 from secureinfra.terraform.hcl_write.encoded import Code, Number, Object, Text, decoded
 from secureinfra.terraform.hcl_write.layout import WIDTH, Assignment, Lines, assigned, indented
@@ -20,17 +21,6 @@ from secureinfra.terraform.hcl_write.types import type_lines
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 # Names that HCL would take for something else at the start of an object.
 _KEYWORDS: Final = frozenset(("for", "true", "false", "null"))
-
-
-class At(NamedTuple):
-    """Where something begins: the indentation of its line, and its column."""
-
-    indent: int
-    column: int
-
-    def within(self) -> At:
-        """The beginning of a line one step further in."""
-        return At(self.indent + 2, self.indent + 2)
 
 
 class Values:
@@ -57,10 +47,14 @@ class Values:
         line = self._line(value, mode, WIDTH - at.column)
         if line is not None:
             return [line]
+        if isinstance(value, Text | Code):
+            return code_lines(self._text(value.pieces) if isinstance(value, Text) else value.text, at)
         if isinstance(value, str):
-            # Only JSON takes more than a line.
+            pieces = _pieces(value)
+            held = decoded(pieces)
+            if held is None:
+                return code_lines(str(_expression(pieces)), at)
             begins, ends = "jsonencode(", ")"
-            held = decoded(_pieces(value))
             return _wrapped(begins, self.lines(held, mode, At(at.indent, at.column + len(begins) + len(ends))), ends)
         if isinstance(value, list | tuple):
             items = (self.lines(item, mode, at.within()) for item in value)
@@ -78,7 +72,7 @@ class Values:
         return type_lines(_written(text))
 
     def _line(self, value: Any, mode: Mode, room: int) -> str | None:
-        """The expression if it stands on one line, which objects do that are empty or in policies and small.
+        """The expression if it stands on one line, which objects do that are empty, or small and in policies or code.
 
         Args:
             value: what the JSON holds.
@@ -86,9 +80,9 @@ class Values:
             room: how many columns a list or an object may take.
         """
         if isinstance(value, str):
-            return self._string(value, mode)
-        if isinstance(value, Text):
-            return self._text(value.pieces)
+            return self._string(value, mode, room)
+        if isinstance(value, Text | Code):
+            return _on_one_line(self._text(value.pieces) if isinstance(value, Text) else value.text, room)
         if isinstance(value, list | tuple):
             return self._list(value, mode, room)
         if isinstance(value, Mapping):
@@ -136,7 +130,7 @@ class Values:
         code = _expression(pieces)
         return f"({code})" if code is not None else quoted(pieces, plain=True)
 
-    def _string(self, text: str, mode: Mode) -> str | None:
+    def _string(self, text: str, mode: Mode, room: int) -> str | None:
         if mode is Mode.TAKEN:
             return quoted([Piece(literal(text), True)])
         if mode is Mode.WRITTEN:
@@ -145,7 +139,7 @@ class Values:
         if decoded(pieces) is not None:
             return None
         code = _expression(pieces)
-        return quoted(pieces) if code is None else code
+        return quoted(pieces) if code is None else _on_one_line(code, room)
 
     def _text(self, pieces: Sequence[Piece]) -> str:
         """A string within text; `tostring` makes one of whatever else an interpolation holds."""
@@ -196,8 +190,13 @@ def _no_code(text: str, wrong: str) -> ConfigurationError:
     return ConfigurationError(f"{text[:80]!r} {wrong}.")
 
 
+def _on_one_line(code: str, room: int) -> str | None:
+    """The code, unless it takes several lines where a line has that room."""
+    return code if len(code_lines(code, At(0, WIDTH - room))) == 1 else None
+
+
 def _scalar(value: Any) -> str:
-    if isinstance(value, Number | Code):
+    if isinstance(value, Number):
         return value.text
     if value is None:
         return "null"

@@ -85,3 +85,69 @@ def templates(draw: st.DrawFn) -> str:
             state = kind
         text += piece
     return text if state == "closed" else f"{text} %{{ endif }}"
+
+
+_LEAVES = ["local.text", '"q"', "1", "-1", "!local.off", "null", "local.list[0]", f'"{"a" * 40}"', f'"{"b" * 80}"']
+_LEAVES += [
+    '"a${local.text}b"',
+    '"${{ a = 1, b = 2 }["a"]}="',
+    '"} ${local.text} ]"',
+    "local.list[*]",
+    '"\\"{"',
+    '"x == {"',
+]
+_KEYS = [
+    "a",
+    "long_name",
+    '"a:b"',
+    "(local.text)",
+    '"k${local.text}"',
+    "(upper(local.text))",
+    '(try({ a = 1 }.a, "z"))',
+]
+
+
+def _comma(items: list[str]) -> str:
+    return ", ".join(items)
+
+
+def _composed(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    some = st.lists(inner, max_size=3).map(_comma)
+    objects = st.dictionaries(st.sampled_from(_KEYS), inner, max_size=3).map(
+        lambda held: f"{{{_comma([f'{name} = {value}' for name, value in held.items()])}}}"
+    )
+    lists = some.map("[{}]".format)
+    loops = st.builds(
+        "[for x in [{}] : {}{}]".format, some, inner, st.sampled_from(["", ' if x != "q"', " if local.off"])
+    )
+    maps = st.builds("{{for k, v in {} : k => {}}}".format, objects, inner)
+    comparison = st.builds("{} {} {}".format, inner, st.sampled_from(["==", "!="]), inner)
+    chains = st.lists(comparison, min_size=2, max_size=3).flatmap(
+        lambda parts: st.sampled_from([" && ", " || "]).map(lambda sign: sign.join(parts))
+    )
+    calls = st.one_of(
+        st.builds("merge({}, {})".format, objects, objects),
+        st.builds("merge({}, local.none, {})".format, maps, objects),
+        st.builds("merge([{}, {}]...)".format, objects, objects),
+        st.builds("concat({}, {})".format, lists, loops),
+        st.builds("concat(local.list, {})".format, lists),
+        st.builds("try({}, {})".format, inner, inner),
+        st.builds("jsonencode({})".format, inner),
+        st.builds("alltrue([{}])".format, chains),
+        st.builds("anytrue([for x in local.list : {}])".format, chains),
+    )
+    conditions = st.builds("local.off ? {} : {}".format, lists | objects | inner, lists | objects | inner)
+    others = st.one_of(
+        chains.map("({})".format),
+        conditions.map("({})".format),
+        conditions,
+        st.builds("{}[0]".format, lists),
+        st.builds("{}.a".format, objects),
+        inner.map('"<${{{}}}>"'.format),
+        inner.map("({})".format),
+    )
+    return st.one_of(objects, lists, loops, maps, calls, others)
+
+
+codes = st.recursive(st.sampled_from(_LEAVES), _composed, max_leaves=12)
+"""Expressions with brackets of every kind within each other; not all of them come to a value."""

@@ -19,7 +19,7 @@ from secureinfra.terraform.hcl_write.code import CodeError, formatted, members_o
         ("-1", "-1"),
         ("[-1,- 2]", "[-1, -2]"),
         ("{a=1,b={}}", "{ a = 1, b = {} }"),
-        ("{\n a = 1\n\n b = 2,\n}", "{ a = 1, b = 2, }"),
+        ("{\n a = 1\n\n b = 2,\n}", "{ a = 1, b = 2 }"),
         ("{\n for k,v in x:\n k=>v if v!=null\n}", "{ for k, v in x : k => v if v != null }"),
         ("[for x in [1]:x]", "[for x in [1] : x]"),
         ('a [0].b["c"][*].d', 'a[0].b["c"][*].d'),

@@ -15,12 +15,12 @@ from secureinfra.terraform import hcl
 from secureinfra.terraform.block import Block
 from secureinfra.terraform.configuration import Configuration
 from secureinfra.terraform.hcl_write import write_document
-from secureinfra.terraform.hcl_write.templates import literal
+from secureinfra.terraform.hcl_write.templates import literal, pieces_of
 from secureinfra.terraform.json_argument import decoded
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 from tests.terraform.hcl_write.language import CHILD, DOCUMENT
 from tests.terraform.hcl_write.referee import assert_formatted, terraform
-from tests.terraform.hcl_write.strategies import plain_texts, templates, values
+from tests.terraform.hcl_write.strategies import codes, plain_texts, templates, values
 from tests.terraform.stacks import NAMES, document_of
 
 
@@ -58,13 +58,13 @@ def arguments(block: Block) -> dict[str, Any]:
 
 
 def comparable(value: Any) -> Any:
-    """The value, JSON decoded, unknown parts as their text."""
+    """The value, JSON decoded, unknown parts as their text, with code on one line."""
     if isinstance(value, Mapping):
         return [{name: comparable(held) for name, held in value.items() if name != "//"}]
     if isinstance(value, list):
         return [comparable(item)[0] if isinstance(item, Mapping) else comparable(item) for item in value]
     if isinstance(value, str) or is_unknown(value):
-        return _json(value) or (value if isinstance(value, str) else (value.text, sorted(value.references)))
+        return _json(value) or (value if isinstance(value, str) else (pieces_of(value.text), sorted(value.references)))
     return value
 
 
@@ -91,10 +91,11 @@ def documents() -> list[dict[str, Any]]:
     texts = plain_texts.map(lambda text: text.replace("\r", ""))
 
     @settings(max_examples=800, deadline=None, phases=[Phase.generate], database=None, derandomize=True)
-    @given(values(texts.map(literal)), templates(), values(texts))
-    def collect(value: Any, template: str, plain: Any) -> None:
-        held = {"value": value, "template": template, "json": literal(json.dumps(plain))}
-        found.append(held)
+    @given(values(texts.map(literal)), templates(), values(texts), codes)
+    def collect(value: Any, template: str, plain: Any, code: str) -> None:
+        # Of code that fails in Terraform it is enough that it does so in both forms.
+        tried = f'${{try({code}, "failed")}}'
+        found.append({"value": value, "template": template, "json": literal(json.dumps(plain)), "code": tried})
 
     collect()
     return found
@@ -103,12 +104,13 @@ def documents() -> list[dict[str, Any]]:
 @pytest.mark.terraform
 def test_values_are_formatted(documents: list[dict[str, Any]], tmp_path: Path) -> None:
     texts = [write_document({"locals": held, "resource": {"other_type": {"n": held}}}) for held in documents]
+    texts += [write_document({"locals": {"items": [held["code"]]}}) for held in documents]
     assert_formatted("\n".join(texts), tmp_path)
 
 
 @pytest.mark.terraform
 def test_values_are_the_same_to_terraform(documents: list[dict[str, Any]], tmp_path: Path) -> None:
-    scope = {"text": "v", "off": False, "list": [1, 2]}
+    scope = {"text": "v", "off": False, "list": [1, 2], "none": None}
     outputs = {
         f"{name}{index}": {
             "value": f"${{jsondecode(local.{name}{index})}}" if name == "json" else f"${{local.{name}{index}}}"
@@ -125,6 +127,7 @@ def test_values_are_the_same_to_terraform(documents: list[dict[str, Any]], tmp_p
     read.joinpath("main.tf.json").write_text(json.dumps(document), encoding="utf-8")
     ours, theirs = outputs_of(written), outputs_of(read)
     assert len(theirs) > len(outputs) / 2
+    assert sum(theirs[name] != "failed" for name in theirs if name.startswith("code")) > len(documents) / 2
     differ = [(values_[name], ours[name], value) for name, value in theirs.items() if ours[name] != value]
     assert not differ, "\n".join(map(ascii, differ))
     assert ours.keys() == theirs.keys()
