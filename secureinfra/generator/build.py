@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from secureinfra.config import Config
@@ -17,7 +17,7 @@ from secureinfra.generator.outputs import outputs_of
 from secureinfra.generator.settings import may_vary, settings_of, with_value
 from secureinfra.generator.variables import Chosen, Wish, choose, with_tokens
 from secureinfra.modules.placeholders import misplaced
-from secureinfra.modules.source import NAME, Output, Source
+from secureinfra.modules.source import NAME, Output, Source, Validation
 from secureinfra.projects.placed import config_from
 from secureinfra.projects.yaml_file import Places
 from secureinfra.testing import outdir, synthesize
@@ -61,7 +61,16 @@ def source_of(
         outputs=tuple(outputs),
         settings=_plain(settings, required),
         yours=entry.yours,
+        demands=tuple(_demands(with_tokens(config, chosen))) if config else (),
     )
+
+
+def _demands(config: Config) -> Iterator[Validation]:
+    """What its types and controls ask of the settings that vary: a construct of constructs has no resource to say it beside."""
+    for condition in config.conditions():
+        if isinstance(condition.value, str):
+            known = condition.value.removeprefix("${").removesuffix("}")
+            yield Validation(f"${{{condition.expression.replace('{value}', known)}}}", f"{NAME}: {condition.message.rstrip('.')}.")
 
 
 def build(cls: type, config: Config | None, name: str = NAME) -> tuple[TerraformStack, Any]:

@@ -76,6 +76,7 @@ WITHIN: Mapping[str, str] = {
     "GitHubActionsRoles": "ci-cd-access",
     "NetworkFirewall": "network-hub",
     "QueryLog": "network-hub",
+    "RegionBaseline": "account-baseline",
     "Distribution": "static-site",
     "SecureLoadBalancer": "web-application",
 }

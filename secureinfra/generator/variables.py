@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from secureinfra.generator.settings import Setting, settings_of, with_value
 from secureinfra.modules.source import ITEM, REQUIRED, TAGS, Validation, Variable
 from secureinfra.values import Rule
 
+# What a docstring says of Python's `None`, which a variable is never.
+_NONE = re.compile(r"[;,]? `None`[^.;]*")
 # docs: developer.hashicorp.com/terraform/language/values/variables#declaring-an-input-variable
 _RESERVED = frozenset("source version providers count for_each lifecycle depends_on locals".split())
 
@@ -100,7 +103,7 @@ def token(variable: Variable) -> Any:
 
 
 def _variable(setting: Setting, name: str, default: Any) -> Variable:
-    description = setting.description or f"The setting {setting.name}."
+    description = _NONE.sub("", setting.description) or f"The setting {setting.name}."
     validations = []
     if setting.type == "number":
         validations.append(Validation(f"floor(var.{name}) == var.{name}", f"{name} must be a whole number."))

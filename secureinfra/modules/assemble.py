@@ -55,7 +55,7 @@ def assembled(source: Source) -> Module:
     Raises:
         ConfigError: what the construct makes breaks a control.
     """
-    document, variables = guarded(source.document, source.variables)
+    document, variables = guarded(source.document, source.variables, source.demands)
     if any(NAME in text for text in strings([without_metadata(document), [output.value for output in source.outputs]])):
         variables = (name_variable(source.name), *variables)
     report = _judged(document, variables, source)

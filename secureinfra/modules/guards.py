@@ -36,22 +36,35 @@ def name_variable(default: str) -> Variable:
     return Variable("name", "string", description, default, default, "", (Validation(condition, message),))
 
 
-def guarded(document: Mapping[str, Any], variables: Sequence[Variable]) -> tuple[dict[str, Any], tuple[Variable, ...]]:
-    """The document without the preconditions that speak of variables alone, and the variables with these as validations."""
+def guarded(
+    document: Mapping[str, Any], variables: Sequence[Variable], demands: Sequence[Validation] = ()
+) -> tuple[dict[str, Any], tuple[Variable, ...]]:
+    """The document without the preconditions that speak of variables alone, and the variables with these as validations.
+
+    Args:
+        document: Terraform JSON.
+        variables: its variables.
+        demands: what else must be true of them.
+    """
     found: dict[str, dict[str, Validation]] = {variable.name: {} for variable in variables}
     bare = copy.deepcopy(dict(document))
+    for demand in demands:
+        _moved({"condition": demand.condition, "error_message": demand.message}, found)
     for _, _, block in blocks(bare):
         lifecycle = block.get("lifecycle", {})
-        kept = []
-        for precondition in lifecycle.get("precondition", ()):
-            moved = _validation(precondition, found)
-            if moved is None:
-                kept.append(precondition)
-            else:
-                name, validation = moved
-                found[name].setdefault(validation.condition, validation)
+        kept = [one for one in lifecycle.get("precondition", ()) if not _moved(one, found)]
         _keep(block, lifecycle, kept)
     return bare, tuple(_with(variable, found[variable.name].values()) for variable in variables)
+
+
+def _moved(precondition: Mapping[str, str], found: dict[str, dict[str, Validation]]) -> bool:
+    """Whether a precondition speaks of variables alone; then it is noted with the first of them."""
+    moved = _validation(precondition, found)
+    if moved is None:
+        return False
+    name, validation = moved
+    found[name].setdefault(validation.condition, validation)
+    return True
 
 
 def _keep(block: dict[str, Any], lifecycle: dict[str, Any], kept: list[Any]) -> None:

@@ -83,6 +83,7 @@ class Source:
         outputs: its outputs.
         settings: what the structure was fixed by, as plain values.
         yours: what is left to whoever uses it, one sentence each.
+        demands: what Terraform must judge besides what stands in the document, as preconditions have it.
     """
 
     name: str
@@ -94,3 +95,4 @@ class Source:
     outputs: tuple[Output, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     yours: tuple[str, ...] = ()
+    demands: tuple[Validation, ...] = ()
