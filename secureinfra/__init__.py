@@ -69,6 +69,13 @@ if TYPE_CHECKING:
     from secureinfra.aws.inspector2_enabler import InspectorConfig as InspectorConfig
     from secureinfra.aws.kms_key import KeyConfig as KeyConfig
     from secureinfra.aws.kms_key import SecureKey as SecureKey
+    from secureinfra.aws.lb import SecureLoadBalancer as SecureLoadBalancer
+    from secureinfra.aws.lb_authentication import CognitoAuthentication as CognitoAuthentication
+    from secureinfra.aws.lb_authentication import OidcAuthentication as OidcAuthentication
+    from secureinfra.aws.lb_config import ListenerHeadersConfig as ListenerHeadersConfig
+    from secureinfra.aws.lb_config import LoadBalancerConfig as LoadBalancerConfig
+    from secureinfra.aws.lb_config import MutualTls as MutualTls
+    from secureinfra.aws.lb_target_group import TargetConfig as TargetConfig
     from secureinfra.aws.macie2_account import DiscoveryJob as DiscoveryJob
     from secureinfra.aws.macie2_account import Macie as Macie
     from secureinfra.aws.macie2_account import MacieConfig as MacieConfig
@@ -210,6 +217,13 @@ _HOMES = {
     "InspectorConfig": "aws.inspector2_enabler",
     "KeyConfig": "aws.kms_key",
     "SecureKey": "aws.kms_key",
+    "SecureLoadBalancer": "aws.lb",
+    "CognitoAuthentication": "aws.lb_authentication",
+    "OidcAuthentication": "aws.lb_authentication",
+    "ListenerHeadersConfig": "aws.lb_config",
+    "LoadBalancerConfig": "aws.lb_config",
+    "MutualTls": "aws.lb_config",
+    "TargetConfig": "aws.lb_target_group",
     "DiscoveryJob": "aws.macie2_account",
     "Macie": "aws.macie2_account",
     "MacieConfig": "aws.macie2_account",
