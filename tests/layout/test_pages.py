@@ -34,6 +34,12 @@ TABLES = [
     ("web", "HttpsOrigin"),
     ("web", "ResponseHeadersConfig"),
     ("web", "WebAclConfig"),
+    ("balancer", "LoadBalancerConfig"),
+    ("balancer", "TargetConfig"),
+    ("balancer", "ListenerHeadersConfig"),
+    ("balancer", "MutualTls"),
+    ("balancer", "OidcAuthentication"),
+    ("balancer", "CognitoAuthentication"),
     ("firewall", "NetworkFirewallConfig"),
     ("firewall", "FirewallRule"),
     ("firewall", "QueryLogConfig"),
@@ -107,6 +113,10 @@ def test_snippets_run(page: str, example: Any) -> None:
         (
             "firewall",
             'NetworkFirewall(stack, "short", NetworkFirewallConfig(log_retention_in_days=90), vpc=network)',
+        ),
+        (
+            "balancer",
+            'SecureLoadBalancer(stack, "trial", LoadBalancerConfig(internal=False), vpc=network, certificate=CERTIFICATE)',
         ),
         ("web", 'Distribution(stack, "trial", origin=pages, provider=edge)'),
         (
