@@ -12,7 +12,7 @@ from secureinfra.terraform.hcl_write.blocks import header as heading
 from secureinfra.terraform.hcl_write.broken import At
 from secureinfra.terraform.hcl_write.comments import comment, comment_above
 from secureinfra.terraform.hcl_write.layout import Lines, spread
-from secureinfra.terraform.hcl_write.nesting import shape_of, type_of
+from secureinfra.terraform.hcl_write.nesting import shape_of, type_at
 from secureinfra.terraform.hcl_write.tests import LABELS as TEST_LABELS
 from secureinfra.terraform.hcl_write.tests import mode_in_tests
 from secureinfra.terraform.hcl_write.texts import Texts
@@ -118,7 +118,7 @@ def expression(value: Any, *, module: Mapping[str, Any] | None = None, indent: i
 
 
 def _values(module: Mapping[str, Any]) -> Values:
-    return Values(Texts(module, type_of))
+    return Values(Texts(module, type_at))
 
 
 def _refuse_others(document: Mapping[str, Any], known: Mapping[str, int]) -> None:

@@ -104,7 +104,10 @@ def _broken(opens: list[Word], group: Group, closes: list[Word], at: At) -> Rows
         return [opens, *_text(assigned(_member(item, inner) for item in group.items)), closes]
     if group.kind == "for":
         return _loop(opens, group.items[0], closes, at)
-    if group.kind != "list":
+    if group.kind == "list":
+        if all(len(item) == 1 and isinstance(item[0], Word) and item[0].kind == "number" for item in group.items):
+            return [opens, *_text(_filled((words_in(item) for item in group.items), inner)), closes]
+    else:
         embraced = _embraced(opens, group.items, closes, at)
         if embraced:
             return embraced
@@ -115,6 +118,17 @@ def _broken(opens: list[Word], group: Group, closes: list[Word], at: At) -> Rows
 def _rows(items: Iterable[Rows], ends: bool) -> Rows:
     joined = _joined(items, _COMMA, at_end=ends)
     return _text(spaced(row) for row in joined)
+
+
+def _filled(items: Iterable[list[Word]], at: At) -> Iterator[str]:
+    """Short items with a comma after each, as many on a line as there is room for."""
+    line: list[Word] = []
+    for item in items:
+        if line and not at.holds([*line, *item, _COMMA]):
+            yield spaced(line)
+            line = []
+        line += [*item, _COMMA]
+    yield spaced(line)
 
 
 def _embraced(opens: list[Word], items: Sequence[Nodes], closes: list[Word], at: At) -> Rows | None:

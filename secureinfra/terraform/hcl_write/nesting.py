@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -135,6 +135,40 @@ def shape_of(kind: str, labels: tuple[str, ...]) -> Shape:
 def type_of(section: str, type: str, attribute: str) -> Any:
     """The type of an attribute in the packaged form; `None` where nobody knows it."""
     return Shape((section,), _schema(section, type))._type(attribute)
+
+
+INDEX: Final = "[]"
+"""Stands for an item in the steps of `type_at`."""
+
+
+def type_at(section: str, type: str, steps: Sequence[str]) -> Any:
+    """The type of what stands at some steps within a resource or data source; `None` where nobody knows it.
+
+    Args:
+        section: `resource` or `data`.
+        type: its type.
+        steps: names of attributes and nested blocks, `INDEX` for an item of a list or map.
+    """
+    block = _schema(section, type)
+    for place, step in enumerate(steps):
+        if block is None:
+            return None
+        if step in block.get("a", {}):
+            return _type_within(block["a"][step][0], steps[place + 1 :])
+        known = block.get("b", {}).get(step)
+        if known is None:
+            return None
+        # Within a list of blocks there is nothing but the items.
+        block = known[3] if known[0] == "single" else {"b": {INDEX: ["single", 0, 0, known[3]]}}
+    return None
+
+
+def _type_within(type: Any, steps: Sequence[str]) -> Any:
+    for step in steps:
+        if not isinstance(type, list):
+            return None
+        type = type[1].get(step) if type[0] == "object" else type[1] if step == INDEX or type[0] == "map" else None
+    return type
 
 
 @functools.cache

@@ -103,6 +103,11 @@ CASES = {
     }],
   )
 })""",
+    f"contains([{', '.join(['1234'] * 34)}], var.a)": f"""contains([
+  {", ".join(["1234"] * 16)},
+  {", ".join(["1234"] * 16)},
+  1234, 1234,
+], var.a)""",
     # What has no brackets of its own to break in stays as it is.
     f"{LONG} && contains({LONG}, 1)": f"{LONG} && contains({LONG}, 1)",
     f"{LONG} + {LONG} + f({LONG})": f"{LONG} + {LONG} + f({LONG})",
