@@ -147,6 +147,8 @@ if TYPE_CHECKING:
     from secureinfra.projects.program import add_stacks as add_stacks
     from secureinfra.synth_guard import guard as guard
     from secureinfra.terraform.configuration import Configuration as Configuration
+    from secureinfra.values import Arn as Arn
+    from secureinfra.values import Cidr as Cidr
     from secureinfra.values import Ipv4Cidr as Ipv4Cidr
     from secureinfra.values import Number as Number
     from secureinfra.values import OrganizationId as OrganizationId
@@ -293,6 +295,8 @@ _HOMES = {
     "add_stacks": "projects.program",
     "guard": "synth_guard",
     "Configuration": "terraform.configuration",
+    "Arn": "values",
+    "Cidr": "values",
     "Ipv4Cidr": "values",
     "Number": "values",
     "OrganizationId": "values",
