@@ -62,7 +62,7 @@ def assembled(source: Source) -> Module:
     document = _with_waivers(resolved(document), report, source)
     document["output"] = dict(_output(output) for output in source.outputs)
     document = with_locals(document)
-    aliases = tuple(sorted(_aliases(document)))
+    aliases = tuple(sorted(set(_aliases(document))))
     whole = {
         "terraform": _terraform(aliases),
         "variable": {variable.name: _declared(variable) for variable in variables},

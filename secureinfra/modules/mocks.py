@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from secureinfra.modules.assemble import Module
@@ -43,21 +43,23 @@ def mocked(module: Module, alias: str | None) -> dict[str, Any]:
         module: the module.
         alias: the provider's alias; `None` for the default one.
     """
-    held = list(blocks(module.document))
+    held = [
+        one for one in blocks(module.document) if one[2].get("provider", "aws") == (f"aws.{alias}" if alias else "aws")
+    ]
     data = dict.fromkeys(type for section, (type, _), _ in held if section == "data")
     mocks: dict[str, Any] = {"alias": alias} if alias else {}
     mocks["override_during"] = "plan"
     mocks["mock_data"] = {type: {"defaults": _DATA[type]} for type in data if type in _DATA}
-    answers = {type: answer for type, answer in _answers(module).items() if answer}
+    answers = {type: answer for type, answer in _answers(module, held).items() if answer}
     mocks["mock_resource"] = {type: {"defaults": answer} for type, answer in answers.items()}
     return {name: value for name, value in mocks.items() if value}
 
 
-def _answers(module: Module) -> dict[str, dict[str, Any]]:
+def _answers(module: Module, held: Iterable[tuple[str, tuple[str, str], Any]]) -> dict[str, dict[str, Any]]:
     """What resources answer that others ask."""
     asked = {found for text in strings(module.document) for found in _REFERENCE.findall(text)}
     answers: dict[str, dict[str, Any]] = {}
-    for section, (type, _), block in blocks(module.document):
+    for section, (type, _), block in held:
         if section == "resource" and type not in answers:
             answers[type] = {"arn": _arn(type, block)} if type_of("resource", type, "arn") == "string" else {}
             for (of, attribute), answer in _ATTRIBUTES.items():

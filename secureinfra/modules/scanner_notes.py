@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -63,6 +64,11 @@ def _says_nothing(_: Document, __: str, block: Mapping[str, Any]) -> bool:
 _UNREPLICATED = _without("aws_s3_bucket_replication_configuration")
 _SILENT = _without("aws_s3_bucket_notification")
 
+
+def _records_no_global_types(_: Document, __: str, block: Mapping[str, Any]) -> bool:
+    return '"include_global_resource_types": false' in json.dumps(block.get("recording_group"))
+
+
 NOTES: Final = (
     Note("CKV_AWS_144", "aws_s3_bucket", "replication is an option: it doubles the cost", _UNREPLICATED),
     Note("CKV2_AWS_62", "aws_s3_bucket", "event notifications are an option: nothing listens by default", _SILENT),
@@ -73,6 +79,12 @@ NOTES: Final = (
         "aws_guardduty_detector",
         "one account's detector; an organisation's settings are its own",
         _always,
+    ),
+    Note(
+        "CKV2_AWS_48",
+        "aws_config_configuration_recorder",
+        "users and roles are recorded in the home region, once",
+        _records_no_global_types,
     ),
     Note("CKV2_AWS_5", "aws_security_group", "the group is for what users of the module attach", _always),
     Note(

@@ -60,9 +60,13 @@ def test_every_note_has_a_test() -> None:
         "CKV_AWS_352",
         "CKV2_AWS_5",
         "CKV2_AWS_3",
+        "CKV2_AWS_48",
         "CKV_AWS_252",
     }
     assert notes("aws_security_group", {}) == {"CKV2_AWS_5"}
+    for group, found in ((True, set()), (False, {"CKV2_AWS_48"})):
+        recorder = {"recording_group": {"include_global_resource_types": group}}
+        assert notes("aws_config_configuration_recorder", recorder) == found
     assert notes("aws_guardduty_detector", {}) == {"CKV2_AWS_3"}
     assert notes("aws_cloudtrail", {}) == {"CKV_AWS_252"}
     assert notes("aws_cloudtrail", {"sns_topic_name": "t"}) == set()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from secureinfra import AwsProvider, AwsProviderConfig
 from secureinfra.config import Config
 from secureinfra.engine._cdk import App, TerraformStack
 from secureinfra.generator.catalogue import find
@@ -41,9 +43,14 @@ def stack_of(name: str, module: Module) -> dict[str, Any]:
     for variable in of_the_account(module):
         settings = with_value(settings, tuple(variable.setting.split(".")), EMULATED)
     stack = TerraformStack(App(outdir=outdir()), name)
+    AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1"))
     entry.load()(stack, "main", settings)
     document = synthesize(stack)
-    return {section: held for section, held in document.items() if section in ("resource", "data", "locals")}
+    held = {section: held for section, held in document.items() if section in ("resource", "data", "locals")}
+    if module.aliases:
+        aws = {"source": "hashicorp/aws", "configuration_aliases": list(module.aliases)}
+        held["terraform"] = {"required_providers": {"aws": aws}}
+    return held
 
 
 def of_the_account(module: Module) -> list[Variable]:
@@ -51,9 +58,10 @@ def of_the_account(module: Module) -> list[Variable]:
     return [variable for variable in module.variables if variable.value == "111122223333"]
 
 
-def root_of_all(folder: Path, names: tuple[str, ...] = ALL) -> None:
-    """A root that calls every module, as `ours-NAME`, and the stack that it came from, as `stack-NAME`."""
+def root_of_all(folder: Path, names: tuple[str, ...] = ALL) -> dict[str, Any]:
+    """A root that calls every module, as `ours-NAME`, and the stack that it came from, as `stack-NAME`, with their providers."""
     calls: dict[str, Any] = {}
+    aliases: set[str] = set()
     for name in names:
         module = written(name, folder / "modules" / name)
         (call,) = call_of(module, f"./modules/{name}").values()
@@ -61,5 +69,17 @@ def root_of_all(folder: Path, names: tuple[str, ...] = ALL) -> None:
         stack = folder / "stacks" / name
         stack.mkdir(parents=True)
         (stack / "main.tf.json").write_text(json.dumps(stack_of(name, module)))
-        calls[f"stack-{name}"] = {"source": f"./stacks/{name}"}
-    (folder / "main.tf.json").write_text(json.dumps({"module": calls}))
+        calls[f"stack-{name}"] = {"source": f"./stacks/{name}", **passed(module)}
+        aliases.update(module.aliases)
+    return {"module": calls, "provider": {"aws": providers(aliases)}}
+
+
+def passed(module: Module) -> dict[str, Any]:
+    """The providers that a call hands to a module which asks for further ones."""
+    return {"providers": {"aws": "aws", **{alias: alias for alias in module.aliases}}} if module.aliases else {}
+
+
+def providers(aliases: Iterable[str]) -> list[dict[str, str]]:
+    """Provider blocks of a root: the default one, and one for each alias, which is named after its region."""
+    named = [alias.split(".")[1] for alias in sorted(aliases)]
+    return [{"region": "eu-central-1"}, *({"alias": name, "region": name.replace("_", "-")} for name in named)]

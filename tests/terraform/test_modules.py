@@ -18,7 +18,7 @@ from secureinfra.modules.example import call_of
 from secureinfra.terraform.configuration import Configuration
 from tests.terraform.checkov import COMMAND
 from tests.terraform.limits import LEFT_OUT
-from tests.terraform.modules import ALL, root_of_all, written
+from tests.terraform.modules import ALL, providers, root_of_all, written
 from tests.terraform.runner import Terraform
 
 
@@ -37,33 +37,31 @@ def test_is_formatted_and_its_own_tests_pass(name: str, tmp_path: Path) -> None:
 @pytest.mark.terraform
 def test_every_example_is_valid_and_so_is_the_json_format(tmp_path: Path) -> None:
     calls = {}
+    aliases: set[str] = set()
     for name in ALL:
         module = written(name, tmp_path / "hcl" / name)
-        calls[f"example-{name}"] = {
-            "source": without_provider(tmp_path / "hcl" / name / "examples" / "basic", tmp_path)
-        }
+        example = tmp_path / "hcl" / name / "examples" / "basic"
+        if not module.aliases:
+            without_provider(example)
+        calls[f"example-{name}"] = {"source": f"./{example.relative_to(tmp_path)}"}
         written(name, tmp_path / "json" / name, format="json")
         (call,) = call_of(module, f"./json/{name}").values()
         calls[f"json-{name}"] = call
-    runner = Terraform(tmp_path, {"module": calls})
+        aliases.update(module.aliases)
+    runner = Terraform(tmp_path, {"module": calls, "provider": {"aws": providers(aliases)}})
     runner.init()
     runner.validate()
 
 
-def without_provider(example: Path, root: Path) -> str:
-    """An example as a module of a root, which brings the provider; its source."""
+def without_provider(example: Path) -> None:
+    """Take the provider out of an example, so that it is a module of a root which brings one."""
     main = example / "main.tf"
     main.write_text(re.sub(r'^provider "aws" \{.*?^\}\n', "", main.read_text(), flags=re.MULTILINE | re.DOTALL))
-    return f"./{example.relative_to(root)}"
 
 
 @pytest.mark.terraform
 def test_plans_what_the_stack_plans(tmp_path: Path, emulator: str) -> None:
-    root_of_all(tmp_path)
-    provider = {"aws": [{"region": "eu-central-1"}]}
-    document = {**json.loads((tmp_path / "main.tf.json").read_text()), "provider": provider}
-    (tmp_path / "main.tf.json").unlink()
-    runner = Terraform(tmp_path, document, endpoint=emulator)
+    runner = Terraform(tmp_path, root_of_all(tmp_path), endpoint=emulator)
     runner.init()
     runner.run("plan", "-input=false", "-out=planned")
     changes = json.loads(runner.run("show", "-json", "planned"))["resource_changes"]
@@ -128,7 +126,8 @@ def test_examples_apply_stay_and_go(tmp_path: Path, emulator: str) -> None:
         module = written(asked, tmp_path / name)
         # What protects on AWS would keep the trial from being taken down; what the emulator cannot do is left out.
         (tmp_path / name / "emulator_override.tf.json").write_text(json.dumps(overridden(module.document)))
-        calls[name] = {"source": without_provider(tmp_path / name / "examples" / "basic", tmp_path)}
+        without_provider(tmp_path / name / "examples" / "basic")
+        calls[name] = {"source": f"./{name}/examples/basic"}
     document = {"module": calls, "provider": {"aws": [{"region": "eu-central-1"}]}}
     runner = Terraform(tmp_path, document, endpoint=emulator)
     runner.init()
