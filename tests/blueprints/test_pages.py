@@ -8,6 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import secureinfra_blueprints
+from secureinfra import AwsProvider, AwsProviderConfig
 from secureinfra.projects.registry import blueprints
 from secureinfra.testing import assert_meets, synthesize, test_stack
 
@@ -40,7 +41,7 @@ def test_only_public_names_are_imported(page: str) -> None:
     assert len(source.splitlines()) <= 300
 
 
-@pytest.mark.parametrize("page", ["data_lake", "network_hub"])
+@pytest.mark.parametrize("page", ["account_baseline", "data_lake", "network_hub"])
 def test_what_the_page_shows_works(page: str) -> None:
     stack = test_stack("acme")
     (snippet,) = blocks_of(page, "python")
@@ -49,6 +50,7 @@ def test_what_the_page_shows_works(page: str) -> None:
     blueprint = blueprints()[page.replace("_", "-")]
     for settings in blocks_of(page, "yaml"):
         stack = test_stack("acme")
+        AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1"))
         constructor: Any = blueprint.load()
         constructor(stack, "settings", blueprint.config_type().of(YAML(typ="safe").load(settings)))
         assert_meets(synthesize(stack))
