@@ -65,6 +65,12 @@ _UNREPLICATED = _without("aws_s3_bucket_replication_configuration")
 _SILENT = _without("aws_s3_bucket_notification")
 
 
+def _only_redirects(document: Document, _: str, block: Mapping[str, Any]) -> bool:
+    listeners = document.get("resource", {}).get("aws_lb_listener", {}).values()
+    redirects = any(listener.get("port") == 80 and "HTTP_301" in json.dumps(listener) for listener in listeners)
+    return redirects and block.get("from_port") == 80 and block.get("cidr_ipv4") == "0.0.0.0/0"
+
+
 def _records_no_global_types(_: Document, __: str, block: Mapping[str, Any]) -> bool:
     return '"include_global_resource_types": false' in json.dumps(block.get("recording_group"))
 
@@ -85,6 +91,12 @@ NOTES: Final = (
         "aws_config_configuration_recorder",
         "users and roles are recorded in the home region, once",
         _records_no_global_types,
+    ),
+    Note(
+        "CKV_AWS_260",
+        "aws_vpc_security_group_ingress_rule",
+        "the load balancer answers port 80 with a redirect to HTTPS and nothing else",
+        _only_redirects,
     ),
     Note("CKV2_AWS_5", "aws_security_group", "the group is for what users of the module attach", _always),
     Note(

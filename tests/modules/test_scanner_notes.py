@@ -60,6 +60,7 @@ def test_every_note_has_a_test() -> None:
         "CKV_AWS_352",
         "CKV2_AWS_5",
         "CKV2_AWS_3",
+        "CKV_AWS_260",
         "CKV2_AWS_48",
         "CKV_AWS_252",
     }
@@ -67,6 +68,10 @@ def test_every_note_has_a_test() -> None:
     for group, found in ((True, set()), (False, {"CKV2_AWS_48"})):
         recorder = {"recording_group": {"include_global_resource_types": group}}
         assert notes("aws_config_configuration_recorder", recorder) == found
+    opened = {"from_port": 80, "cidr_ipv4": "0.0.0.0/0"}
+    listener = {"port": 80, "default_action": {"type": "redirect", "redirect": {"status_code": "HTTP_301"}}}
+    assert notes("aws_vpc_security_group_ingress_rule", opened) == set()
+    assert notes("aws_vpc_security_group_ingress_rule", opened, aws_lb_listener={"l": listener}) == {"CKV_AWS_260"}
     assert notes("aws_guardduty_detector", {}) == {"CKV2_AWS_3"}
     assert notes("aws_cloudtrail", {}) == {"CKV_AWS_252"}
     assert notes("aws_cloudtrail", {"sns_topic_name": "t"}) == set()
