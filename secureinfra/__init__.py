@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from secureinfra.aws.account_alternate_contact import AlternateContacts as AlternateContacts
     from secureinfra.aws.account_alternate_contact import AlternateContactsConfig as AlternateContactsConfig
     from secureinfra.aws.account_alternate_contact import Contact as Contact
+    from secureinfra.aws.acm_certificate import Certificate as Certificate
+    from secureinfra.aws.acm_certificate import CertificateConfig as CertificateConfig
     from secureinfra.aws.cloudfront_behavior import BehaviorConfig as BehaviorConfig
     from secureinfra.aws.cloudfront_distribution import Distribution as Distribution
     from secureinfra.aws.cloudfront_distribution_config import DistributionConfig as DistributionConfig
@@ -172,6 +174,8 @@ _HOMES = {
     "AlternateContacts": "aws.account_alternate_contact",
     "AlternateContactsConfig": "aws.account_alternate_contact",
     "Contact": "aws.account_alternate_contact",
+    "Certificate": "aws.acm_certificate",
+    "CertificateConfig": "aws.acm_certificate",
     "BehaviorConfig": "aws.cloudfront_behavior",
     "Distribution": "aws.cloudfront_distribution",
     "DistributionConfig": "aws.cloudfront_distribution_config",

@@ -16,6 +16,8 @@ CERTIFICATE = matches(
     f"is no certificate of {EDGE_REGION}: CloudFront takes them from there only "
     "(docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html). Request it there",
 )
+# docs.aws.amazon.com/acm/latest/userguide/import-certificate-prerequisites.html
+_TOO_LONG = ("EC_secp384r1", "EC_secp521r1")
 WEB_ACL = matches(
     rf"arn:aws[a-z-]*:wafv2:{EDGE_REGION}:[0-9]{{12}}:global/webacl/.+",
     "is no web ACL of scope CLOUDFRONT, the only kind that CloudFront takes. Pass a WebAcl with "
@@ -46,8 +48,14 @@ def certificate_arn(path: str, certificate: Any) -> str:
     """The ARN of a certificate, given as such or as a construct.
 
     Raises:
-        ConfigError: it is none, or one of another region.
+        ConfigError: it is none, one of another region, or of a key that CloudFront does not take.
     """
+    algorithm = getattr(getattr(certificate, "config", None), "key_algorithm", None)
+    if algorithm in _TOO_LONG:
+        raise ConfigError(
+            f"{path}: certificate={certificate.path!r} has key_algorithm={algorithm!r}: the only elliptic curve that CloudFront "
+            "takes is that of 256 bits. Set CertificateConfig(key_algorithm='EC_prime256v1')."
+        )
     arn = _arn(path, "certificate", certificate)
     if complaint := CERTIFICATE.complaint(arn):
         raise ConfigError(f"{path}: certificate={arn!r} {complaint}.")

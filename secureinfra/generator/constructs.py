@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from secureinfra.generator.catalogue import Entry
+from secureinfra.generator.entry import Entry
 
 _FOLLOWS = {
     "key": ("Who may administer and use the key; its policy leaves that to IAM of the account.",),
@@ -54,6 +54,7 @@ CONSTRUCTS: Mapping[str, Entry] = dict(
         _own("security-alarms", "SecurityAlarms", "aws.security_alarms", "AlarmsModule"),
         _own("state-backend", "StateBackend", "aws.state_backend"),
         _own("web-acl", "WebAcl", "aws.wafv2_web_acl"),
+        _own("certificate", "Certificate", "aws.acm_certificate"),
         _own("password-policy", "PasswordPolicy", "aws.iam_account_password_policy"),
         _own("s3-account-block", "AccountPublicAccessBlock", "aws.s3_account_public_access_block"),
         _own("ebs-encryption", "EbsEncryption", "aws.ebs_encryption_by_default"),
