@@ -12,7 +12,7 @@ from secureinfra.engine import SecureConstruct
 from secureinfra.engine._cdk import App, TerraformStack
 from secureinfra.engine.stack import state_of
 from secureinfra.errors import ConfigError, SecureInfraError
-from secureinfra.generator.catalogue import Entry
+from secureinfra.generator.entry import Entry
 from secureinfra.generator.outputs import outputs_of
 from secureinfra.generator.settings import may_vary, settings_of, with_value
 from secureinfra.generator.variables import Chosen, Wish, choose, with_tokens
@@ -70,7 +70,9 @@ def _demands(config: Config) -> Iterator[Validation]:
     for condition in config.conditions():
         if isinstance(condition.value, str):
             known = condition.value.removeprefix("${").removesuffix("}")
-            yield Validation(f"${{{condition.expression.replace('{value}', known)}}}", f"{NAME}: {condition.message.rstrip('.')}.")
+            yield Validation(
+                f"${{{condition.expression.replace('{value}', known)}}}", f"{NAME}: {condition.message.rstrip('.')}."
+            )
 
 
 def build(cls: type, config: Config | None, name: str = NAME) -> tuple[TerraformStack, Any]:

@@ -12,7 +12,8 @@ from secureinfra import __version__
 from secureinfra.config import Config
 from secureinfra.errors import ConfigError
 from secureinfra.generator.build import source_of
-from secureinfra.generator.catalogue import Entry, find
+from secureinfra.generator.catalogue import find
+from secureinfra.generator.entry import Entry
 from secureinfra.generator.variables import Wish
 from secureinfra.modules.assemble import Module, assembled
 from secureinfra.modules.files import FORMATS, Format, files
