@@ -58,6 +58,7 @@ FORGOTTEN = {
     ("aws_kms_key", "rotation_period_in_days", "rotation_period_in_days"): _FORGETS,
     ("aws_subnet", "ipv6_cidr_block", "ipv6_cidr_block"): _NEVER_ASSOCIATED,
     ("aws_subnet", "assign_ipv6_address_on_creation", "assign_ipv6_address_on_creation"): _NEVER_ASSOCIATED,
+    ("aws_lb_listener", "mutual_authentication", "mutual_authentication"): _FORGETS,
     ("aws_vpc_security_group_ingress_rule", "description", "referenced_security_group_id"): _FORGETS,
     ("aws_vpc_security_group_egress_rule", "description", "referenced_security_group_id"): _FORGETS,
     ("aws_vpc_security_group_ingress_rule", "description", "prefix_list_id"): _FORGETS,
