@@ -6,7 +6,7 @@ from typing import Any
 
 from secureinfra.modules.assemble import PROVIDER, TERRAFORM_VERSION, Module
 
-_REGIONS = {"us_east_1": "us-east-1", "edge": "us-east-1"}
+_REGIONS = {"edge": "us-east-1"}
 
 
 def basic_example(module: Module) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def basic_example(module: Module) -> dict[str, Any]:
     providers: list[dict[str, Any]] = [{"region": "eu-central-1"}]
     for alias in module.aliases:
         name = alias.split(".")[1]
-        providers.append({"alias": name, "region": _REGIONS.get(name, name.replace("_", "-"))})
+        providers.append({"alias": name, "region": region_of(name)})
     called = _label(module)
     document: dict[str, Any] = {
         "terraform": {"required_version": TERRAFORM_VERSION, "required_providers": {"aws": dict(PROVIDER)}},
@@ -25,6 +25,15 @@ def basic_example(module: Module) -> dict[str, Any]:
         value = f"${{module.{called}}}"
         document["output"] = {called: {"description": "Everything that the module exposes.", "value": value}}
     return document
+
+
+def region_of(alias: str) -> str:
+    """The region of a further provider, which its alias says: `us_east_1`.
+
+    Args:
+        alias: of the provider.
+    """
+    return _REGIONS.get(alias, alias.replace("_", "-"))
 
 
 def call_of(module: Module, source: str) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from secureinfra.modules.assemble import Module
+from secureinfra.modules.example import region_of
 from secureinfra.modules.placeholders import blocks
-from secureinfra.modules.walk import strings
+from secureinfra.modules.walk import rewritten, strings
 from secureinfra.terraform.hcl_write.nesting import type_of
 
 _ACCOUNT: Final = "111122223333"
@@ -16,7 +17,6 @@ _REGION: Final = "eu-central-1"
 # What the data sources answer that constructs ask.
 _DATA: Final[dict[str, dict[str, Any]]] = {
     "aws_caller_identity": {"account_id": _ACCOUNT, "arn": f"arn:aws:iam::{_ACCOUNT}:role/test", "user_id": "TEST"},
-    "aws_region": {"id": _REGION, "name": _REGION},
     "aws_partition": {"id": "aws", "partition": "aws", "dns_suffix": "amazonaws.com"},
     "aws_availability_zones": {
         "names": [f"{_REGION}{letter}" for letter in "abcdefgh"],
@@ -33,6 +33,7 @@ _ATTRIBUTES: Final[dict[tuple[str, str], dict[str, Any]]] = {
     },
     ("aws_subnet", "id"): {"id": _SUBNET},
 }
+_VARIABLE = re.compile(r"\$\{var\.(\w+)\}")
 _REFERENCE = re.compile(r"\b(aws_\w+)\.\w+\.(\w+)")
 
 
@@ -49,31 +50,52 @@ def mocked(module: Module, alias: str | None) -> dict[str, Any]:
     data = dict.fromkeys(type for section, (type, _), _ in held if section == "data")
     mocks: dict[str, Any] = {"alias": alias} if alias else {}
     mocks["override_during"] = "plan"
-    mocks["mock_data"] = {type: {"defaults": _DATA[type]} for type in data if type in _DATA}
-    answers = {type: answer for type, answer in _answers(module, held).items() if answer}
+    region = region_of(alias) if alias else _REGION
+    known = {**_DATA, "aws_region": {"id": region, "name": region}}
+    mocks["mock_data"] = {type: {"defaults": known[type]} for type in data if type in known}
+    answers = {type: answer for type, answer in _answers(module, held, region).items() if answer}
     mocks["mock_resource"] = {type: {"defaults": answer} for type, answer in answers.items()}
     return {name: value for name, value in mocks.items() if value}
 
 
-def _answers(module: Module, held: Iterable[tuple[str, tuple[str, str], Any]]) -> dict[str, dict[str, Any]]:
+def _answers(
+    module: Module, held: Iterable[tuple[str, tuple[str, str], Any]], region: str
+) -> dict[str, dict[str, Any]]:
     """What resources answer that others ask."""
     asked = {found for text in strings(module.document) for found in _REFERENCE.findall(text)}
     answers: dict[str, dict[str, Any]] = {}
     for section, (type, _), block in held:
         if section == "resource" and type not in answers:
-            answers[type] = {"arn": _arn(type, block)} if type_of("resource", type, "arn") == "string" else {}
+            answers[type] = {"arn": _arn(type, block, region)} if type_of("resource", type, "arn") == "string" else {}
             for (of, attribute), answer in _ATTRIBUTES.items():
                 if of == type and (of, attribute) in asked:
                     answers[type].update(answer)
+        if (type, "domain_validation_options") in asked and section == "resource":
+            answers[type].setdefault("domain_validation_options", []).extend(_validations(module, block))
     return answers
 
 
-def _arn(type: str, block: Mapping[str, Any]) -> str:
+def _validations(module: Module, certificate: Mapping[str, Any]) -> list[dict[str, str]]:
+    """How a certificate's names are proven: an option for each, which records look up by the name."""
+    values = {variable.name: str(variable.value) for variable in module.variables}
+    names = [certificate["domain_name"], *certificate.get("subject_alternative_names", ())]
+    return [
+        {
+            "domain_name": name,
+            "resource_record_name": f"_mock.{name.removeprefix('*.')}.",
+            "resource_record_type": "CNAME",
+            "resource_record_value": "_mock.acm-validations.aws.",
+        }
+        for name in rewritten(names, lambda text: _VARIABLE.sub(lambda found: values.get(found[1], found[0]), text))
+    ]
+
+
+def _arn(type: str, block: Mapping[str, Any], region: str) -> str:
     """An ARN as the provider takes it where it asks for one."""
     _, service, *rest = type.split("_")
     if type == "aws_s3_bucket":
         return "arn:aws:s3:::mock"
     if type == "aws_iam_openid_connect_provider":
         return f"arn:aws:iam::{_ACCOUNT}:oidc-provider/{str(block.get('url', 'mock')).removeprefix('https://')}"
-    region = "" if service == "iam" else _REGION
-    return f"arn:aws:{service}:{region}:{_ACCOUNT}:{'-'.join(rest) or service}/mock"
+    where = "" if service == "iam" else region
+    return f"arn:aws:{service}:{where}:{_ACCOUNT}:{'-'.join(rest) or service}/mock"

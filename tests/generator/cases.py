@@ -53,6 +53,14 @@ FULLER: Mapping[str, tuple[str, Mapping[str, Any]]] = {
             "transitions": [{"storage_class": "STANDARD_IA", "days": 30}],
         },
     ),
+    "site-certificate": (
+        "certificate",
+        {
+            "domain_name": "example.com",
+            "subject_alternative_names": ["www.example.com", "shop.example.com"],
+            "zone_id": "Z0123456789ABCDEFGHIJ",
+        },
+    ),
     "data-key": (
         "key",
         {
