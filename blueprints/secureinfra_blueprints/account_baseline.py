@@ -222,11 +222,12 @@ class AccountBaseline(SecureConstruct):
         self._set_what_an_account_has_once()
         self.home = RegionBaseline(self, "home", config.region_settings(home), linked_regions=further, region=home)
         self.regions = {region: self._add_region(region, providers.get(region)) for region in further}
+        self.topic, self.log_bucket = self.home.topic, self.home.log_bucket
         for region in config.former_regions:
             AwsProvider.for_region(self, region)
         if config.records:
             self.trail = SecureTrail(self, "trail", config.trail())
-            self.alarms = SecurityAlarms(self, "alarms", config.alarms(), trail=self.trail, topic=self.home.topic)
+            self.alarms = SecurityAlarms(self, "alarms", config.alarms(), trail=self.trail, topic=self.topic)
 
     def _refuse_unknown(self, known: set[str | None], providers: Mapping[str, Any]) -> None:
         for field, given in (("left_out", self.config.left_out), ("providers", providers)):

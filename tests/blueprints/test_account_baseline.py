@@ -243,6 +243,15 @@ def test_trail_of_the_organisation() -> None:
     assert "/AWSLogs/o-a1b2c3d4e5/*" in resources["aws_s3_bucket_policy"]["baseline_trail_logs_policy"]["policy"]
 
 
+def test_parts_to_build_on() -> None:
+    stack = test_stack("acme")
+    baseline = AccountBaseline(stack, "baseline", AccountBaselineConfig(security_contact=CONTACT))
+    assert baseline.topic is baseline.home.topic
+    assert baseline.log_bucket is baseline.home.log_bucket
+    baseline.home.findings.route("certificate", "Certificate ends soon", {"source": ["aws.acm"]})
+    assert "baseline_home_findings_certificate_rule" in synthesize(stack)["resource"]["aws_cloudwatch_event_rule"]
+
+
 def test_support_role() -> None:
     resources = document_of(support=AccountTrust(account_id="111122223333", mfa=True))["resource"]
     (attachment,) = resources["aws_iam_role_policy_attachment"].values()
