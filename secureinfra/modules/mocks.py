@@ -34,6 +34,12 @@ _ATTRIBUTES: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("aws_subnet", "id"): {"id": _SUBNET},
 }
 _VARIABLE = re.compile(r"\$\{var\.(\w+)\}")
+# Load balancers have names of their own in ARNs; what guards them asks for the kind.
+_BALANCING: Final = {
+    "aws_lb_listener": "listener/app/mock/1/1",
+    "aws_lb_listener_rule": "listener-rule/app/mock/1/1/1",
+    "aws_lb_target_group": "targetgroup/mock/1",
+}
 _REFERENCE = re.compile(r"\b(aws_\w+)\.\w+\.(\w+)")
 
 
@@ -95,6 +101,8 @@ def _arn(type: str, block: Mapping[str, Any], region: str) -> str:
     _, service, *rest = type.split("_")
     if type == "aws_s3_bucket":
         return "arn:aws:s3:::mock"
+    if service == "lb":
+        return f"arn:aws:elasticloadbalancing:{_REGION}:{_ACCOUNT}:{_BALANCING.get(type, 'loadbalancer/app/mock/1')}"
     if type == "aws_iam_openid_connect_provider":
         return f"arn:aws:iam::{_ACCOUNT}:oidc-provider/{str(block.get('url', 'mock')).removeprefix('https://')}"
     where = "" if service == "iam" else region
