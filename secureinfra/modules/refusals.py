@@ -22,6 +22,7 @@ _UNLIKELY = (
     "10.0.0.5/16",
     "0.0.0.0/0",
     "2001:db8::/32",
+    "*.example.com",
     "arn:aws:iam::aws:policy/AdministratorAccess",
     "arn:aws:iam::111122223333:user/somebody",
 )
