@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from secureinfra.generator.write import Generated
+    from secureinfra.modules.manifest import Manifest
     from secureinfra.projects.yaml_file import Document
 
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--var", "vary", multiple=True, metavar="SETTING[=VARIABLE]", help="Make a setting a variable.")
 @click.option("--const", "fix", multiple=True, metavar="SETTING", help="Keep a setting from becoming a variable.")
 @click.option(
-    "--format", "format", type=click.Choice(("hcl", "json")), default="hcl", show_default=True, help="How to write it."
+    "--format", "format", type=click.Choice(("hcl", "json")), help="How to write it; `hcl` unless said otherwise."
 )
 @click.option(
     "--check", "only_check", is_flag=True, help="Write nothing; exit 1 if the folder is not what would be written."
@@ -42,7 +43,7 @@ def command(
     assignments: tuple[str, ...],
     vary: tuple[str, ...],
     fix: tuple[str, ...],
-    format: str,
+    format: str | None,
     only_check: bool,
     force: bool,
 ) -> None:
@@ -50,35 +51,42 @@ def command(
 
     NAME is one of --list, or package.module:Class for a class of your own. Structure is fixed by --settings and --set;
     names, networks, identifiers, numbers and tags become variables with validations. The module needs neither Python
-    nor this library: it has variables, outputs, tests, an example and a page.
+    nor this library: it has variables, outputs, tests, an example and a page. Without NAME, the module that lies in
+    --out is written again with the settings that it was written with, and those that are given.
 
     Examples:
 
       secureinfra module vpc --out modules/network --name network --set zones=2
 
-      secureinfra module role --out modules/deploy --settings role.yaml --check
+      secureinfra module role --out modules/deploy --settings role.yaml
+
+      secureinfra module --out modules/network --check
     """
     if listed:
         _print_list(format)
         return
-    if not name:
-        raise click.UsageError("name what to write out, or list it: secureinfra module --list")
     if out is None:
-        raise click.UsageError(f"say where to: secureinfra module {name} --out DIR")
+        raise click.UsageError(
+            f"say where to: secureinfra module {name} --out DIR"
+            if name
+            else "name what to write out, or list it: secureinfra module --list"
+        )
     # Late, since it starts the engine.
     from secureinfra.generator.write import generate  # noqa: PLC0415
     from secureinfra.projects.registry import use_current_folder  # noqa: PLC0415
 
     use_current_folder()
-    document = _settings(settings, assignments)
+    before = _written_before(out) if name is None else None
+    document = _settings(settings, assignments, before, out)
+    options = before.options if before else {}
     generated = generate(
-        name,
+        name or (before.module if before else ""),
         document.values,
         out,
-        name=title,
-        vary=vary,
-        fix=fix,
-        format="json" if format == "json" else "hcl",
+        name=title or options.get("name"),
+        vary=vary or options.get("var", ()),
+        fix=fix or options.get("const", ()),
+        format="json" if (format or options.get("format")) == "json" else "hcl",
         places=document.places,
     )
     if only_check:
@@ -88,10 +96,26 @@ def command(
         _say_what_came_out(generated)
 
 
-def _settings(path: Path | None, assignments: tuple[str, ...]) -> Document:
+def _written_before(out: Path) -> Manifest:
+    """What a folder remembers of how it was written."""
+    from secureinfra.modules.manifest import read_manifest  # noqa: PLC0415 - only where nothing is named
+
+    manifest = read_manifest(out)
+    if manifest is None:
+        raise click.UsageError(
+            f"{out} holds no module that could be written again: name one, secureinfra module NAME --out {out}"
+        )
+    return manifest
+
+
+def _settings(path: Path | None, assignments: tuple[str, ...], before: Manifest | None, out: Path) -> Document:
     from secureinfra.projects.yaml_file import Document, Places, assign, read  # noqa: PLC0415 - needs a YAML parser
 
-    return assign(read(path) if path else Document({}, Places("settings")), assignments)
+    if path:
+        return assign(read(path), assignments)
+    if before:
+        return assign(Document(dict(before.settings), Places(str(out / ".secureinfra.json"))), assignments)
+    return assign(Document({}, Places("settings")), assignments)
 
 
 def _check(generated: Generated) -> None:
@@ -120,7 +144,7 @@ def _say_what_came_out(generated: Generated) -> None:
         click.echo(f"  moved      {old} is now {new}")
 
 
-def _print_list(format: str) -> None:
+def _print_list(format: str | None) -> None:
     from secureinfra.docstrings import paragraphs_of  # noqa: PLC0415
     from secureinfra.generator.catalogue import entries  # noqa: PLC0415 - starts the engine
 

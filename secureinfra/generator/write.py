@@ -125,8 +125,7 @@ def generate(
     moved = moves(previous.resources, resources, previous.moved) if previous else ()
     module = replace(module, document=with_moves(module.document, moved))
     options: dict[str, Any] = {"name": entry.name, "format": format, "var": list(vary), "const": list(fix)}
-    command = _command(asked, source.settings, options, folder)
-    written = files(module, format, command)
+    written = files(module, format, f"secureinfra module --out {shlex.quote(folder.name or '.')}")
     digests = {path: digest(text) for path, text in written.items()}
     manifest = Manifest(__version__, asked, source.settings, options, resources, digests, moved)
     return Generated(module, written, manifest, folder)
@@ -145,19 +144,3 @@ def _named(entry: Entry, name: str | None) -> Entry:
 def _wish(text: str) -> Wish:
     setting, _, variable = text.partition("=")
     return Wish(setting, variable)
-
-
-def _command(asked: str, settings: Mapping[str, Any], options: Mapping[str, Any], folder: Path) -> str:
-    """The command that writes the module again."""
-    words = ["secureinfra", "module", asked, "--out", folder.name or ".", "--name", options["name"]]
-    plain = {key: value for key, value in settings.items() if isinstance(value, str | int | float | bool)}
-    for key, value in plain.items():
-        words += ["--set", f"{key}={str(value).lower() if isinstance(value, bool) else value}"]
-    if len(plain) < len(settings):
-        words += ["--settings", "settings.yaml"]
-    for option in ("var", "const"):
-        for one in options[option]:
-            words += [f"--{option}", one]
-    if options["format"] != "hcl":
-        words += ["--format", options["format"]]
-    return shlex.join(words)

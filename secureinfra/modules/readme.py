@@ -49,8 +49,10 @@ def readme(module: Module, command: str) -> str:
         *_responsibilities(module),
         *_tests(module),
         "## Where it comes from",
-        f"secureinfra wrote this module from `{module.source.origin}`. Write it again, after a new release or with other "
-        f"settings:\n\n```shell\n{command}\n```\n\nFiles that were edited by hand are not overwritten: the command stops and shows the "
+        f"secureinfra wrote this module from `{module.source.origin}`. After a new release, or with other settings (`--set`,\n"
+        "`--settings`), it is written again by",
+        f"```shell\n{command}\n```",
+        "What nobody sets stays as it was. Files that were edited by hand are not overwritten: the command stops and shows the\n"
         "difference. `--check` says whether anything differs.",
         *_settings(module),
     ]

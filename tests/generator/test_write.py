@@ -252,6 +252,13 @@ def test_the_command_line(tmp_path: Path) -> None:
     other = run("vpc", "--out", "network", "--name", "network", "--check")
     assert other.returncode == 1
     assert "main.tf: outdated" in other.stdout
+    again = run("--out", "network", "--check")
+    assert again.returncode == 0, "the folder remembers its settings"
+    assert run("--out", "network", "--set", "zones=3").returncode == 0
+    assert "private_c" in (tmp_path / "network" / "main.tf").read_text()
+    nowhere = run("--out", "elsewhere")
+    assert nowhere.returncode == 2
+    assert "holds no module that could be written again" in nowhere.stderr
     refused = run("vpc", "--out", "network", "--set", "zones")
     assert refused.returncode == 2
     assert "lacks a value" in refused.stderr
