@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from constructs import Construct
 
 from secureinfra import (
-    Arn,
     BucketConfig,
+    Certificate,
+    CertificateConfig,
     Cidr,
     CognitoAuthentication,
     Config,
@@ -23,6 +25,7 @@ from secureinfra import (
     OidcAuthentication,
     Peer,
     Port,
+    Resource,
     RoleConfig,
     SecureBucket,
     SecureConstruct,
@@ -48,6 +51,10 @@ from secureinfra import (
 )
 
 _WORD = matches(r"[a-z][a-z0-9-]{0,30}", "is no name: write up to 31 lower-case letters, digits, '-', a letter first")
+_CERTIFICATE = matches(
+    r"arn:aws[a-z-]*:(?:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+|iam::[0-9]{12}:server-certificate/.+)",
+    "is no certificate: write e.g. 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012'",
+)
 _PORT = between(1, 65535, "(a port)")
 _YEAR_AND_LONGER = (365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 # What the blueprint's own parts are called.
@@ -86,10 +93,13 @@ class WebApplicationConfig(Config):
     """Only the network reaches it; `false` lets the internet in, and takes a waiver for `lb-internal`."""
     allowed_cidrs: tuple[Cidr, ...] = ()
     """Networks that reach an internal one, e.g. those of a VPN; by default none."""
-    certificate_arn: Arn
+    domain_names: tuple[Text, ...] = ()
+    """Domains it is reached under, e.g. `[shop.example.com]`: records in `zone_id` lead to the load balancer, and the first one's
+    certificate is made with them, unless `certificate_arn` has one."""
+    zone_id: Text | None = None
+    """Hosted zone of Route 53 that holds all of `domain_names`."""
+    certificate_arn: Annotated[str, _CERTIFICATE] | None = None
     """Certificate for the application's domains, by ARN, of the same region."""
-    extra_certificate_arns: dict[Annotated[str, _WORD], Arn] = {}
-    """Certificates for further domains, each under a name."""
     response_headers: ListenerHeadersConfig = ListenerHeadersConfig()
     """What browsers are told with every answer."""
     authentication: OidcAuthentication | CognitoAuthentication | None = None
@@ -114,13 +124,15 @@ class WebApplicationConfig(Config):
 
     def problems(self) -> Iterator[str]:
         """What network and load balancer would refuse, told at once with the rest."""
-        for part in (self.network(), self.balancer()):
+        made = () if self.certificate_arn or not self.domain_names else (self.certificate(),)
+        for part in (self.network(), self.balancer(), *made):
             try:
                 _ = part.tags
             except ConfigError as error:
                 yield from str(error).splitlines()
         yield from self._store_problems()
         yield from self._client_problems()
+        yield from self._domain_problems()
         for waiver in self.waivers:
             if not waiver.control.startswith(("lb-", "vpc-")):
                 yield f"waivers names {waiver.control!r}, which no setting here breaks. Remove it, or write it beside its part."
@@ -143,8 +155,22 @@ class WebApplicationConfig(Config):
                 "authentication with internal=True and nat='none': the load balancer could not ask the identity provider. Set "
                 "nat='single' or 'per_zone'."
             )
-        if self.firewall.scope != "REGIONAL":
-            yield "firewall.scope='CLOUDFRONT' guards distributions: a load balancer takes 'REGIONAL'. Leave scope out."
+
+    def _domain_problems(self) -> Iterator[str]:
+        if not self.certificate_arn and not self.domain_names:
+            yield "neither certificate_arn nor domain_names: there is no TLS without a certificate. Add one of the two."
+        if bool(self.domain_names) != bool(self.zone_id):
+            yield "domain_names and zone_id go together: records are written for the names in the zone. Add the one that is missing."
+        for name in self.domain_names:
+            if "TfToken[" in name:
+                yield f"domain_names holds {name!r}, from which no stable address can be made. Write e.g. '${{var.domain}}'."
+
+    def certificate(self) -> CertificateConfig:
+        """The certificate's part, where it is made here."""
+        first, *others = self.domain_names
+        return CertificateConfig(
+            domain_name=first, subject_alternative_names=tuple(others), zone_id=self.zone_id, tags=self.tags
+        )
 
     def network(self) -> VpcConfig:
         """The network's part."""
@@ -176,7 +202,8 @@ class WebApplicationConfig(Config):
 class WebApplication(SecureConstruct):
     """An application that is reached over TLS through a web ACL, and reaches only its database, its buckets and AWS.
 
-    Creates the network in its zones; the load balancer with its web ACL, logs and target group; security groups for
+    Creates the network in its zones; the load balancer with its web ACL, logs and target group; with `domain_names` their
+    records and certificate; security groups for
     service and database, wired from the load balancer on; the application's buckets, its log group, and one key for them
     and the web ACL's log; and the role that the service runs under, with grants on just these. Service and database come
     from you: they take the groups, the subnets, the target group's ARN and the role.
@@ -192,9 +219,8 @@ class WebApplication(SecureConstruct):
         ControlError: it faces the internet, and no waiver says why.
 
     Example:
-        `WebApplication(stack, "shop", WebApplicationConfig(cidr="10.20.0.0/16", certificate_arn=
-        "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012", internal=False, waivers=(
-        Waiver(control="lb-internal", reason="customers order here", owner="web", until="2099-12-31"),)))`
+        `WebApplication(stack, "shop", WebApplicationConfig(cidr="10.20.0.0/16", allowed_cidrs=("10.99.0.0/16",), certificate_arn=
+        "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"))`
     """
 
     config: WebApplicationConfig
@@ -208,12 +234,10 @@ class WebApplication(SecureConstruct):
         self.database_group = self._group("database")
         self.firewall = WebAcl(self, "firewall", config.firewall, key=self.key)
         self.balancer = self._make_balancer()
+        self._lead_to_it()
         self._connect()
-        self.role = SecureRole(
-            self,
-            "role",
-            RoleConfig(trust=config.service_trust, description=f"{self.path}: service", tags=config.tags),
-        )
+        role = RoleConfig(trust=config.service_trust, description=f"{self.path}: service", tags=config.tags)
+        self.role = SecureRole(self, "role", role)
         logs = LogGroupConfig(retention_in_days=config.log_retention_days, tags=config.tags)
         self.logs = SecureLogGroup(self, "logs", logs, key=self.key)
         self.logs.grant_write(self.role)
@@ -230,21 +254,21 @@ class WebApplication(SecureConstruct):
 
     def _make_balancer(self) -> SecureLoadBalancer:
         config = self.config
+        certificate = config.certificate_arn or Certificate(self, "certificate", config.certificate())
         balancer = SecureLoadBalancer(
-            self,
-            "balancer",
-            config.balancer(),
-            vpc=self.network,
-            certificate=config.certificate_arn,
-            web_acl=self.firewall,
+            self, "balancer", config.balancer(), vpc=self.network, certificate=certificate, web_acl=self.firewall
         )
-        for name, arn in config.extra_certificate_arns.items():
-            balancer.add_certificate(name, arn)
         for cidr in config.allowed_cidrs:
-            # A reference would not say that it is a network.
             balancer.allow_from(Peer.cidr(cidr))
         balancer.add_target("service", config.service, group=self.service_group)
         return balancer
+
+    def _lead_to_it(self) -> None:
+        balancer = self.balancer
+        alias = {"name": balancer.dns_name, "zone_id": balancer.zone_id, "evaluate_target_health": True}
+        for name in self.config.domain_names:
+            id = "record-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+            Resource(balancer, id, "aws_route53_record", zone_id=self.config.zone_id, name=name, type="A", alias=alias)
 
     def _connect(self) -> None:
         """From the service on: to the database, to AWS, and to the internet where there is a way."""

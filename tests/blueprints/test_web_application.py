@@ -49,14 +49,14 @@ def document_of(**values: Any) -> dict[str, Any]:
     return synthesize(stack)
 
 
-def fullest(certificate: str = CERTIFICATE, extra: str = CERTIFICATE) -> WebApplicationConfig:
+def fullest(zone_id: str = "Z0123456789ABCDEFGHIJ") -> WebApplicationConfig:
     return WebApplicationConfig(
         cidr="10.40.0.0/16",
         zones=("eu-central-1a", "eu-central-1b"),
         nat="single",
         endpoints=("ecr.api",),
-        certificate_arn=certificate,
-        extra_certificate_arns={"org": extra},
+        domain_names=("shop.example.com", "www.shop.example.com"),
+        zone_id=zone_id,
         authentication=SIGN_IN,
         firewall=WebAclConfig(mode="count", rate_limit=500),
         service=TargetConfig(port=9443, health_check_path="/up", stickiness_seconds=3600),
@@ -112,7 +112,7 @@ def test_fullest(matches_snapshot: Callable[[Any], None]) -> None:
 def test_example_is_accepted() -> None:
     stack = test_stack("acme")
     example: Any = example_of(WebApplication, WebApplicationConfig)
-    assert example.internal is False
+    assert example.internal is True
     WebApplication(stack, "shop", example)
     assert_meets(synthesize(stack))
 
@@ -149,6 +149,27 @@ def test_a_web_acl_guards_the_load_balancer() -> None:
     for values in ({}, PUBLIC):
         (association,) = document_of(**values)["resource"]["aws_wafv2_web_acl_association"].values()
         assert association["resource_arn"] == "${aws_lb.shop_balancer.arn}"
+
+
+def test_certificate_and_records_for_its_domains() -> None:
+    stack = test_stack("acme")
+    WebApplication(stack, "shop", fullest())
+    resources = synthesize(stack)["resource"]
+    (certificate,) = resources["aws_acm_certificate"].values()
+    assert (certificate["domain_name"], certificate["subject_alternative_names"]) == (
+        "shop.example.com",
+        ["www.shop.example.com"],
+    )
+    listener = resources["aws_lb_listener"]["shop_balancer_https"]
+    assert listener["certificate_arn"].startswith("${aws_acm_certificate_validation.shop_certificate_")
+    record = resources["aws_route53_record"]["shop_balancer_record_www_shop_example_com"]
+    assert record["alias"]["name"] == "${aws_lb.shop_balancer.dns_name}"
+
+
+def test_records_for_a_certificate_that_is_there() -> None:
+    resources = document_of(domain_names=("shop.example.com",), zone_id="Z0123456789ABCDEFGHIJ")["resource"]
+    assert "aws_acm_certificate" not in resources
+    assert set(resources["aws_route53_record"]) == {"shop_balancer_record_shop_example_com"}
 
 
 def test_internal_for_named_networks() -> None:
@@ -231,7 +252,7 @@ def test_what_only_terraform_knows_is_judged_by_it() -> None:
         ({"cidr": "10.20.0.0/27"}, r"WebApplicationConfig VpcConfig cidr='10.20.0.0/27' is too small"),
         ({"zones": 9}, r"zones=9 is out of range"),
         ({"endpoints": ("container",)}, r"Did you mean 'containers'"),
-        ({"certificate_arn": "shop.example.com"}, r"is no ARN"),
+        ({"certificate_arn": "shop.example.com"}, r"is no certificate"),
         ({"certificate_arn": "arn:aws:iam::123456789012:role/shop"}, r"is no certificate"),
         ({"stores": (Store(name="uploads"), Store(name="uploads"))}, r"stores holds 'uploads' twice"),
         ({"stores": (Store(name="service"),)}, r"stores holds 'service', which is a part of the blueprint itself"),
@@ -240,7 +261,12 @@ def test_what_only_terraform_knows_is_judged_by_it() -> None:
         ({"allowed_cidrs": ("0.0.0.0/0",)}, r"reaches the internet or a large part of it"),
         ({"allowed_cidrs": ("${TfToken[TOKEN.1]}",)}, r"from which no stable address can be made"),
         ({"authentication": SIGN_IN}, r"the load balancer could not ask the identity provider"),
-        ({"firewall": WebAclConfig(scope="CLOUDFRONT")}, r"a load balancer takes 'REGIONAL'"),
+        ({"firewall": WebAclConfig(scope="CLOUDFRONT")}, r"is not for scope='CLOUDFRONT'"),
+        ({"certificate_arn": None}, r"there is no TLS without a certificate"),
+        ({"domain_names": ("shop.example.com",)}, r"domain_names and zone_id go together"),
+        ({"zone_id": "Z0123456789ABCDEFGHIJ"}, r"domain_names and zone_id go together"),
+        ({"certificate_arn": None, "domain_names": ("https://shop",), "zone_id": "Z1"}, r"is no domain"),
+        ({"domain_names": ("${TfToken[TOKEN.1]}",), "zone_id": "Z1"}, r"from which no stable address can be made"),
         ({"log_retention_days": 30}, r"must be one of 365"),
         ({"waivers": (waiver("s3-bucket-versioned"),)}, r"waivers names 's3-bucket-versioned', which no setting here"),
         ({"service": TargetConfig(port=0)}, r"service: TargetConfig port=0 must be between"),
@@ -311,14 +337,11 @@ def test_addresses() -> None:
 def test_apply_stays_and_goes(tmp_path: Path) -> None:
     with emulator.running(tmp_path) as aws:
         keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-        acm = boto3.client("acm", region_name="eu-central-1", endpoint_url=aws.address, **keys)
-        # The emulator takes no certificate that it has not made.
-        arns = [
-            acm.request_certificate(DomainName=name)["CertificateArn"] for name in ("a.example.com", "b.example.com")
-        ]
+        route53 = boto3.client("route53", region_name="us-east-1", endpoint_url=aws.address, **keys)
+        zone = route53.create_hosted_zone(Name="shop.example.com", CallerReference="test")["HostedZone"]["Id"]
         stack = test_stack("acme")
         AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1", environment="sandbox"))
-        WebApplication(stack, "shop", fullest(*arns))
+        WebApplication(stack, "shop", fullest(zone.rpartition("/")[2]))
         whole = synthesize(stack)
         validated = Terraform(tmp_path / "whole", whole)
         validated.init()
