@@ -225,9 +225,9 @@ class AccountBaseline(SecureConstruct):
         self.topic, self.log_bucket = self.home.topic, self.home.log_bucket
         for region in config.former_regions:
             AwsProvider.for_region(self, region)
-        if config.records:
-            self.trail = SecureTrail(self, "trail", config.trail())
-            self.alarms = SecurityAlarms(self, "alarms", config.alarms(), trail=self.trail, topic=self.topic)
+        self.trail = SecureTrail(self, "trail", config.trail()) if config.records else None
+        if self.trail:
+            SecurityAlarms(self, "alarms", config.alarms(), trail=self.trail, topic=self.topic)
 
     def _refuse_unknown(self, known: set[str | None], providers: Mapping[str, Any]) -> None:
         for field, given in (("left_out", self.config.left_out), ("providers", providers)):
@@ -246,8 +246,7 @@ class AccountBaseline(SecureConstruct):
             security=config.security_contact, operations=config.operations_contact, billing=config.billing_contact
         )
         AlternateContacts(self, "contacts", contacts)
-        if config.support:
-            self.support = self._make_support_role(config.support)
+        self.support = self._make_support_role(config.support) if config.support else None
 
     def _make_support_role(self, trust: AccountTrust | SamlTrust) -> SecureRole:
         about = f"{self.path}: cases with AWS Support"

@@ -246,6 +246,8 @@ def test_trail_of_the_organisation() -> None:
 def test_parts_to_build_on() -> None:
     stack = test_stack("acme")
     baseline = AccountBaseline(stack, "baseline", AccountBaselineConfig(security_contact=CONTACT))
+    assert baseline.trail is not None
+    assert baseline.support is None
     assert baseline.topic is baseline.home.topic
     assert baseline.log_bucket is baseline.home.log_bucket
     baseline.home.findings.route("certificate", "Certificate ends soon", {"source": ["aws.acm"]})
