@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from secureinfra.terraform.hcl_write.code import Word, spaced
 from secureinfra.terraform.hcl_write.groups import Group, Nodes, has_equals, nodes_of, parted, words_in
-from secureinfra.terraform.hcl_write.layout import WIDTH, Assignment, Lines, assigned, indented
+from secureinfra.terraform.hcl_write.layout import WIDTH, Assignment, Lines, assigned, indented, misleads
 
 Rows: TypeAlias = list[list[Word]]
 """Lines in words, since others may stand beside the first and the last."""
@@ -20,6 +20,7 @@ Rows: TypeAlias = list[list[Word]]
 _COMMA: Final = Word("sign", ",")
 _COLON: Final = Word("sign", ":")
 _REST: Final = Word("sign", "...")
+_JOINING: Final = (Word("sign", "||"), Word("sign", "&&"))
 # Beside these an expression is one thing, which breaks where its brackets do.
 _JOINTS: Final = frozenset((".", "::", "!", "..."))
 _LITERALS: Final = frozenset(("list", "object", "for"))
@@ -68,33 +69,38 @@ def _laid(nodes: Nodes, at: At, *, inside: bool = False, wide: bool = False) -> 
     """
     words = words_in(nodes)
     wide = wide or not at.holds(words)
+    operator = _joining(nodes) if inside and (wide or any(group.spreads for group in _groups(nodes))) else None
+    if operator:
+        return _joined((_laid(one, at, inside=True) for one in parted(nodes, operator.text)), operator, at_end=False)
     found = _breaking(nodes, wide=wide)
-    if found:
-        index, group = found
-        return _broken(
-            [*words_in(nodes[:index]), group.opens], group, [group.closes, *words_in(nodes[index + 1 :])], at
-        )
-    for operator in ("||", "&&") if wide and inside else ():
-        operands = parted(nodes, operator)
-        if len(operands) > 1:
-            return _joined((_laid(one, at, inside=True) for one in operands), Word("sign", operator), at_end=False)
-    return [words]
+    if found is None:
+        return [words]
+    index, group = found
+    return _broken([*words_in(nodes[:index]), group.opens], group, [group.closes, *words_in(nodes[index + 1 :])], at)
+
+
+def _joining(nodes: Nodes) -> Word | None:
+    """The `||` or `&&` that binds least."""
+    return next((operator for operator in _JOINING if operator in nodes), None)
 
 
 def _breaking(nodes: Nodes, *, wide: bool) -> tuple[int, Group] | None:
     """The brackets in which an expression breaks, and their index."""
     able = [(index, node) for index, node in enumerate(nodes) if isinstance(node, Group) and node.breaks]
     chosen = [(index, group) for index, group in able if group.spreads]
-    if wide and not chosen:
-        literal = [(index, group) for index, group in able if group.kind in _LITERALS]
-        if all(isinstance(node, Group) or node.kind != "sign" or node.text in _JOINTS for node in nodes):
+    if wide and able and not chosen:
+        signs = _signs(nodes)
+        if not signs or (signs in ({"=="}, {"!="}) and nodes[-1] == able[-1][1]):
             chosen = able[-1:]
-        elif literal and literal[-1][0] == len(nodes) - 1:
-            chosen = literal[-1:]
-        elif Word("sign", "?") in nodes:
-            chosen = literal
+        elif "?" in signs:
+            chosen = [(index, group) for index, group in able if group.kind in _LITERALS]
     # terraform fmt would take the equals sign of an earlier object for that of an argument.
     return chosen[0] if len(chosen) == 1 and not has_equals(words_in(nodes[: chosen[0][0]])) else None
+
+
+def _signs(nodes: Nodes) -> set[str]:
+    """The operators between the parts of an expression."""
+    return {node.text for node in nodes if isinstance(node, Word) and node.kind == "sign"} - _JOINTS
 
 
 def _broken(opens: list[Word], group: Group, closes: list[Word], at: At) -> Rows:
@@ -139,7 +145,7 @@ def _embraced(opens: list[Word], items: Sequence[Nodes], closes: list[Word], at:
     found = _breaking(items[index], wide=True)
     before = [*opens, *(word for item in items[:index] for word in (*words_in(item), _COMMA))]
     after = [*(word for item in items[index + 1 :] for word in (_COMMA, *words_in(item))), *closes]
-    if found is None or has_equals(before):
+    if found is None or _joining(items[index]) or has_equals(before):
         return None
     begins = [*before, *words_in(items[index][: found[0]]), found[1].opens]
     if not (at.holds(begins) and At(at.indent, at.indent).holds([found[1].closes, *after])):
@@ -165,7 +171,7 @@ def _groups(nodes: Nodes) -> Iterator[Group]:
 def _loop(opens: list[Word], body: Nodes, closes: list[Word], at: At) -> Rows:
     """A `for`: the brackets of an object that it gives stand beside its own, else its clauses have lines of their own."""
     found = _breaking(body, wide=False)
-    if found and at.holds([*opens, *words_in(body[: found[0]])]):
+    if found and not _joining(body) and at.holds([*opens, *words_in(body[: found[0]])]):
         first, *between, last = _laid(body, at.after(opens), inside=True)
         return [[*opens, *first], *between, [*last, *closes]]
     rows = [row for clause in _clauses(body, at.within()) for row in clause]
@@ -175,20 +181,37 @@ def _loop(opens: list[Word], body: Nodes, closes: list[Word], at: At) -> Rows:
 def _clauses(body: Nodes, at: At) -> Iterator[Rows]:
     """The lines of a `for`: its condition apart, and where the rest is too long what it runs over and what it gives."""
     rest, condition = _split(body, Word("name", "if"), last=True)
-    source, value = _split(rest, _COLON, last=False)
-    if at.holds(words_in(rest)) and not any(group.spreads for group in _groups(rest)):
+    if _stands(rest, at) or _COLON not in rest:
         yield [words_in(rest)]
     else:
-        head = _laid(source, at, inside=True)
-        head[-1].append(_COLON)
-        if len(head) > 1 and at.holds([*head[-1], *words_in(value[1:])]):
-            head[-1] += words_in(value[1:])
-            yield head
-        else:
-            yield head
-            yield _laid(value[1:], at, inside=True)
+        source, (_, *given) = _split(rest, _COLON, last=False)
+        yield from _steps(source, tuple(given), at)
     if condition:
         yield _laid(condition, at, inside=True)
+
+
+def _steps(source: Nodes, given: Nodes, at: At) -> Iterator[Rows]:
+    """What a `for` runs over and what it gives, below each other or with the brackets of one of them between."""
+    *above, head = _laid(source, at, inside=True)
+    head = [*head, _COLON]
+    found = _breaking(given, wide=True)
+    if above and _stands(given, at) and at.holds([*head, *words_in(given)]):
+        yield [*above, [*head, *words_in(given)]]
+        return
+    # Not below a line that closes brackets: terraform fmt would not indent one that opens others too as it does here.
+    if not above and found and not _stands(given, at) and not _signs(given):
+        begins = [*head, *words_in(given[: found[0]]), found[1].opens]
+        if at.holds(begins):
+            first, *others = _laid(given, at.after(head), inside=True, wide=True)
+            yield [[*head, *first], *others]
+            return
+    yield [*above, head]
+    yield _laid(given, at, inside=True)
+
+
+def _stands(nodes: Nodes, at: At) -> bool:
+    """Whether it stands on one line."""
+    return at.holds(words_in(nodes)) and not any(group.spreads for group in _groups(nodes))
 
 
 def _split(nodes: Nodes, sign: Word, *, last: bool) -> tuple[Nodes, Nodes]:
@@ -217,5 +240,6 @@ def _text(lines: Iterable[str]) -> Rows:
 def _member(item: Nodes, at: At) -> Assignment:
     index = next(index for index, node in enumerate(item) if node in (("sign", "="), _COLON))
     name = spaced(words_in(item[:index]))
-    value = _laid(item[index + 1 :], At(at.indent, at.column + len(name) + len(" = ")))
-    return Assignment(name, [spaced(row) for row in value])
+    value = item[index + 1 :]
+    rows = [words_in(value)] if misleads(name) else _laid(value, At(at.indent, at.column + len(name) + len(" = ")))
+    return Assignment(name, [spaced(row) for row in rows])

@@ -25,12 +25,17 @@ class Assignment(NamedTuple):
     @property
     def aligned(self) -> bool:
         """Whether its equals sign stands below those of its neighbours."""
-        return len(self.value) == 1 and not _EQUALS.search(self.name)
+        return len(self.value) == 1 and not misleads(self.name)
 
     @property
     def apart(self) -> bool:
         """Whether an empty line parts it from its neighbours: lists need none."""
         return len(self.value) > 1 and self.value[0] != "["
+
+
+def misleads(name: str) -> bool:
+    """Whether an equals sign is in the name of a member: what its value opens is better closed on the same line."""
+    return bool(_EQUALS.search(name))
 
 
 def indented(lines: Iterable[str]) -> Lines:

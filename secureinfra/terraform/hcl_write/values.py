@@ -13,7 +13,7 @@ from secureinfra.terraform.hcl_value import Mode
 from secureinfra.terraform.hcl_write.broken import At, code_lines
 from secureinfra.terraform.hcl_write.code import CodeError, formatted
 from secureinfra.terraform.hcl_write.encoded import Code, Number, Object, Text, decoded
-from secureinfra.terraform.hcl_write.layout import WIDTH, Assignment, Lines, assigned, indented
+from secureinfra.terraform.hcl_write.layout import WIDTH, Assignment, Lines, assigned, indented, misleads
 from secureinfra.terraform.hcl_write.templates import expression_of, literal, pieces_of, quoted
 from secureinfra.terraform.hcl_write.texts import Texts
 from secureinfra.terraform.hcl_write.types import type_lines
@@ -48,7 +48,7 @@ class Values:
         if line is not None:
             return [line]
         if isinstance(value, Text | Code):
-            return code_lines(self._text(value.pieces) if isinstance(value, Text) else value.text, at)
+            return code_lines(self._unbroken(value), at)
         if isinstance(value, str):
             pieces = _pieces(value)
             held = decoded(pieces)
@@ -82,7 +82,7 @@ class Values:
         if isinstance(value, str):
             return self._string(value, mode, room)
         if isinstance(value, Text | Code):
-            return _on_one_line(self._text(value.pieces) if isinstance(value, Text) else value.text, room)
+            return _on_one_line(self._unbroken(value), room)
         if isinstance(value, list | tuple):
             return self._list(value, mode, room)
         if isinstance(value, Mapping):
@@ -159,7 +159,16 @@ class Values:
         """
         # `required_providers` says in an object what aliases a module takes.
         inner = Mode.WRITTEN if name == "configuration_aliases" and mode is Mode.TAKEN else mode
-        return Assignment(name, self.lines(value, inner, At(at.indent, at.column + len(name) + len(" = "))))
+        lines = self.lines(value, inner, At(at.indent, at.column + len(name) + len(" = ")))
+        unbroken = misleads(name) and isinstance(value, str | Text | Code)
+        return Assignment(name, [self._unbroken(value)] if len(lines) > 1 and unbroken else lines)
+
+    def _unbroken(self, value: str | Text | Code) -> str:
+        if isinstance(value, str):
+            pieces = _pieces(value)
+            code = _expression(pieces)
+            return quoted(pieces) if code is None else code
+        return value.text if isinstance(value, Code) else self._text(value.pieces)
 
 
 def _pieces(template: str) -> list[Piece]:

@@ -105,6 +105,7 @@ _KEYS = [
     "(upper(local.text))",
     '(try({ a = 1 }.a, "z"))',
 ]
+_LEAVES += [f'"{letter * 45}"' for letter in "cdefgh"]
 
 
 def _comma(items: list[str]) -> str:

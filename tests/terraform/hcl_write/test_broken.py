@@ -108,6 +108,39 @@ CASES = {
   {", ".join(["1234"] * 16)},
   1234, 1234,
 ], var.a)""",
+    f"alltrue([for a in b : anytrue([for c in {LONG} : c == {LONG}])])": f"""alltrue([
+  for a in b : anytrue([
+    for c in {LONG} :
+    c == {LONG}
+  ])
+])""",
+    f"[for a in [{LONG}, {LONG}] : f({LONG}, {LONG})]": f"""[
+  for a in [
+    {LONG},
+    {LONG},
+  ] :
+  f(
+    {LONG},
+    {LONG},
+  )
+]""",
+    f"[for a in b : a.long_name_of_it == toset([{LONG}, {LONG}])]": f"""[
+  for a in b :
+  a.long_name_of_it == toset([
+    {LONG},
+    {LONG},
+  ])
+]""",
+    "(a == 1 && b == {c = 1, d = 2})": """(
+  a == 1 &&
+  b == {
+    c = 1
+    d = 2
+  }
+)""",
+    # What Terraform refuses is written as it is.
+    f"[for a in {LONG} {LONG}]": f"[\n  for a in {LONG} {LONG}\n]",
+    f"[for a in {LONG} if {LONG} : 1]": f"[\n  for a in {LONG}\n  if {LONG} : 1\n]",
     # What has no brackets of its own to break in stays as it is.
     f"{LONG} && contains({LONG}, 1)": f"{LONG} && contains({LONG}, 1)",
     f"{LONG} + {LONG} + f({LONG})": f"{LONG} + {LONG} + f({LONG})",

@@ -104,7 +104,9 @@ def documents() -> list[dict[str, Any]]:
 @pytest.mark.terraform
 def test_values_are_formatted(documents: list[dict[str, Any]], tmp_path: Path) -> None:
     texts = [write_document({"locals": held, "resource": {"other_type": {"n": held}}}) for held in documents]
-    texts += [write_document({"locals": {"items": [held["code"]]}}) for held in documents]
+    for code in (held["code"].replace("try(", "(", 1).replace(', "failed")', ")") for held in documents):
+        members = {"plain": code, '${try({ a = 1 }["a"], "b")}': code}
+        texts.append(write_document({"locals": {"item": [code], "members": members, "other": code}}))
     assert_formatted("\n".join(texts), tmp_path)
 
 
