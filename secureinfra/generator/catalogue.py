@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from secureinfra.errors import ConfigError
-from secureinfra.generator.constructs import CONSTRUCTS, WITHIN
+from secureinfra.generator.constructs import ASKS, CONSTRUCTS, WITHIN
 from secureinfra.generator.entry import Entry, nearest
 from secureinfra.modules.source import NAME
 from secureinfra.projects.registry import blueprints
@@ -13,7 +13,11 @@ from secureinfra.projects.registry import blueprints
 
 def entries() -> dict[str, Entry]:
     """Everything that has a name: constructs first, then blueprints, third parties' included."""
-    published = {name: Entry(name, blueprint.path) for name, blueprint in blueprints().items() if not blueprint.taken}
+    published = {
+        name: Entry(name, blueprint.path, asks=ASKS.get(name, ()))
+        for name, blueprint in blueprints().items()
+        if not blueprint.taken
+    }
     return {**CONSTRUCTS, **published}
 
 

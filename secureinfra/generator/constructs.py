@@ -72,6 +72,9 @@ CONSTRUCTS: Mapping[str, Entry] = dict(
     )
 )
 
+# What a module of a blueprint asks for, though another setting could stand in its place.
+ASKS: Mapping[str, tuple[str, ...]] = {"web-application": ("certificate_arn",)}
+
 # What needs another construct beside it, and the blueprint that has both.
 WITHIN: Mapping[str, str] = {
     "GitHubActionsRoles": "ci-cd-access",
