@@ -15,7 +15,8 @@ from secureinfra.errors import ConfigError
 from secureinfra.values import AccountId, Arn, Number, Region, Text, between
 
 PROVIDER_SOURCE = "hashicorp/aws"
-PROVIDER_VERSION = ">= 5.80.0, < 7.0.0"
+# From 5.83 on there is delivery of logs by CloudFront and others, from 5.84 on listeners with security headers.
+PROVIDER_VERSION = ">= 5.84.0, < 7.0.0"
 
 
 class AssumeRole(Config):

@@ -22,7 +22,7 @@ TERRAFORM_VERSION: Final = ">= 1.9"
 """From 1.9 on the validation of a variable may speak of others."""
 TESTS_VERSION: Final = "1.11"
 """From 1.11 on a mocked provider answers in plans too."""
-PROVIDER: Final = {"source": "hashicorp/aws", "version": ">= 5.80.0, < 7.0.0"}
+PROVIDER: Final = {"source": "hashicorp/aws", "version": ">= 5.84.0, < 7.0.0"}
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ import pytest
 
 import secureinfra
 from secureinfra.engine import SecureConstruct
+from secureinfra.engine.provider import PROVIDER_SOURCE, PROVIDER_VERSION
 from secureinfra.errors import ConfigError
 from secureinfra.generator.catalogue import entries, find
 from secureinfra.generator.constructs import CONSTRUCTS, WITHIN
+from secureinfra.modules.assemble import PROVIDER
 from secureinfra.modules.source import NAME
 from secureinfra.projects.registry import blueprints
 
@@ -45,3 +47,7 @@ def test_what_needs_another_beside_it_leads_to_a_blueprint(name: str) -> None:
 def test_a_class_leads_to_the_recipe_that_completes_it() -> None:
     assert find("secureinfra.aws.iam_role:SecureRole") is find("role")
     assert find("SecureRole") is find("role")
+
+
+def test_modules_ask_for_the_provider_that_stacks_ask_for() -> None:
+    assert PROVIDER == {"source": PROVIDER_SOURCE, "version": PROVIDER_VERSION}
