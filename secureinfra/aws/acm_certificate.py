@@ -26,7 +26,8 @@ _SHORT = Rule(
 _LONG = Rule(
     lambda name: len(name) <= 253, "is longer than the 253 characters of a domain: shorten it", "length({value}) <= 253"
 )
-_ZONE = matches(r"Z[A-Z0-9]{1,31}", "is no id of a hosted zone: write e.g. 'Z0123456789ABCDEFGHIJ'")
+# docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html: up to 32 characters.
+_ZONE = matches(r"[A-Z0-9]{1,32}", "is no id of a hosted zone: write e.g. 'Z0123456789ABCDEFGHIJ'")
 # docs.aws.amazon.com/acm/latest/userguide/acm-limits.html
 _MOST_NAMES = 100
 _WRITTEN_OUT = '!startswith({value}, "*")'

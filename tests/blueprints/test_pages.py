@@ -41,7 +41,7 @@ def test_only_public_names_are_imported(page: str) -> None:
     assert len(source.splitlines()) <= 300
 
 
-@pytest.mark.parametrize("page", ["account_baseline", "data_lake", "network_hub", "web_application"])
+@pytest.mark.parametrize("page", ["account_baseline", "data_lake", "network_hub", "static_site", "web_application"])
 def test_what_the_page_shows_works(page: str) -> None:
     stack = test_stack("acme")
     (snippet,) = blocks_of(page, "python")
