@@ -10,12 +10,12 @@ from hypothesis import example, given, settings
 
 from secureinfra.terraform import hcl
 from secureinfra.terraform.hcl_write import expression, write_document
-from secureinfra.terraform.hcl_write.templates import literal
+from secureinfra.terraform.hcl_write.templates import literal, pieces_of
 from secureinfra.terraform.unknown import is_unknown
 from secureinfra.terraform.written import evaluated
-from tests.terraform.hcl_write.strategies import plain_texts, templates, values
+from tests.terraform.hcl_write.strategies import codes, plain_texts, templates, values
 
-SCOPE = {"local": {"text": "v", "off": False, "list": [1, 2]}}
+SCOPE = {"local": {"text": "v", "off": False, "list": [1, 2], "none": None}}
 MANY = settings(max_examples=400, deadline=None)
 
 
@@ -35,7 +35,7 @@ def as_templates(value: Any) -> Any:
 def come_to(value: Any) -> Any:
     """The value as Terraform composes its letters, with unknown parts as their text, so that it can be compared."""
     if is_unknown(value):
-        return ("unknown", "".join(value.text.split()))
+        return ("unknown", "".join(piece.text for piece in pieces_of(value.text)))
     if isinstance(value, dict):
         return {unicodedata.normalize("NFC", name): come_to(held) for name, held in value.items()}
     if isinstance(value, str):
@@ -63,6 +63,16 @@ def test_values_come_back(value: Any) -> None:
 def test_templates_come_to_the_same(text: str) -> None:
     read = read_back({"locals": {"value": text}})["locals"]["value"]
     assert come_to(evaluated(read, SCOPE)) == come_to(evaluated(text, SCOPE))
+
+
+@MANY
+@given(codes)
+def test_code_comes_to_the_same(code: str) -> None:
+    text = f'${{try({code}, "failed")}}'
+    read = read_back({"locals": {"value": text, "items": [text]}})["locals"]
+    expected = come_to(evaluated(text, SCOPE))
+    assert come_to(evaluated(read["value"], SCOPE)) == expected
+    assert come_to(evaluated(read["items"], SCOPE)) == [expected]
 
 
 @MANY
