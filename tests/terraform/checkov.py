@@ -30,6 +30,13 @@ SKIPS = (
     ),
     ("CKV_AWS_252", "*", "alarms read the events; a message for each log file would tell nobody anything"),
     ("CKV_AWS_18", "balancer_logs_bucket", "a log target of SSE-S3 logs no accesses of its own (S3.9)"),
+    ("CKV_AWS_18", "access_logs_bucket", "a log target of SSE-S3 logs no accesses of its own (S3.9)"),
+    (
+        "CKV_AWS_260",
+        "*_group_from_*_tcp_80",
+        "behind port 80 of a load balancer is a redirect to HTTPS and nothing else",
+    ),
+    ("CKV_AWS_378", "shop_target_pages", "HTTP within the VPC is an option; the default is HTTPS"),
     (
         "CKV_AWS_86",
         "*",
