@@ -54,3 +54,9 @@ def test_what_the_page_shows_works(page: str) -> None:
         constructor: Any = blueprint.load()
         constructor(stack, "settings", blueprint.config_type().of(YAML(typ="safe").load(settings)))
         assert_meets(synthesize(stack))
+
+
+def test_the_readme_lists_every_blueprint_with_its_page() -> None:
+    readme = (FOLDER.parents[1] / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| \[([a-z-]+)\]\(blueprints/secureinfra_blueprints/(\w+)\.md\) \|", readme, re.MULTILINE)
+    assert listed == [(name, name.replace("-", "_")) for name in blueprints()]
