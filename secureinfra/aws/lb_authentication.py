@@ -13,8 +13,11 @@ _HTTPS_URL = matches(
     r"https://[^\s/@]+(?:/[^\s]*)?", "is no HTTPS address: write e.g. 'https://login.example.com/token'"
 )
 _URL = Annotated[str, _HTTPS_URL]
-# One reference and nothing beside it, so that no part of a secret stands in the code.
-_REFERENCE = re.compile(r"\$\{[^{}]+\}")
+# One expression and nothing beside it, which refers to something and holds no text but the name of a key, as in
+# `${jsondecode(data.x.y.secret_string)["secret"]}`: `${"..."}` is a secret in the code too.
+_EXPRESSION = re.compile(r"\$\{[^{}]+\}")
+_KEY = re.compile(r'(?<=[\w)\]])\["[^"\]]*"\]')
+_REFERRED = re.compile(r"[A-Za-z_][\w-]*[.\[]|TfToken\[")
 
 
 class _AuthenticationConfig(Config):
@@ -56,7 +59,7 @@ class OidcAuthentication(_AuthenticationConfig):
 
     def problems(self) -> Iterator[str]:
         """The secret is a reference; the text never shows it."""
-        if not _REFERENCE.fullmatch(self.client_secret):
+        if not _is_reference(self.client_secret):
             yield (
                 "client_secret is written out: whoever reads the code could pass for the application. Write a reference, e.g. "
                 "'${data.aws_secretsmanager_secret_version.login.secret_string}' or '${var.client_secret}', and renew it."
@@ -101,3 +104,10 @@ class CognitoAuthentication(_AuthenticationConfig):
                 **self._common(),
             },
         }
+
+
+def _is_reference(secret: str) -> bool:
+    beside_keys = _KEY.sub("", secret)
+    return bool(
+        _EXPRESSION.fullmatch(secret) and '"' not in beside_keys and _REFERRED.search(beside_keys.removeprefix("${"))
+    )

@@ -387,7 +387,38 @@ def test_a_target_without_sign_in() -> None:
 
 
 @pytest.mark.parametrize(
-    "secret", ["hunter2-hunter2", "hunter2${var.rest}", "${var.first}hunter2", "${var.a}hunter2${var.b}"]
+    "secret",
+    [
+        "${var.client_secret}",
+        '${var.secrets["login"]}',
+        "${sensitive(local.secret)}",
+        '${jsondecode(data.aws_secretsmanager_secret_version.login.secret_string)["client_secret"]}',
+        '${data.aws_secretsmanager_secret_version.login["shop"].secret_string}',
+        "${module.login.client_secret}",
+        "${TfToken[TOKEN.7]}",
+    ],
+)
+def test_a_secret_by_reference(secret: str) -> None:
+    login = OidcAuthentication(**{**LOGIN, "client_secret": secret})
+    assert login.action()["authenticate_oidc"]["client_secret"] == secret
+    assert not list(login.problems())
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "hunter2-hunter2",
+        "hunter2${var.rest}",
+        "${var.first}hunter2",
+        "${var.a}hunter2${var.b}",
+        '${"hunter2"}',
+        '${join("", ["hunter2", "x"])}',
+        '${["hunter2"][0]}',
+        '${coalesce(var.secret, "hunter2")}',
+        '${var.secret == null ? "hunter2" : var.secret}',
+        "${hunter2}",
+        "${2}",
+    ],
 )
 def test_refuses_a_secret_that_is_written_out(secret: str) -> None:
     login = OidcAuthentication(**{**LOGIN, "client_secret": secret})
