@@ -12,8 +12,9 @@ from secureinfra.aws.connections import Connections, HasConnections
 from secureinfra.aws.lb_certificate import certificate_arn, demand_certificate, refuse_elsewhere
 from secureinfra.aws.lb_config import LoadBalancerConfig
 from secureinfra.aws.lb_listener import listen_over_tls, redirect_to_tls
+from secureinfra.aws.lb_network_acl import let_through
 from secureinfra.aws.lb_target_group import TARGET_NAME, TargetConfig, forward, make_target_group
-from secureinfra.aws.peers import Peer
+from secureinfra.aws.peers import Peer, peer_of
 from secureinfra.aws.ports import Port
 from secureinfra.aws.s3_log_bucket import LogBucket
 from secureinfra.aws.security_group import SecurityGroup, SecurityGroupConfig
@@ -187,6 +188,8 @@ class SecureLoadBalancer(SecureConstruct):
     ) -> None:
         """Admit a group, a network or a prefix list to its listeners.
 
+        For a network outside of the VPC, the ACL of an internal one's subnets lets it through too; a prefix list it cannot name.
+
         Args:
             peer: as in `SecurityGroup.allow_from`; rules are written on both sides.
             description: what for.
@@ -198,6 +201,8 @@ class SecureLoadBalancer(SecureConstruct):
         """
         for port in self._ports:
             self.connections.allow_from(peer, port, description, waiver=waiver)
+        if self.config.internal:
+            let_through(self, self.vpc, peer_of(peer, self.path), self._ports)
 
     def document(self) -> dict[str, Any]:
         """As every construct's, once certificate and bucket are of its region, and a web ACL guards what faces the internet."""

@@ -239,6 +239,30 @@ def test_internal_and_admits_only_whom_it_is_told() -> None:
     }
 
 
+def test_networks_outside_of_the_vpc_pass_the_acl_of_its_subnets() -> None:
+    stack = test_stack()
+    balancer = balancer_of(stack)
+    before = set(resources_of(stack)["aws_network_acl_rule"])
+    balancer.allow_from("10.99.0.0/16")
+    balancer.allow_from(Peer.cidr("${var.vpn}", name="vpn"))
+    balancer.allow_from("10.20.128.0/18", "within the VPC")
+    balancer.allow_from(Peer.prefix_list("pl-a3a144ca", name="offices"))
+    rules = resources_of(stack)["aws_network_acl_rule"]
+    added = {name: rule for name, rule in rules.items() if name not in before}
+    assert set(added) == {
+        *(f"balancer_acl_from_{peer}_tcp_{port}" for peer in ("10_99_0_0_16", "vpn") for port in (80, 443)),
+        *(f"balancer_acl_to_{peer}" for peer in ("10_99_0_0_16", "vpn")),
+    }
+    assert {rule["network_acl_id"] for rule in added.values()} == {"${aws_network_acl.network_private_acl.id}"}
+    admitted = added["balancer_acl_from_10_99_0_0_16_tcp_443"]
+    assert (admitted["cidr_block"], admitted["from_port"], admitted["egress"]) == ("10.99.0.0/16", 443, False)
+    back = added["balancer_acl_to_vpn"]
+    assert (back["cidr_block"], back["from_port"], back["to_port"], back["egress"]) == ("${var.vpn}", 1024, 65535, True)
+    numbers = [(rule["network_acl_id"], rule["egress"], rule["rule_number"]) for rule in rules.values()]
+    assert len(set(numbers)) == len(numbers)
+    assert_meets(synthesize(stack))
+
+
 def test_refuses_the_internet_without_waiver() -> None:
     with pytest.raises(ControlError, match="internal=False breaks control lb-internal: everybody on the internet"):
         balancer_of(test_stack(), LoadBalancerConfig(internal=False))
