@@ -5,15 +5,14 @@ from __future__ import annotations
 from secureinfra import (
     AwsProvider,
     AwsProviderConfig,
+    Certificate,
+    CertificateConfig,
     CognitoAuthentication,
-    Config,
     ListenerHeadersConfig,
     LoadBalancerConfig,
     LogBucket,
     MutualTls,
     OidcAuthentication,
-    Resource,
-    SecureConstruct,
     SecureLoadBalancer,
     SecureVpc,
     SecurityGroup,
@@ -28,28 +27,6 @@ from secureinfra import (
 
 TRUST_STORE = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:truststore/partners/73e2d6bc24d8a067"
 POOL = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_Ab12cD34e"
-
-
-class ServerCertificate(SecureConstruct):
-    """A certificate as another stack would have it; the emulator takes none that it has not made."""
-
-    def __init__(self, scope: TerraformStack, id: str, domain_name: str) -> None:
-        super().__init__(scope, id, Config())
-        self.certificate = Resource(
-            self,
-            "certificate",
-            "aws_acm_certificate",
-            create_before_destroy=True,
-            domain_name=domain_name,
-            validation_method="DNS",
-            key_algorithm="RSA_2048",
-            options={"certificate_transparency_logging_preference": "ENABLED"},
-        )
-
-    @property
-    def arn(self) -> str:
-        """Reference to its ARN."""
-        return self.certificate.ref("arn")
 
 
 def waiver(control: str) -> Waiver:
@@ -67,13 +44,13 @@ def build(stack: TerraformStack) -> None:
         name: SecurityGroup(stack, name, SecurityGroupConfig(description=name), vpc=network)
         for name in ("orders", "pages", "office")
     }
-    certificate = ServerCertificate(stack, "certificate", "shop.example.com")
+    certificate = Certificate(stack, "certificate", CertificateConfig(domain_name="shop.example.com"))
     build_public(stack, network, groups, certificate)
     build_internal(stack, network, groups, certificate)
 
 
 def build_public(
-    stack: TerraformStack, network: SecureVpc, groups: dict[str, SecurityGroup], certificate: ServerCertificate
+    stack: TerraformStack, network: SecureVpc, groups: dict[str, SecurityGroup], certificate: Certificate
 ) -> None:
     """One for everybody, with sign-in, a web ACL and targets by host and path."""
     secret = TerraformVariable(stack, "client_secret", type="string", sensitive=True, default="for tests only")
@@ -110,7 +87,9 @@ def build_public(
         log_bucket=LogBucket(stack, "balancer-logs"),
         web_acl=WebAcl(stack, "firewall"),
     )
-    public.add_certificate("shop-example-org", ServerCertificate(stack, "other", "shop.example.org"))
+    public.add_certificate(
+        "shop-example-org", Certificate(stack, "other", CertificateConfig(domain_name="shop.example.org"))
+    )
     public.add_target(
         "orders",
         TargetConfig(
@@ -144,7 +123,7 @@ def build_public(
 
 
 def build_internal(
-    stack: TerraformStack, network: SecureVpc, groups: dict[str, SecurityGroup], certificate: ServerCertificate
+    stack: TerraformStack, network: SecureVpc, groups: dict[str, SecurityGroup], certificate: Certificate
 ) -> None:
     """One for the network, whose clients show a certificate, and one whose visitors sign in at a user pool."""
     partners = SecureLoadBalancer(

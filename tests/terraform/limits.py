@@ -55,6 +55,7 @@ _NEVER_ASSOCIATED = (
 
 # Arguments that the emulator gets wrong: resource type, argument, and the argument beside which that happens.
 FORGOTTEN = {
+    ("aws_acm_certificate", "key_algorithm", "key_algorithm"): _FORGETS,
     ("aws_kms_key", "rotation_period_in_days", "rotation_period_in_days"): _FORGETS,
     ("aws_subnet", "ipv6_cidr_block", "ipv6_cidr_block"): _NEVER_ASSOCIATED,
     ("aws_subnet", "assign_ipv6_address_on_creation", "assign_ipv6_address_on_creation"): _NEVER_ASSOCIATED,
