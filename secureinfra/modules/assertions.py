@@ -13,13 +13,12 @@ from secureinfra.modules.placeholders import blocks
 from secureinfra.terraform.hcl_write.nesting import shape_of
 
 _EACH: Final = "held"
-_WIDTH: Final = 90
 
 
 def assertions_of(module: Module) -> list[dict[str, str]]:
     """One assertion for each decisive argument, and one for each policy that it grants nothing else.
 
-    Each has a condition, as code, and an error message, as a template, that names the controls.
+    Each has a condition and an error message that names the controls.
     """
     passed = {finding.control.id: finding.control for finding in module.report.of_status("passed")}
     document = with_values(module.document, module.variables)
@@ -34,7 +33,7 @@ def assertions_of(module: Module) -> list[dict[str, str]]:
 
 def _assertion(condition: str, words: str, ids: Iterable[str]) -> dict[str, str]:
     message = f"{words} as it was checked. It decides about: {', '.join(sorted(ids))}."
-    return {"condition": condition, "error_message": message.replace("${", "$${").replace("%{", "%%{")}
+    return {"condition": f"${{{condition}}}", "error_message": message.replace("${", "$${").replace("%{", "%%{")}
 
 
 def _words(leaf: Leaf) -> str:
@@ -53,26 +52,18 @@ def _condition(leaf: Leaf) -> str | None:
     shape = shape_of("resource", (leaf.type, ""))
     if len(names) == 1:
         return _holds(names[0], leaf.path, leaf.value, shape.schema)
-    inner = _holds(_EACH, leaf.path, leaf.value, shape.schema, within=True)
+    inner = _holds(_EACH, leaf.path, leaf.value, shape.schema)
     return _all(_EACH, names, inner) if inner else None
 
 
 def _all(item: str, items: Sequence[str], condition: str) -> str:
-    """That a condition holds for each of some expressions; over several lines where it is long."""
-    line = f"alltrue([for {item} in [{', '.join(items)}] : {condition}])"
-    if len(line) <= _WIDTH:
-        return line
-    listed = "\n".join(f"    {one}," for one in items)
-    return f"alltrue([\n  for {item} in [\n{listed}\n  ] : {condition}\n])"
+    """That a condition holds for each of some expressions."""
+    return f"alltrue([for {item} in [{', '.join(items)}] : {condition}])"
 
 
-def _any(item: str, collection: str, conditions: Sequence[str], *, within: bool = False) -> str:
-    """That some conditions hold for one item; over several lines where it is long and not within another."""
-    line = f"anytrue([for {item} in {collection} : {' && '.join(conditions)}])"
-    if within or len(line) <= _WIDTH:
-        return line
-    listed = " &&\n    ".join(conditions)
-    return f"anytrue([\n  for {item} in {collection} : (\n    {listed}\n  )\n])"
+def _any(item: str, collection: str, conditions: Sequence[str]) -> str:
+    """That some conditions hold for one item."""
+    return f"anytrue([for {item} in {collection} : {' && '.join(conditions)}])"
 
 
 def _holds(held: str, path: Path, value: Any, schema: Mapping[str, Any] | None, *, within: bool = False) -> str | None:
@@ -87,10 +78,10 @@ def _holds(held: str, path: Path, value: Any, schema: Mapping[str, Any] | None, 
         return f"try({held}{steps}, null) == {inline(value)}"
     inner = tuple(rest[1:] if isinstance(rest[0], int) else rest)
     if block[0] == "single":
-        return _holds(f"{held}.{name}", inner, value, block[3], within=within)
+        return _holds(f"{held}.{name}", inner, value, block[3])
     item = str(name) if held != name else f"{name}_item"
-    condition = _holds(item, inner, value, block[3], within=True)
-    return _any(item, f"{held}.{name}", [condition], within=within) if condition else None
+    condition = _holds(item, inner, value, block[3])
+    return _any(item, f"{held}.{name}", [condition]) if condition else None
 
 
 def _value(value: Any, name: str | int, schema: Mapping[str, Any] | None) -> str:
@@ -107,7 +98,7 @@ def _statement_condition(leaf: Leaf) -> str:
     policies = [f"{leaf.type}.{name}.{argument}" for name in leaf.names]
     if len(policies) == 1:
         return _any("s", f"jsondecode({policies[0]}).Statement", demands)
-    return _all("policy", policies, _any("s", "jsondecode(policy).Statement", demands, within=True))
+    return _all("policy", policies, _any("s", "jsondecode(policy).Statement", demands))
 
 
 def _is_literal(item: Any) -> bool:
@@ -132,6 +123,5 @@ def _policies(module: Module) -> Iterator[dict[str, str]]:
             if not _is_literal(shown):
                 continue
             policy = f"jsondecode({type}.{name}.{argument}).Statement"
-            listed = "".join(f"\n  {inline(one)}," for one in shown)
-            condition = f"[for s in {policy} : [s.Effect, try(s.Action, s.NotAction)]] == [{listed}\n]"
+            condition = f"[for s in {policy} : [s.Effect, try(s.Action, s.NotAction)]] == {inline(shown)}"
             yield _assertion(condition, f"What {type}.{name} grants is not", ids)

@@ -9,10 +9,9 @@ from typing import Any, Literal
 from secureinfra.modules.assemble import Module
 from secureinfra.modules.example import basic_example
 from secureinfra.modules.own_tests import defaults_test, refusals_test
-from secureinfra.modules.own_tests_text import tests_text
 from secureinfra.modules.readme import readme
 from secureinfra.modules.themes import files_of
-from secureinfra.terraform.hcl_write import write_document
+from secureinfra.terraform.hcl_write import write_document, write_tests
 
 Format = Literal["hcl", "json"]
 FORMATS: tuple[Format, ...] = ("hcl", "json")
@@ -39,10 +38,10 @@ def files(module: Module, format: Format, command: str) -> dict[str, str]:
             path = f"{name}.tf" if format == "hcl" else f"{name}.tf.json"
             written[path] = _written(part, document, format)
     written["README.md"] = readme(module, command)
-    written["tests/defaults.tftest.hcl"] = tests_text(defaults_test(module))
+    written["tests/defaults.tftest.hcl"] = write_tests(defaults_test(module))
     refusals = refusals_test(module)
     if refusals:
-        written["tests/refusals.tftest.hcl"] = tests_text(refusals)
+        written["tests/refusals.tftest.hcl"] = write_tests(refusals)
     written["examples/basic/main.tf"] = write_document(basic_example(module))
     return written
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import textwrap
+from typing import Any, Final
 
 from secureinfra.modules.assemble import Module
 from secureinfra.modules.assertions import assertions_of
 from secureinfra.modules.mocks import mocked
 from secureinfra.modules.refusals import refusals_of
+
+_WIDTH: Final = 100
 
 
 def defaults_test(module: Module) -> dict[str, Any]:
@@ -23,7 +26,7 @@ def refusals_test(module: Module) -> dict[str, Any]:
     for refusal in found:
         number = f"_{refusal.number}" if refusal.number > 1 else ""
         runs[f"refuses_{refusal.variable}{number}"] = {
-            "//": {"comment": refusal.message},
+            "//": {"comment": textwrap.wrap(refusal.message, _WIDTH)},
             "command": "plan",
             "variables": {refusal.variable: _literal(refusal.value)},
             "expect_failures": [f"var.{name}" for name in refusal.refused],
