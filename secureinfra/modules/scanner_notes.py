@@ -75,6 +75,24 @@ def _records_no_global_types(_: Document, __: str, block: Mapping[str, Any]) -> 
     return '"include_global_resource_types": false' in json.dumps(block.get("recording_group"))
 
 
+def _delivers_logs(document: Document, name: str, block: Mapping[str, Any]) -> bool:
+    own = f"${{aws_cloudfront_distribution.{name}.arn}}"
+    sources = document.get("resource", {}).get("aws_cloudwatch_log_delivery_source", {}).values()
+    return "logging_config" not in block and any(source.get("resource_arn") == own for source in sources)
+
+
+def _serves_everybody(_: Document, __: str, block: Mapping[str, Any]) -> bool:
+    return '"restriction_type": "none"' in json.dumps(block.get("restrictions"))
+
+
+def _has_one_origin(_: Document, __: str, block: Mapping[str, Any]) -> bool:
+    return "origin_group" not in block
+
+
+def _promises_no_preload(_: Document, __: str, block: Mapping[str, Any]) -> bool:
+    return '"preload": false' in json.dumps(block.get("security_headers_config"))
+
+
 NOTES: Final = (
     Note("CKV_AWS_144", "aws_s3_bucket", "replication is an option: it doubles the cost", _UNREPLICATED),
     Note("CKV2_AWS_62", "aws_s3_bucket", "event notifications are an option: nothing listens by default", _SILENT),
@@ -97,6 +115,30 @@ NOTES: Final = (
         "aws_vpc_security_group_ingress_rule",
         "the load balancer answers port 80 with a redirect to HTTPS and nothing else",
         _only_redirects,
+    ),
+    Note(
+        "CKV_AWS_86",
+        "aws_cloudfront_distribution",
+        "standard logging v2, which the check does not know; the legacy one needs a bucket with ACLs (S3.12)",
+        _delivers_logs,
+    ),
+    Note(
+        "CKV_AWS_374",
+        "aws_cloudfront_distribution",
+        "geo restriction is an option: it turns visitors away by where they are",
+        _serves_everybody,
+    ),
+    Note(
+        "CKV_AWS_310",
+        "aws_cloudfront_distribution",
+        "failover is an option: it needs a second origin",
+        _has_one_origin,
+    ),
+    Note(
+        "CKV_AWS_259",
+        "aws_cloudfront_response_headers_policy",
+        "preload is an option: a promise for a domain and all below it that takes months to take back",
+        _promises_no_preload,
     ),
     Note("CKV2_AWS_5", "aws_security_group", "the group is for what users of the module attach", _always),
     Note(

@@ -63,6 +63,10 @@ def test_every_note_has_a_test() -> None:
         "CKV_AWS_260",
         "CKV2_AWS_48",
         "CKV_AWS_252",
+        "CKV_AWS_86",
+        "CKV_AWS_374",
+        "CKV_AWS_310",
+        "CKV_AWS_259",
     }
     assert notes("aws_security_group", {}) == {"CKV2_AWS_5"}
     for group, found in ((True, set()), (False, {"CKV2_AWS_48"})):
@@ -75,3 +79,22 @@ def test_every_note_has_a_test() -> None:
     assert notes("aws_guardduty_detector", {}) == {"CKV2_AWS_3"}
     assert notes("aws_cloudtrail", {}) == {"CKV_AWS_252"}
     assert notes("aws_cloudtrail", {"sns_topic_name": "t"}) == set()
+
+
+def test_a_distribution_with_one_origin_for_everybody() -> None:
+    everybody = {"restrictions": {"geo_restriction": {"restriction_type": "none"}}}
+    source = {"aws_cloudwatch_log_delivery_source": {"y": {"resource_arn": "${aws_cloudfront_distribution.x.arn}"}}}
+    found = notes("aws_cloudfront_distribution", everybody, **source)
+    assert found == {"CKV_AWS_86", "CKV_AWS_310", "CKV_AWS_374"}
+
+
+def test_a_distribution_without_logs_gets_no_excuse() -> None:
+    some = {"restrictions": {"geo_restriction": {"restriction_type": "whitelist", "locations": ["DE"]}}}
+    other = {"aws_cloudwatch_log_delivery_source": {"y": {"resource_arn": "${aws_cloudfront_distribution.z.arn}"}}}
+    assert notes("aws_cloudfront_distribution", {**some, "origin_group": [{}]}, **other) == set()
+
+
+def test_headers_that_promise_no_preload() -> None:
+    for preload, found in ((False, {"CKV_AWS_259"}), (True, set())):
+        headers = {"security_headers_config": {"strict_transport_security": {"preload": preload}}}
+        assert notes("aws_cloudfront_response_headers_policy", headers) == found
