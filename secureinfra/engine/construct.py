@@ -148,9 +148,29 @@ class SecureConstruct(Construct):
                 if block.moved_from:
                     document.setdefault("moved", []).append({"from": block.moved_from, "to": block.address})
             document.setdefault(block.section, {}).setdefault(block.type, {})[block.name] = rendered
+        if main:
+            self._speak_beside_a_part(document)
         for type, blocks in self._ambients.items():
             document.setdefault("data", {}).setdefault(type, {}).update(blocks)
         return document
+
+    def _speak_beside_a_part(self, document: dict[str, Any]) -> None:
+        """What Terraform must judge, and what waivers excuse, where there is no resource of its own: beside a part's first."""
+        conditions = list(self.config.conditions())
+        if not (conditions or self.config.waivers):
+            return
+        parts = (one for one in self.stack_state.constructs if one.path.startswith(f"{self.path}/"))
+        blocks = (block for part in parts for block in part.resources.values())
+        block = next((block for block in blocks if isinstance(block, Resource) and block.included()), None)
+        if block is None:
+            return
+        # Documents are merged: this adds to what the part writes.
+        beside: dict[str, Any] = {}
+        self._demand(conditions, beside, document)
+        if self.config.waivers:
+            beside["//"] = {"waivers": self._waivers_of({"//": {}})}
+        if beside:
+            document.setdefault("resource", {}).setdefault(block.type, {})[block.name] = beside
 
     def _waivers_of(self, main: dict[str, Any]) -> list[dict[str, str]]:
         """The configuration's waivers, written beside the main resource with its own: they speak for the whole construct."""

@@ -1,6 +1,6 @@
 """SecureConstruct: ids, configs, overrides, references both ways, providers."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import jsii
 import pytest
@@ -15,6 +15,7 @@ from secureinfra.engine.construct import SecureConstruct
 from secureinfra.engine.resource import Resource
 from secureinfra.errors import ConfigError, ControlError
 from secureinfra.testing import addresses, synthesize, test_stack
+from secureinfra.values import Number, between
 from secureinfra.waiver import Waiver
 
 if TYPE_CHECKING or ENGINE == "cdktf":
@@ -227,3 +228,38 @@ def test_stack_without_our_constructs_is_as_the_engine_makes_it() -> None:
     Native(stack, "news")
     assert list(synthesize(stack)["resource"]) == ["aws_sns_topic"]
     assert isinstance(stack, TerraformStack)
+
+
+class PairConfig(Config):
+    """What two queues have in common."""
+
+    seconds: Annotated[Number, between(1, 60, "seconds"), kms.DELETION_DELAYED.keeps(lambda seconds: seconds > 5)] = 30
+
+
+class Pair(SecureConstruct):
+    """Two queues and nothing of its own."""
+
+    def __init__(self, scope: Any, id: str, config: PairConfig) -> None:
+        super().__init__(scope, id, config)
+        Queue(self, "first", delay_seconds=config.seconds)
+        Queue(self, "second")
+
+
+def test_a_construct_of_constructs_is_judged_beside_its_first_resource() -> None:
+    stack = test_stack()
+    Pair(stack, "pair", PairConfig.of({"seconds": "${var.seconds}"}))
+    queues = synthesize(stack)["resource"]["aws_sqs_queue"]
+    conditions = [one["condition"] for one in queues["pair_first_queue"]["lifecycle"]["precondition"]]
+    assert conditions == ["${var.seconds >= 1 && var.seconds <= 60}", "${var.seconds}"]
+    assert queues["pair_first_queue"]["delay_seconds"] == "${var.seconds}"
+    assert "lifecycle" not in queues["pair_second_queue"]
+
+
+def test_a_waiver_of_a_construct_of_constructs_stands_beside_its_first_resource() -> None:
+    stack = test_stack()
+    waiver = Waiver(control=kms.DELETION_DELAYED.id, reason="a trial", owner="tests", until="2099-12-31")
+    Pair(stack, "pair", PairConfig.of({"seconds": 3, "waivers": (waiver,)}))
+    queues = synthesize(stack)["resource"]["aws_sqs_queue"]
+    (written,) = queues["pair_first_queue"]["//"]["waivers"]
+    assert (written["control"], written["construct"]) == (kms.DELETION_DELAYED.id, "test/pair")
+    assert queues["pair_first_queue"]["//"]["metadata"]["path"] == "test/pair/first/queue"
