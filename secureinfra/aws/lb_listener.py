@@ -26,7 +26,8 @@ def listen_over_tls(
         protocol="HTTPS",
         ssl_policy=config.ssl_policy,
         certificate_arn=certificate,
-        mutual_authentication=config.mutual_tls.block() if config.mutual_tls else None,
+        # Written out when off too: the provider keeps what was on where the block is left out.
+        mutual_authentication=config.mutual_tls.block() if config.mutual_tls else {"mode": "off"},
         **config.response_headers.attributes(),
         default_action=[
             {

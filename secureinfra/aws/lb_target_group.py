@@ -18,7 +18,7 @@ TARGET_NAME = matches(
 # docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 _HOST = matches(r"[A-Za-z0-9.*?-]{1,128}", "is no host: write e.g. 'shop.example.com' or '*.example.com'")
 _PATH = matches(r"/[A-Za-z0-9_.$/~@:+&*?-]{0,127}", "is no path: write e.g. '/api/*', with '/' first")
-_HEALTH_PATH = matches(r"/[^\s]{0,1023}", "is no path: write e.g. '/healthz', with '/' first")
+_HEALTH_PATH = matches(r"/[^\s]{0,1000}[^\s]{0,23}", "is no path: write e.g. '/healthz', with '/' first")
 _MATCHER = matches(
     r"[2-4][0-9]{2}(?:[-,][2-4][0-9]{2})*", "is no list of status codes: write e.g. '200', '200,204' or '200-299'"
 )
@@ -110,7 +110,9 @@ def make_target_group(owner: SecureConstruct, name: str, config: TargetConfig, v
         config: what was chosen.
         vpc_id: where the targets are.
     """
-    stickiness = {"type": "lb_cookie", "enabled": True, "cookie_duration": config.stickiness_seconds}
+    seconds = config.stickiness_seconds
+    # Written out when off too: the provider keeps what was on where the block is left out.
+    stickiness = {"type": "lb_cookie", "enabled": seconds is not None, "cookie_duration": seconds}
     group = Resource(
         owner,
         f"target-{name}",
@@ -137,7 +139,7 @@ def make_target_group(owner: SecureConstruct, name: str, config: TargetConfig, v
             "healthy_threshold": config.healthy_threshold,
             "unhealthy_threshold": config.unhealthy_threshold,
         },
-        stickiness=None if config.stickiness_seconds is None else stickiness,
+        stickiness=stickiness,
         tags={"Name": f"{owner.path}/{name}", **config.tags},
     )
     group.conditions.extend(config.conditions())

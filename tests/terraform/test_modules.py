@@ -94,7 +94,9 @@ def plain(value: Any, name: str) -> Any:
 
 
 def _cut(key: str, value: Any) -> Any:
-    """A prefix as far as it is sure to be whole: AWS bounds its length, so that the longer path is cut sooner."""
+    """A prefix as far as it is sure to be whole, which AWS bounds; numbers that are made from the path as one."""
+    if key == "rule_number" and value is not None and value >= 1000:
+        return "made from the path"
     return value[:12] if key in ("name_prefix", "bucket_prefix") and isinstance(value, str) else value
 
 
