@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 import textwrap
 from typing import Any, Final
 
 from secureinfra.modules.assemble import Module
 from secureinfra.modules.assertions import assertions_of
 from secureinfra.modules.mocks import mocked
-from secureinfra.modules.refusals import refusals_of
+from secureinfra.modules.placeholders import blocks
+from secureinfra.modules.refusals import Refusal, refusals_of
 
 _WIDTH: Final = 100
+_MANY: Final = 40
 
 
 def defaults_test(module: Module) -> dict[str, Any]:
@@ -28,10 +32,29 @@ def refusals_test(module: Module) -> dict[str, Any]:
         runs[f"refuses_{refusal.variable}{number}"] = {
             "//": {"comment": textwrap.wrap(refusal.message, _WIDTH)},
             "command": "plan",
+            **_narrowed(module, refusal),
             "variables": {refusal.variable: _literal(refusal.value)},
             "expect_failures": [f"var.{name}" for name in refusal.refused],
         }
     return {**_beginning(module), "run": runs} if runs else {}
+
+
+def _plans_slowly(module: Module) -> bool:
+    """Whether a plan of everything takes seconds: Terraform warns of a narrowed one, so that few plans are worth it."""
+    heavy = any(address.startswith(("aws_wafv2_web_acl.", "aws_cloudfront_")) for address in module.resources)
+    return heavy or len(module.resources) > _MANY
+
+
+def _narrowed(module: Module, refusal: Refusal) -> dict[str, Any]:
+    """A plan of one small resource that the variable is for, since what is refused needs no plan of everything."""
+    using = [
+        (len(text), f"{type}.{name}")
+        for section, (type, name), block in blocks(module.document)
+        if section == "resource" and re.search(rf"\bvar\.{refusal.variable}\b", text := json.dumps(block))
+    ]
+    if not using or len(refusal.refused) > 1 or not _plans_slowly(module):
+        return {}
+    return {"plan_options": {"target": [min(using)[1]]}}
 
 
 def unrefused(module: Module) -> list[str]:

@@ -21,22 +21,30 @@ def misplaced(document: Mapping[str, Any], variables: Iterable[Variable]) -> str
     """Why a variable cannot be one: it has no effect, decides an address, or stands where there is no list; `None` if none."""
     texts = list(strings(without_metadata(document)))
     addresses = {label for _, labels, _ in blocks(document) for label in labels}
+    left = [text for text in strings(without_metadata(resolved(document))) if f"${{{ITEM}" in text]
     for variable in variables:
-        name, item = variable.name, f"{ITEM}{variable.name}"
-        if variable.type == "list(string)":
-            if not any(item in text for text in texts):
-                return f"{variable.setting} has no effect that could vary."
-            if any(item in address for address in addresses):
-                return f"{variable.setting} decides addresses, so that it cannot vary within a module."
-            left = [text for text in strings(without_metadata(resolved(document))) if f"${{{item}}}" in text]
-            if left:
-                return f"{variable.setting} decides structure, so that it cannot vary within a module."
-        elif variable.type == "map(string)":
-            if f"{TAGS}{name}" not in texts:
-                return f"{variable.setting} has no effect that could vary."
-        elif not any(re.search(rf"\bvar\.{name}\b", text) for text in texts):
+        if not _has_effect(variable, texts):
             return f"{variable.setting} has no effect that could vary."
+        if _in_a_name(variable.name, addresses, texts):
+            return f"{variable.setting} decides addresses, so that it cannot vary within a module."
+        if any(f"${{{ITEM}{variable.name}}}" in text for text in left):
+            return f"{variable.setting} decides structure, so that it cannot vary within a module."
     return None
+
+
+def _has_effect(variable: Variable, texts: Iterable[str]) -> bool:
+    if variable.type == "list(string)":
+        return any(f"{ITEM}{variable.name}" in text for text in texts)
+    if variable.type == "map(string)":
+        return f"{TAGS}{variable.name}" in texts
+    return any(re.search(rf"\bvar\.{variable.name}\b", text) for text in texts)
+
+
+def _in_a_name(variable: str, addresses: Iterable[str], texts: Iterable[str]) -> bool:
+    """Whether something was named after the reference itself, as rules are after their ports."""
+    written = re.compile(rf"\bvar-{variable.replace('_', '-')}\b")
+    named = any(mark in address for address in addresses for mark in (f"var_{variable}", f"{ITEM}{variable}"))
+    return named or any(map(written.search, texts))
 
 
 def resolved(document: Mapping[str, Any]) -> dict[str, Any]:

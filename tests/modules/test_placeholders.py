@@ -47,3 +47,11 @@ def test_items_where_no_list_is_decide_structure() -> None:
 
 def test_items_in_an_address_decide_it() -> None:
     assert "decides addresses" in str(misplaced({"resource": {"aws_x": {"each_role_arns": {"a": [ITEMS]}}}}, [ARNS]))
+
+
+def test_what_something_is_named_after_decides_addresses() -> None:
+    port = Variable("port", "number", "", 443, setting="port")
+    named = {"resource": {"aws_x": {"to_tcp_var_port": {"from_port": "${var.port}"}}}}
+    assert "decides addresses" in str(misplaced(named, [port]))
+    assert "decides addresses" in str(misplaced(resource(a="${var.port}", b="tcp var-port to service"), [port]))
+    assert misplaced(resource(a="${var.port}"), [port]) is None

@@ -89,7 +89,7 @@ def plain(value: Any, name: str) -> Any:
     if isinstance(value, str):
         if value.startswith('{"'):
             return plain(json.loads(value), name)
-        return value.replace(f"{name}/main", name).replace(f"{name}-main", name)
+        return re.sub(r"\bmain-", "", value.replace(f"{name}/main", name).replace(f"{name}-main", name))
     return value
 
 
