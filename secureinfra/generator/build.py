@@ -129,26 +129,35 @@ def _varied(
     cls: type, config: Config | None, chosen: list[Chosen], entry: Entry
 ) -> tuple[Mapping[str, Any], list[Output], list[Chosen]]:
     """The document with as many of the chosen settings as variables as the construct lets vary."""
-    try:
-        return *_synthesized(cls, config, chosen), chosen
-    except SecureInfraError as error:
-        asked = [one for one in chosen if one.asked or one.variable.required]
-        if len(asked) == len(chosen):
-            raise _named(error, entry, asked) from None
-    # Some setting decides structure although its type would take a variable: those that nobody asked for are dropped.
-    works: list[Chosen] = []
+    while True:
+        try:
+            return *_synthesized(cls, config, chosen), chosen
+        except SecureInfraError as error:
+            bad = error.variables if isinstance(error, _MisplacedError) else _refused_alone(cls, config, chosen)
+            dropped = [one for one in chosen if one.variable.name in bad]
+            if not dropped or any(one.asked or one.variable.required for one in dropped):
+                raise _named(error, entry, dropped or chosen) from None
+        # It decides structure although its type would take a variable, and nobody asked for it.
+        chosen = [one for one in chosen if one not in dropped]
+
+
+class _MisplacedError(ConfigError):
+    """Some variables cannot be ones."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("\n".join(problems.values()))
+        self.variables = frozenset(problems)
+
+
+def _refused_alone(cls: type, config: Config | None, chosen: Sequence[Chosen]) -> frozenset[str]:
+    """The variables without which the others would be accepted."""
+    found = []
     for one in chosen:
         try:
             _synthesized(cls, config, [one])
-        except SecureInfraError as error:
-            if one.asked or one.variable.required:
-                raise _named(error, entry, [one]) from None
-        else:
-            works.append(one)
-    try:
-        return *_synthesized(cls, config, works), works
-    except SecureInfraError as error:
-        raise _named(error, entry, works) from None
+        except SecureInfraError:
+            found.append(one.variable.name)
+    return frozenset(found)
 
 
 def _synthesized(cls: type, config: Config | None, chosen: Sequence[Chosen]) -> tuple[Mapping[str, Any], list[Output]]:
@@ -156,8 +165,8 @@ def _synthesized(cls: type, config: Config | None, chosen: Sequence[Chosen]) -> 
     outputs = outputs_of(construct) if isinstance(construct, SecureConstruct) else []
     document = synthesize(stack, providers=())
     variables = [one.variable for one in chosen]
-    if problem := misplaced(document, variables):
-        raise ConfigError(problem)
+    if problems := misplaced(document, variables):
+        raise _MisplacedError(problems)
     return document, outputs
 
 
@@ -166,7 +175,7 @@ def _named(error: SecureInfraError, entry: Entry, chosen: Sequence[Chosen]) -> S
     text = str(error).replace(NAME, entry.name)
     if any("${var." in text or f"each_{one.variable.name}" in text for one in chosen):
         text += f"\n  It was to vary within the module: fix it, e.g. --const {chosen[0].setting.name}."
-    return type(error)(text)
+    return (ConfigError if isinstance(error, _MisplacedError) else type(error))(text)
 
 
 def _plain(settings: Mapping[str, Any] | Config | None, required: Collection[str]) -> dict[str, Any]:

@@ -17,19 +17,23 @@ _MARK = "\ue000"
 _ITEM_TOKEN = re.compile(rf"\$\{{{ITEM}(\w+)\}}")
 
 
-def misplaced(document: Mapping[str, Any], variables: Iterable[Variable]) -> str | None:
-    """Why a variable cannot be one: it has no effect, decides an address, or stands where there is no list; `None` if none."""
+def misplaced(document: Mapping[str, Any], variables: Iterable[Variable]) -> dict[str, str]:
+    """The variables that cannot be ones, by their names, each with the reason.
+
+    They have no effect, decide an address, or stand where there is no list.
+    """
     texts = list(strings(without_metadata(document)))
     addresses = {label for _, labels, _ in blocks(document) for label in labels}
     left = [text for text in strings(without_metadata(resolved(document))) if f"${{{ITEM}" in text]
+    found = {}
     for variable in variables:
         if not _has_effect(variable, texts):
-            return f"{variable.setting} has no effect that could vary."
-        if _in_a_name(variable.name, addresses, texts):
-            return f"{variable.setting} decides addresses, so that it cannot vary within a module."
-        if any(f"${{{ITEM}{variable.name}}}" in text for text in left):
-            return f"{variable.setting} decides structure, so that it cannot vary within a module."
-    return None
+            found[variable.name] = f"{variable.setting} has no effect that could vary."
+        elif _in_a_name(variable.name, addresses, texts):
+            found[variable.name] = f"{variable.setting} decides addresses, so that it cannot vary within a module."
+        elif any(f"${{{ITEM}{variable.name}}}" in text for text in left):
+            found[variable.name] = f"{variable.setting} decides structure, so that it cannot vary within a module."
+    return found
 
 
 def _has_effect(variable: Variable, texts: Iterable[str]) -> bool:

@@ -38,7 +38,7 @@ def test_items_within_text() -> None:
 
 def test_a_variable_without_effect_is_none() -> None:
     assert "has no effect" in str(misplaced(resource(a="b"), [ARNS]))
-    assert misplaced(resource(a=[ITEMS]), [ARNS]) is None
+    assert misplaced(resource(a=[ITEMS]), [ARNS]) == {}
 
 
 def test_items_where_no_list_is_decide_structure() -> None:
@@ -54,4 +54,4 @@ def test_what_something_is_named_after_decides_addresses() -> None:
     named = {"resource": {"aws_x": {"to_tcp_var_port": {"from_port": "${var.port}"}}}}
     assert "decides addresses" in str(misplaced(named, [port]))
     assert "decides addresses" in str(misplaced(resource(a="${var.port}", b="tcp var-port to service"), [port]))
-    assert misplaced(resource(a="${var.port}"), [port]) is None
+    assert misplaced(resource(a="${var.port}"), [port]) == {}
