@@ -31,7 +31,7 @@ def command(format: str) -> None:
     for row in rows:
         click.echo(f"{row['name']:<{width}}  {row['summary'] or row['error']}  [{row['distribution']}]")
     click.echo(
-        f"\n{len(rows)} blueprints. Start one: secureinfra schema NAME, then secureinfra synth SETTINGS.yaml --out DIR."
+        f"\n{len(rows)} blueprints. Start one: secureinfra new NAME DIR; without Python: secureinfra synth FILE --out DIR."
     )
 
 
