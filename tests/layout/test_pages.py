@@ -149,3 +149,9 @@ def test_controls_named_exist_and_can_be_waived(page: str) -> None:
     assert named
     for control in (first or second for first, second in named):
         assert known[control]
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    pages = sorted(path.parent.name for path in EXAMPLES.glob("*/README.md"))
+    assert [page for page in pages if f"](examples/{page}/README.md)" not in readme] == []
