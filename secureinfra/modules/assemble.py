@@ -17,6 +17,7 @@ from secureinfra.modules.scanner_notes import with_scanner_notes
 from secureinfra.modules.source import NAME, Output, Source, Variable
 from secureinfra.modules.walk import strings
 from secureinfra.terraform.configuration import Configuration
+from secureinfra.terraform.hcl_write.templates import literal
 
 TERRAFORM_VERSION: Final = ">= 1.9"
 """From 1.9 on the validation of a variable may speak of others."""
@@ -140,14 +141,14 @@ def _declared(variable: Variable) -> dict[str, Any]:
     declared["nullable"] = False
     if variable.validations:
         declared["validation"] = [
-            {"condition": f"${{{one.condition}}}", "error_message": _literal(one.message)}
+            {"condition": f"${{{one.condition}}}", "error_message": _message(one.message)}
             for one in variable.validations
         ]
     return declared
 
 
-def _literal(text: str) -> str:
-    return text.replace("${", "$${").replace("%{", "%%{") if "${var.name}" not in text else text
+def _message(text: str) -> str:
+    return text if "${var.name}" in text else literal(text)
 
 
 def _output(output: Output) -> tuple[str, dict[str, Any]]:

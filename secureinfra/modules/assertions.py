@@ -11,6 +11,7 @@ from secureinfra.modules.decisive import Leaf, Path, decisive, statements_of
 from secureinfra.modules.inline import inline
 from secureinfra.modules.placeholders import blocks
 from secureinfra.terraform.hcl_write.nesting import shape_of
+from secureinfra.terraform.hcl_write.templates import literal
 
 _EACH: Final = "held"
 
@@ -33,7 +34,7 @@ def assertions_of(module: Module) -> list[dict[str, str]]:
 
 def _assertion(condition: str, words: str, ids: Iterable[str]) -> dict[str, str]:
     message = f"{words} as it was checked. It decides about: {', '.join(sorted(ids))}."
-    return {"condition": f"${{{condition}}}", "error_message": message.replace("${", "$${").replace("%{", "%%{")}
+    return {"condition": f"${{{condition}}}", "error_message": literal(message)}
 
 
 def _words(leaf: Leaf) -> str:
@@ -66,7 +67,7 @@ def _any(item: str, collection: str, conditions: Sequence[str]) -> str:
     return f"anytrue([for {item} in {collection} : {' && '.join(conditions)}])"
 
 
-def _holds(held: str, path: Path, value: Any, schema: Mapping[str, Any] | None, *, within: bool = False) -> str | None:
+def _holds(held: str, path: Path, value: Any, schema: Mapping[str, Any] | None) -> str | None:
     """That a value stands at a path; of several blocks in one of them."""
     name, *rest = path
     block = (schema or {}).get("b", {}).get(name)

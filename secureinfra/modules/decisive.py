@@ -12,6 +12,7 @@ from typing import Any, Final
 from secureinfra.check.run import run_controls
 from secureinfra.controls import Control
 from secureinfra.modules.placeholders import blocks
+from secureinfra.modules.walk import json_in
 from secureinfra.terraform.configuration import Configuration
 
 Path = tuple[str | int, ...]
@@ -154,12 +155,7 @@ def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 def statements_of(text: str) -> list[dict[str, Any]] | None:
     """The statements of a policy; `None` for other text."""
-    if not text.startswith('{"'):
-        return None
-    try:
-        held = json.loads(text)
-    except ValueError:
-        return None
+    held = json_in(text)
     statements = held.get("Statement") if isinstance(held, dict) else None
     return statements if isinstance(statements, list) else None
 

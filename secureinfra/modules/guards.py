@@ -11,7 +11,7 @@ from typing import Any
 from secureinfra.controls import find
 from secureinfra.errors import ConfigError
 from secureinfra.modules.placeholders import blocks
-from secureinfra.modules.source import ITEM, NAME, Validation, Variable
+from secureinfra.modules.source import ITEM, NAME, Validation, Variable, item_of
 from secureinfra.terraform.expressions import evaluate
 
 # What only resources know; a condition with none of these is about variables alone.
@@ -83,7 +83,7 @@ def _validation(precondition: Mapping[str, str], known: Mapping[str, Any]) -> tu
     if _BEYOND.search(condition) or not names or names[0] not in known or len(items) > 1:
         return None
     for item in items:
-        name = item.rpartition("_")[2].removesuffix("s") or "item"
+        name = item_of(item)
         condition = f"alltrue([for {name} in var.{item} : {_ITEM.sub(name, condition)}])"
     return names[0], Validation(condition, _message(precondition["error_message"], names[0]))
 

@@ -102,7 +102,7 @@ def _arn(type: str, block: Mapping[str, Any], region: str) -> str:
     if type == "aws_s3_bucket":
         return "arn:aws:s3:::mock"
     if service == "lb":
-        return f"arn:aws:elasticloadbalancing:{_REGION}:{_ACCOUNT}:{_BALANCING.get(type, 'loadbalancer/app/mock/1')}"
+        return f"arn:aws:elasticloadbalancing:{region}:{_ACCOUNT}:{_BALANCING.get(type, 'loadbalancer/app/mock/1')}"
     if type == "aws_iam_openid_connect_provider":
         return f"arn:aws:iam::{_ACCOUNT}:oidc-provider/{str(block.get('url', 'mock')).removeprefix('https://')}"
     where = "" if service == "iam" else region

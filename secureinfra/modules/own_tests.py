@@ -12,6 +12,7 @@ from secureinfra.modules.assertions import assertions_of
 from secureinfra.modules.mocks import mocked
 from secureinfra.modules.placeholders import blocks
 from secureinfra.modules.refusals import Refusal, refusals_of
+from secureinfra.terraform.hcl_write.templates import literal
 
 _WIDTH: Final = 100
 _MANY: Final = 40
@@ -57,11 +58,6 @@ def _narrowed(module: Module, refusal: Refusal) -> dict[str, Any]:
     return {"plan_options": {"target": [min(using)[1]]}}
 
 
-def unrefused(module: Module) -> list[str]:
-    """The validations for which no refused value was found, in words."""
-    return refusals_of(module.variables)[1]
-
-
 def _beginning(module: Module) -> dict[str, Any]:
     providers = [mocked(module, None), *(mocked(module, alias.split(".")[1]) for alias in module.aliases)]
     beginning: dict[str, Any] = {"mock_provider": {"aws": providers}}
@@ -71,7 +67,7 @@ def _beginning(module: Module) -> dict[str, Any]:
 
 def _literal(value: Any) -> Any:
     if isinstance(value, str):
-        return value.replace("${", "$${").replace("%{", "%%{")
+        return literal(value)
     if isinstance(value, list):
         return [_literal(item) for item in value]
     return value

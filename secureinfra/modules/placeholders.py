@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from secureinfra.modules.inline import inline
-from secureinfra.modules.source import ITEM, NAME, TAGS, Variable
+from secureinfra.modules.source import ITEM, NAME, TAGS, Variable, item_of
 from secureinfra.modules.walk import rewritten, strings
 
 # A character for private use stands for an expression while the text around is written.
@@ -156,6 +156,6 @@ def _spread(items: Sequence[Any]) -> Any:
 def _each(item: str, variable: str) -> str:
     if item == f"${{{ITEM}{variable}}}":
         return f"var.{variable}"
-    name = variable.rpartition("_")[2].removesuffix("s") or "item"
+    name = item_of(variable)
     template = item.replace(f"${{{ITEM}{variable}}}", f"${{{name}}}")
     return f"[for {name} in var.{variable} : {inline(template)}]"

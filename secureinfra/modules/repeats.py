@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from secureinfra.modules.walk import rewritten, strings
+from secureinfra.modules.walk import json_in, rewritten, strings
 
 # The attributes of the data sources that constructs ask for their surroundings, and the locals that hold them.
 _AMBIENT: Final = {
@@ -43,20 +42,11 @@ def with_locals(document: Mapping[str, Any]) -> dict[str, Any]:
 def _texts(document: Mapping[str, Any]) -> Iterator[str]:
     """Every string, those within JSON text each by itself."""
     for text in strings({section: document.get(section, {}) for section in ("data", "resource", "output")}):
-        held = _json(text)
+        held = json_in(text)
         if held is None:
             yield text
         else:
             yield from strings(held)
-
-
-def _json(text: str) -> Any:
-    if not text.startswith(('{"', '[{"')):
-        return None
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
 
 
 def _with_references(text: str, often: Mapping[str, str]) -> str:
@@ -70,7 +60,7 @@ def _with_names(text: str, named: Mapping[str, str]) -> str:
         if text == template:
             return f"${{local.{name}}}"
         # As an item of JSON text the reference stays a template; within an expression it is bare.
-        whole = f"${{local.{name}}}" if _json(text) is not None else ""
+        whole = f"${{local.{name}}}" if json_in(text) is not None else ""
         text = text.replace(f'"{template}"', f'"{whole}"' if whole else f"local.{name}")
     return text
 

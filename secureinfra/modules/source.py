@@ -19,6 +19,11 @@ REQUIRED: Final = object()
 """The default of a variable that has none."""
 
 
+def item_of(variable: str) -> str:
+    """How an expression calls one item of a list: `arn` for `role_arns`."""
+    return variable.rpartition("_")[2].removesuffix("s") or "item"
+
+
 @dataclass(frozen=True)
 class Validation:
     """What a value must be, in Terraform's language, and what is wrong otherwise."""

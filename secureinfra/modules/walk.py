@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -28,3 +29,13 @@ def strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from strings(item)
+
+
+def json_in(text: str) -> Any:
+    """What a text holds that is a JSON object, or a list of some, with interpolations within its strings; else `None`."""
+    if not text.startswith(('{"', '[{"')):
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
