@@ -25,14 +25,19 @@ def write_file(path: Path, text: str) -> None:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask)
+        Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask())
         Path(temporary).replace(path)
     except OSError as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
         raise ConfigurationError(f"{path}: cannot be written: {error.strerror}.") from None
+
+
+def umask() -> int:
+    """What this process takes away from the permissions of new files and folders; `tempfile` takes away more."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _write_through(path: Path, text: str) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from secureinfra.check.output import umask
 from secureinfra.errors import ConfigurationError
 from secureinfra.modules.exchange import exchange
 from secureinfra.modules.manifest import FILE, Manifest, digest, read_manifest
@@ -114,9 +114,7 @@ def _fill(fresh: Path, folder: Path, files: Mapping[str, str], owned: set[str]) 
         shutil.copytree(folder, fresh, dirs_exist_ok=True, symlinks=True)
         fresh.chmod(folder.stat().st_mode & 0o777)
     else:
-        umask = os.umask(0)
-        os.umask(umask)
-        fresh.chmod(0o777 & ~umask)
+        fresh.chmod(0o777 & ~umask())
     for path in owned - set(files):
         (fresh / path).unlink(missing_ok=True)
     for path, text in files.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import tempfile
@@ -11,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from secureinfra import __version__
+from secureinfra.check.output import umask
 from secureinfra.docstrings import paragraphs_of
 from secureinfra.engine import AwsProviderConfig, S3StateConfig
 from secureinfra.errors import ConfigurationError
@@ -95,7 +95,7 @@ def write_new(folder: Path, files: Mapping[str, str]) -> None:
             (beside / place).parent.mkdir(parents=True, exist_ok=True)
             (beside / place).write_text(text, encoding="utf-8")
         # mkdtemp lets nobody else in; a project is as open as what its owner makes.
-        beside.chmod(0o777 & ~_umask())
+        beside.chmod(0o777 & ~umask())
         if target.is_dir():
             target.rmdir()
         beside.rename(target)
@@ -118,9 +118,3 @@ def refuse_used(folder: Path) -> None:
         raise ConfigurationError(
             f"{folder}: is not empty ({', '.join(held[:3])}): what is there could be lost. Name a new folder."
         )
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

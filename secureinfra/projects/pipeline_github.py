@@ -58,12 +58,8 @@ jobs:
       - run: secureinfra check "$OUT"/*/ --format github{waivers}
 """
 
-_PLAN = """
-  {id}:
-    needs: [{needs}]
-    if: github.event_name == 'push'
-    runs-on: ubuntu-latest
-    permissions:
+# How a job begins to work on a root, whether it plans or applies.
+_ON_A_ROOT = """    permissions:
       contents: read
       id-token: write
     strategy:
@@ -87,7 +83,17 @@ _PLAN = """
           role-to-assume: ${{{{ matrix.role }}}}
           aws-region: ${{{{ matrix.region }}}}
       - run: terraform init -input=false
-      # Whoever plans may not lock: who can write a lock can delete another's too.
+"""
+
+_PLAN = (
+    """
+  {id}:
+    needs: [{needs}]
+    if: github.event_name == 'push'
+    runs-on: ubuntu-latest
+"""
+    + _ON_A_ROOT
+    + """      # Whoever plans may not lock: who can write a lock can delete another's too.
       - run: terraform plan -input=false -lock=false -out=plan.bin
       - run: terraform show -json plan.bin > plan.json
       - uses: {python}
@@ -97,39 +103,20 @@ _PLAN = """
       # What only a plan knows is judged here.
       - run: secureinfra check plan.json --format github{plan_waivers}
 """
+)
 
-_APPLY = """
+_APPLY = (
+    """
   {id}:
     needs: [{needs}]
     runs-on: ubuntu-latest
     environment: {environment}
-    permissions:
-      contents: read
-      id-token: write
-    strategy:
-      fail-fast: false
-      matrix:
-        include:
-{matrix}
-    defaults:
-      run:
-        working-directory: ${{{{ matrix.directory }}}}
-    steps:
-      - uses: {checkout}
-        with:
-          persist-credentials: false
-      - uses: {terraform}
-        with:
-          terraform_version: "~> 1.11"
-          terraform_wrapper: false
-      - uses: {credentials}
-        with:
-          role-to-assume: ${{{{ matrix.role }}}}
-          aws-region: ${{{{ matrix.region }}}}
-      - run: terraform init -input=false
-      # Not the plan of the job before: a plan holds secrets in the clear, and would have to be kept in between.
+"""
+    + _ON_A_ROOT
+    + """      # Not the plan of the job before: a plan holds secrets in the clear, and would have to be kept in between.
       - run: terraform apply -input=false -auto-approve
 """
+)
 
 
 def workflow(plan: Plan) -> str:
