@@ -390,9 +390,7 @@ def test_apply_stays_and_goes(tmp_path: Path) -> None:
     with emulator.running(tmp_path) as aws:
         runner = Terraform(tmp_path / "run", document, endpoint=aws.address)
         runner.init()
-        runner.apply()
-        assert runner.changes_of_second_plan() == ""
-        runner.destroy()
+        assert runner.changes_after_apply() == ""
     # What the emulator cannot do is held against the real provider all the same.
     runner = Terraform(tmp_path / "whole", whole)
     runner.init()

@@ -81,6 +81,13 @@ class Terraform:
         said = self.run("plan", "-detailed-exitcode", "-input=false", accept=(0, 2))
         return "" if "No changes" in said else said.partition("Terraform will perform")[2]
 
+    def changes_after_apply(self) -> str:
+        """Make everything, plan again, take everything down; what the second plan would change."""
+        self.apply()
+        changes = self.changes_of_second_plan()
+        self.destroy()
+        return changes
+
     def destroy(self) -> None:
         """Take everything down.
 

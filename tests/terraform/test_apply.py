@@ -29,16 +29,8 @@ def test_apply_stays_and_goes(tmp_path: Path, record_property: Callable[[str, ob
             runners[name] = Terraform(tmp_path / name, document, endpoint=aws.address)
             runners[name].init()
         # Side by side, since most of it is waiting: the provider watches a lifecycle for 50 s before it believes AWS.
-        changes = dict(zip(runners, pool.map(changes_after_apply, runners.values()), strict=True))
+        changes = dict(zip(runners, pool.map(Terraform.changes_after_apply, runners.values()), strict=True))
     assert changes == dict.fromkeys(APPLIED, "")
-
-
-def changes_after_apply(runner: Terraform) -> str:
-    """Make everything, plan again, take everything down; what the second plan would change."""
-    runner.apply()
-    changes = runner.changes_of_second_plan()
-    runner.destroy()
-    return changes
 
 
 def test_every_limit_is_met_by_a_stack(tmp_path: Path) -> None:
