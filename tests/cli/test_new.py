@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from ruamel.yaml import YAML
 
+from secureinfra.check.output import umask
 from secureinfra.cli.program import program
 from secureinfra.config import Config
 from secureinfra.docstrings import fields_of
@@ -132,7 +133,7 @@ def test_project_holds_these_files_and_no_placeholder(tmp_path: Path) -> None:
     assert "secureinfra[node]~=" in files["requirements.txt"]
     assert len(files["main.py"].splitlines()) < 12
     assert list(tmp_path.iterdir()) == [folder]
-    assert folder.stat().st_mode & 0o777 == 0o777 & ~new._umask()
+    assert folder.stat().st_mode & 0o777 == 0o777 & ~umask()
 
 
 def test_backend_out_of_its_comment_is_accepted(tmp_path: Path) -> None:
