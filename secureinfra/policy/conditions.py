@@ -1,15 +1,17 @@
-"""Conditions of policy statements: one function for each demand, which knows the right operator and key."""
+"""Conditions of policy statements: one function for each requirement, with the right operator and key."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from typing import Literal
 
+from secureinfra.config.rule import Rule, matches
+from secureinfra.config.rules import ACCOUNT_ID, ANY_CIDR, ORGANIZATION_ID, VPC_ENDPOINT_ID, VPC_ID, is_token
 from secureinfra.errors import ConfigError
+from secureinfra.facts.iam_actions.names import misspelled_key
 from secureinfra.policy.networks import source_ip_complaint, vpc_source_ip_complaint
-from secureinfra.values import ACCOUNT_ID, ANY_CIDR, ORGANIZATION_ID, VPC_ENDPOINT_ID, VPC_ID, Rule, is_token, matches
+from secureinfra.suggest import did_you_mean
 
 # docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 _OPERATORS = frozenset(
@@ -20,7 +22,7 @@ _OPERATORS = frozenset(
 )
 _KEY = re.compile(r"[A-Za-z0-9.-]+:\S.*")
 _ARN_PATTERN = re.compile(r"arn:.+|\*|.*[$*?].*")
-_SERVICE = matches(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?", "is no service: write e.g. 'ecs-tasks.amazonaws.com'")
+_SERVICE = matches(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?", "is not a service", example="ecs-tasks.amazonaws.com")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Condition:
     Args:
         operator: as the policy language names it, e.g. `StringEquals`.
         key: a condition key, e.g. `aws:SourceArn`.
-        values: strings, as the policy language has no others.
+        values: strings, the only type of the policy language.
 
     Raises:
         ConfigError: it is malformed, or AWS would never find it true.
@@ -48,11 +50,14 @@ class Condition:
                 f"{self._words} has no usable value: AWS would match nothing or everything. Give one or more strings."
             )
         if self.base not in _OPERATORS:
-            near = difflib.get_close_matches(self.base, _OPERATORS, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else "Write e.g. 'StringEquals'."
+            hint = did_you_mean(self.base, _OPERATORS, "Write e.g. 'StringEquals'.")
             raise ConfigError(f"{self._words} has an operator that AWS does not know. {hint}")
         if not _KEY.fullmatch(self.key):
             raise ConfigError(f"{self._words} has no usable key: write a prefix and a name, e.g. 'aws:SourceAccount'.")
+        if meant := misspelled_key(self.key):
+            raise ConfigError(
+                f"{self._words} has a key that AWS does not know: no request carries it. Did you mean {str(meant)!r}?"
+            )
         for value in self.values:
             if not is_token(value) and (complaint := self._complaint(value)):
                 raise ConfigError(f"{self.operator} {self.key} {value!r} {complaint}")
@@ -82,9 +87,9 @@ class Condition:
         if self.base in {"Bool", "Null"} and value not in {"true", "false"}:
             return "is neither 'true' nor 'false'."
         if self.base.startswith("Numeric") and not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
-            return "is no number."
+            return "is not a number."
         if self.base.startswith("Arn") and not _ARN_PATTERN.fullmatch(value):
-            return "is no ARN: write e.g. 'arn:aws:iam::111122223333:role/*'."
+            return "is not an ARN: write e.g. 'arn:aws:iam::111122223333:role/*'."
         if self.base.endswith("IpAddress"):
             return source_ip_complaint(value) if self.key.lower() == "aws:sourceip" else ANY_CIDR.complaint(value)
         return None
@@ -107,7 +112,7 @@ def arn_like(key: str, *arns: str) -> Condition:
 
 def source_account(*account_ids: str) -> Condition:
     """The service acts for a resource of one of these accounts (confused-deputy protection)."""
-    return equals("aws:SourceAccount", *_judged("source_account", ACCOUNT_ID, account_ids))
+    return equals("aws:SourceAccount", *_checked("source_account", ACCOUNT_ID, account_ids))
 
 
 def source_arn(*arns: str) -> Condition:
@@ -119,25 +124,25 @@ def source_vpc(*vpc_ids: str) -> Condition:
     """The request comes through an endpoint of one of these VPCs.
 
     Raises:
-        ConfigError: a value is no VPC id.
+        ConfigError: a value is not a VPC id.
     """
-    return equals("aws:SourceVpc", *_judged("source_vpc", VPC_ID, vpc_ids))
+    return equals("aws:SourceVpc", *_checked("source_vpc", VPC_ID, vpc_ids))
 
 
 def source_vpc_endpoint(*endpoint_ids: str) -> Condition:
     """The request comes through one of these VPC endpoints.
 
     Raises:
-        ConfigError: a value is no VPC endpoint id.
+        ConfigError: a value is not a VPC endpoint id.
     """
-    return equals("aws:SourceVpce", *_judged("source_vpc_endpoint", VPC_ENDPOINT_ID, endpoint_ids))
+    return equals("aws:SourceVpce", *_checked("source_vpc_endpoint", VPC_ENDPOINT_ID, endpoint_ids))
 
 
 def source_ip(*cidrs: str) -> Condition:
     """The request comes over the internet, from one of these public addresses.
 
     Raises:
-        ConfigError: a value is no network, or a private one, from which no request ever seems to come.
+        ConfigError: a value is not a network, or is a private one, which AWS never sees as the source.
     """
     for cidr in cidrs:
         if complaint := source_ip_complaint(cidr):
@@ -148,20 +153,20 @@ def source_ip(*cidrs: str) -> Condition:
 def outside_ip(*cidrs: str, vpcs: tuple[str, ...] = ()) -> tuple[Condition, ...]:
     """For a Deny: the request comes from none of these public addresses and through no endpoint of these VPCs.
 
-    What an AWS service does for the caller, or by itself, is spared: its requests come from addresses of AWS's own
+    Requests that an AWS service makes, for the caller or on its own, are exempt: they come from AWS's own addresses
     (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-ip.html).
 
     Args:
         cidrs: public networks.
-        vpcs: ids of VPCs whose endpoints are let through too; without any, every request through an endpoint is denied,
+        vpcs: ids of VPCs whose endpoints are allowed too; without any, every request through an endpoint is denied,
             since it carries no `aws:SourceIp`.
 
     Raises:
-        ConfigError: a value is no network, or a private one, or no VPC id.
+        ConfigError: a value is not a public network, or not a VPC id.
     """
     source_ip(*cidrs)
     elsewhere = Condition("NotIpAddressIfExists" if vpcs else "NotIpAddress", "aws:SourceIp", cidrs)
-    inside = _judged("outside_ip", VPC_ID, vpcs)
+    inside = _checked("outside_ip", VPC_ID, vpcs)
     return (
         elsewhere,
         *((Condition("StringNotEqualsIfExists", "aws:SourceVpc", inside),) if inside else ()),
@@ -174,9 +179,9 @@ def outside_ip(*cidrs: str, vpcs: tuple[str, ...] = ()) -> tuple[Condition, ...]
 def from_private_network(*cidrs: str, vpc: str | None = None, vpc_endpoint: str | None = None) -> tuple[Condition, ...]:
     """The request comes from these private addresses, through an endpoint of a named VPC.
 
-    `aws:VpcSourceIp` alone says little, since every VPC in the world may use the same range: AWS advises to name the
+    `aws:VpcSourceIp` alone proves little, since any VPC in the world may use the same range: AWS advises naming the
     VPC or the endpoint too (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html). A VPC
-    that uses public addresses inside is beyond this function: write the `Condition` itself.
+    that uses public addresses inside is not supported here: write the `Condition` itself.
 
     Args:
         cidrs: private networks, e.g. `10.0.0.0/8`.
@@ -191,7 +196,7 @@ def from_private_network(*cidrs: str, vpc: str | None = None, vpc_endpoint: str 
             raise ConfigError(f"from_private_network({cidr!r}) {complaint}")
     if vpc is None and vpc_endpoint is None:
         raise ConfigError(
-            f"from_private_network({', '.join(map(repr, cidrs))}) names no VPC: anybody's VPC may use the same addresses. "
+            f"from_private_network({', '.join(map(repr, cidrs))}) names no VPC: a VPC of any account may use the same addresses. "
             "Add vpc=network.vpc_id, or vpc_endpoint=..."
         )
     through = [source_vpc_endpoint(vpc_endpoint)] if vpc_endpoint else []
@@ -201,22 +206,22 @@ def from_private_network(*cidrs: str, vpc: str | None = None, vpc_endpoint: str 
 
 def principal_account(*account_ids: str) -> Condition:
     """The caller belongs to one of these accounts."""
-    return equals("aws:PrincipalAccount", *_judged("principal_account", ACCOUNT_ID, account_ids))
+    return equals("aws:PrincipalAccount", *_checked("principal_account", ACCOUNT_ID, account_ids))
 
 
 def principal_organization(*organization_ids: str) -> Condition:
-    """The caller belongs to one of these organisations."""
-    return equals("aws:PrincipalOrgID", *_judged("principal_organization", ORGANIZATION_ID, organization_ids))
+    """The caller belongs to one of these organizations."""
+    return equals("aws:PrincipalOrgID", *_checked("principal_organization", ORGANIZATION_ID, organization_ids))
 
 
 def principal_arn(*arns: str) -> Condition:
-    """The caller is one of these roles, `*` allowed; the one way to speak of roles by a pattern."""
+    """The caller is one of these roles, `*` allowed; the only way to match roles by a pattern."""
     return arn_like("aws:PrincipalArn", *arns)
 
 
 def resource_account(*account_ids: str) -> Condition:
-    """The resource belongs to one of these accounts, so that nothing can be carried to another's."""
-    return equals("aws:ResourceAccount", *_judged("resource_account", ACCOUNT_ID, account_ids))
+    """The resource belongs to one of these accounts, so that no data can be copied to other accounts."""
+    return equals("aws:ResourceAccount", *_checked("resource_account", ACCOUNT_ID, account_ids))
 
 
 def requested_region(*regions: str) -> Condition:
@@ -240,14 +245,14 @@ def request_tag(name: str, *values: str) -> Condition:
 
 
 def mfa(*, within_seconds: int | None = None) -> tuple[Condition, ...]:
-    """The caller signed in with a second factor.
+    """The caller signed in with MFA.
 
     Args:
-        within_seconds: no longer ago than this.
+        within_seconds: maximum age of the MFA sign-in.
 
-    Sessions of IAM Identity Center and of SAML carry no such key: there the identity provider asks for the factor.
+    Sessions of IAM Identity Center and SAML do not carry the key: there the identity provider requires MFA.
     """
-    # Bool, not BoolIfExists: long-lived access keys carry no such key and must not pass.
+    # Bool, not BoolIfExists: long-lived access keys do not carry the key and must not pass.
     present = Condition("Bool", "aws:MultiFactorAuthPresent", ("true",))
     if within_seconds is None:
         return (present,)
@@ -260,13 +265,13 @@ def secure_transport() -> Condition:
 
 
 def tls_version(minimum: Literal["1.2", "1.3"] = "1.2") -> Condition:
-    """The request comes over this version of TLS or a newer one; S3 alone knows the key."""
+    """The request uses this version of TLS or a newer one; only S3 supports the key."""
     return Condition("NumericGreaterThanEquals", "s3:TlsVersion", (minimum,))
 
 
 def passed_to_service(*services: str) -> Condition:
     """The role is passed to one of these services, e.g. `ecs-tasks.amazonaws.com`."""
-    return equals("iam:PassedToService", *_judged("passed_to_service", _SERVICE, services))
+    return equals("iam:PassedToService", *_checked("passed_to_service", _SERVICE, services))
 
 
 def via_service(*services: str) -> Condition:
@@ -274,7 +279,7 @@ def via_service(*services: str) -> Condition:
     return equals("kms:ViaService", *services)
 
 
-def _judged(name: str, rule: Rule, values: tuple[str, ...]) -> tuple[str, ...]:
+def _checked(name: str, rule: Rule, values: tuple[str, ...]) -> tuple[str, ...]:
     for value in values:
         if complaint := rule.complaint(value):
             raise ConfigError(f"{name}({value!r}) {complaint}")

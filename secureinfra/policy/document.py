@@ -1,26 +1,30 @@
-"""IAM policies as typed values, judged by where they are attached and rendered in one place."""
+"""IAM policies as typed values, checked for where they are attached and rendered in one place."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Literal
 
-from secureinfra.config import refusal
-from secureinfra.controls import Control, iam
-from secureinfra.controls.reading.iam_patterns import LIMITING_KEYS
-from secureinfra.errors import ConfigError, ControlError
+from secureinfra.config.problem import breaks, error_of
+from secureinfra.controls import Control
+from secureinfra.controls.iam.patterns import LIMITING_KEYS
+from secureinfra.controls.iam.resource_policies import NO_USERS, NOT_PUBLIC
+from secureinfra.controls.iam.trust import TRUST_NAMES_PRINCIPALS
+from secureinfra.errors import ConfigError
 from secureinfra.policy.statement import Principal, Statement
 
-__all__ = ["SIZE_LIMITS", "PolicyDocument", "PolicyKind", "Principal", "Statement"]
+__all__ = ["SIZE_LIMITS", "PolicyDocument", "PolicyKind"]
 
-PolicyKind = Literal["identity", "resource", "key", "trust", "endpoint", "boundary"]
+PolicyKind = Literal["identity", "resource", "key", "trust", "endpoint", "boundary", "log"]
 
 # Quotas in characters without white space: IAM and STS quotas, S3 bucket policies, KMS key policies.
 # docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, /AmazonS3/latest/userguide/bucket-policies.html,
-# /kms/latest/developerguide/resource-limits.html, /vpc/latest/privatelink/vpc-endpoints-access.html
+# /kms/latest/developerguide/resource-limits.html, /vpc/latest/privatelink/vpc-endpoints-access.html,
+# /AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
 SIZE_LIMITS: dict[PolicyKind, int] = {
     "identity": 10_240,
     "resource": 20_480,
@@ -28,16 +32,17 @@ SIZE_LIMITS: dict[PolicyKind, int] = {
     "trust": 2_048,
     "endpoint": 20_480,
     "boundary": 6_144,
+    "log": 5_120,
 }
-# Operators under which a request matches when any one of the values does.
+# Operators that match a request if any one of the values matches.
 _ANY_VALUE_WILL_DO = frozenset({"StringEquals", "StringLike", "ArnEquals", "ArnLike"})
-_SPEAK_OF_THEIR_HOLDER = frozenset({"identity", "boundary"})
+_IDENTITY_BASED = frozenset({"identity", "boundary"})
 
-# `${aws:username}` is a variable of IAM; Terraform would read it as a reference of its own.
+# `${aws:username}` is an IAM variable; Terraform would read it as one of its references.
 _POLICY_VARIABLE = re.compile(r"(?<!\$)\$\{(?=(?:[a-z][a-z0-9.-]*:[A-Za-z]|[*?$]\}))")
 _REFERENCE = re.compile(r"(?<!\$)\$\{[^{}]*\}|TfToken\[[^\]]*\]")
 
-# How short a reference can turn out, by its last part; a role's ARN has at least 26 characters, `arn:aws:s3:::abc` 16.
+# Minimum length of a resolved reference, by its last part; a role's ARN has at least 26 characters, `arn:aws:s3:::abc` 16.
 _LEAST = {"partition}": 3, "account_id}": 12, "dns_suffix}": 10, "arn}": 16}
 
 
@@ -45,7 +50,7 @@ class PolicyDocument:
     """Statements that are written as one policy.
 
     Args:
-        kind: where the policy is attached; decides what it may say and how long it may be.
+        kind: where the policy is attached; decides what it may contain and how long it may be.
         path: the construct that owns it, for error messages.
         statements: the first statements.
     """
@@ -53,19 +58,21 @@ class PolicyDocument:
     def __init__(self, kind: PolicyKind, path: str, statements: Iterable[Statement] = ()) -> None:
         self.kind, self.path = kind, path
         self.statements: list[Statement] = []
+        self.least: dict[str, int] = {}
+        """Minimum length of references whose values are known better than by their last part."""
         for statement in statements:
             self.add(statement)
 
     def add(self, statement: Statement) -> None:
-        """Add a statement; one that is there already is not added twice.
+        """Add a statement, unless the policy already has it.
 
         Raises:
-            ConfigError: this kind of policy takes no such statement.
-            ControlError: it lets everybody or an IAM user in.
+            ConfigError: this kind of policy does not accept such a statement.
+            ControlError: it allows everyone or an IAM user.
         """
         if statement in self.statements:
             return
-        if self.kind in _SPEAK_OF_THEIR_HOLDER:
+        if self.kind in _IDENTITY_BASED:
             self._judge_as_identity(statement)
         else:
             self._judge_as_resource(statement)
@@ -74,7 +81,7 @@ class PolicyDocument:
     def _judge_as_identity(self, statement: Statement) -> None:
         if statement.principal or statement.not_principal:
             raise ConfigError(
-                f"{self.path}: a role's own policy has no principal: it speaks of the role. Remove principal= from the statement."
+                f"{self.path}: an identity policy has no principal: it applies to its role. Remove principal= from the statement."
             )
         if not statement.resources and not statement.not_resources:
             raise ConfigError(
@@ -84,26 +91,28 @@ class PolicyDocument:
     def _judge_as_resource(self, statement: Statement) -> None:
         if not statement.principal and not statement.not_principal:
             raise ConfigError(
-                f"{self.path}: a {self.kind} policy says who: {list(statement.actions)!r} has no principal. Add principal=..."
+                f"{self.path}: a {self.kind} policy needs principals: {list(statement.actions)!r} has none. Add principal=..."
             )
         if self.kind == "trust" and (statement.resources or statement.not_resources):
             raise ConfigError(
-                f"{self.path}: a trust policy speaks of its role alone: remove resources= from the statement."
+                f"{self.path}: a trust policy applies to its own role only. Remove resources= from the statement."
             )
         if statement.effect == "Deny":
             return
         if statement.not_principal:
-            self._refuse("NotPrincipal with Allow", iam.NOT_PUBLIC)
+            self._refuse("NotPrincipal with Allow", NOT_PUBLIC)
         if statement.principal and statement.principal.users:
-            self._refuse(f"principal {statement.principal.users[0]!r}", iam.NO_USERS)
+            self._refuse(f"principal {statement.principal.users[0]!r}", NO_USERS)
         if statement.principal and statement.principal.is_everybody and self.kind != "endpoint":
             if self.kind == "trust":
-                self._refuse("principal '*'", iam.TRUST_NAMES_PRINCIPALS)
+                self._refuse("principal '*'", TRUST_NAMES_PRINCIPALS)
             if not any(c.key.lower() in LIMITING_KEYS and c.demands_key for c in statement.conditions):
-                self._refuse(f"{', '.join(statement.actions)} for everybody", iam.NOT_PUBLIC)
+                self._refuse(f"{', '.join(statement.actions)} for everyone", NOT_PUBLIC)
+            if stranger := _stranger(statement):
+                self._refuse(f"a statement by which {stranger}", NOT_PUBLIC)
 
     def _refuse(self, broken: str, control: Control) -> None:
-        raise ControlError(f"{self.path}: {refusal(f'{broken} breaks control {control.id}', control)}")
+        raise error_of(self.path, [breaks(broken, control)])
 
     def __bool__(self) -> bool:
         return bool(self.statements)
@@ -115,26 +124,46 @@ class PolicyDocument:
         return {"Version": "2012-10-17", "Statement": statements}
 
     def to_json(self) -> str:
-        """The policy as a plain JSON string, which scanners can read, with Terraform's references left alive.
+        """The policy as a plain JSON string, which scanners can read, with Terraform's references intact.
 
         Raises:
-            ConfigError: it is longer than AWS accepts, however short its references turn out.
+            ConfigError: it is longer than AWS accepts, even with the shortest possible references.
         """
         text = _POLICY_VARIABLE.sub("$${", json.dumps(self.render(), ensure_ascii=False, separators=(",", ":")))
-        size, limit = least_size(text), SIZE_LIMITS[self.kind]
+        size, limit = least_size(text, self.least), SIZE_LIMITS[self.kind]
         if size > limit:
             raise ConfigError(
                 f"{self.path}: its {self.kind} policy has {size:,} characters, AWS accepts {limit:,}: the apply would "
-                "fail. Join statements, use prefixes instead of single objects, or divide it over several constructs."
+                "fail. Merge statements, use prefixes instead of single objects, or split it over several constructs."
             )
         return text
 
 
-def least_size(text: str) -> int:
-    """How many characters a policy has at least, once Terraform knows its references."""
+def _stranger(statement: Statement) -> str:
+    """A request from outside that a statement allows, in words; empty if there is none for certain, whatever references become."""
+    # Late: few statements are for everyone.
+    from secureinfra.proofs.outside import lets_strangers_in  # noqa: PLC0415
+    from secureinfra.proofs.statements import read_policy  # noqa: PLC0415
+    from secureinfra.proofs.text import HOLE  # noqa: PLC0415
+
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement.render()]}, ensure_ascii=False)
+    # What Terraform fills in may be anything; variables of IAM are the proofs' own business.
+    known = _REFERENCE.sub(lambda found: found[0] if _POLICY_VARIABLE.match(found[0]) else HOLE, text)
+    held = read_policy(json.loads(known))
+    verdict = lets_strangers_in(held[0], held)
+    return verdict.told() if verdict.answer == "BROKEN" else ""
+
+
+def least_size(text: str, least: Mapping[str, int] = MappingProxyType({})) -> int:
+    """Minimum number of characters of a policy, once Terraform has resolved its references.
+
+    Args:
+        text: the policy.
+        least: minimum length of references that are known better than by their last part.
+    """
     references = _REFERENCE.findall(text)
     written = len(text) - sum(map(len, references)) - text.count("$${")
-    return written + sum(_LEAST.get(reference.rpartition(".")[2], 1) for reference in references)
+    return written + sum(least.get(one, _LEAST.get(one.rpartition(".")[2], 1)) for one in references)
 
 
 def _joined(statements: Iterable[Statement]) -> list[Statement]:
@@ -164,7 +193,7 @@ def _join(one: Statement, two: Statement) -> Statement | None:
 
 
 def _join_conditions(one: Statement, two: Statement) -> Statement | None:
-    """Both as one, where a single condition differs, and only in values of which any one will do."""
+    """Both as one, if they differ in a single condition and only in values of which any may match."""
     if len(one.conditions) != len(two.conditions):
         return None
     differing = [pair for pair in zip(one.conditions, two.conditions, strict=True) if pair[0] != pair[1]]
@@ -178,7 +207,7 @@ def _join_conditions(one: Statement, two: Statement) -> Statement | None:
 
 
 def _but(statement: Statement, left_out: str) -> list[Any]:
-    """All a statement says but one part of it."""
+    """Everything in a statement except one part."""
     return [value for name, value in vars(statement).items() if name != left_out]
 
 

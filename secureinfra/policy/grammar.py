@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 
 def problems(policy: Mapping[str, Any]) -> list[str]:
-    """What is not grammatical in a policy; empty for one that AWS accepts.
+    """The grammar errors of a policy; empty for one that AWS accepts.
 
     Args:
         policy: the decoded document.

@@ -5,19 +5,17 @@ from __future__ import annotations
 import ipaddress
 from typing import Literal
 
-from secureinfra.values import ANY_CIDR, Rule, is_token
+from secureinfra.config.rule import Predicate
+from secureinfra.config.rules import ANY_CIDR, is_token
+from secureinfra.facts.networks import OF_VPCS
 
-# What VPCs use: RFC 1918, RFC 6598, RFC 4193. Python's `is_private` also holds documentation ranges.
-PRIVATE = tuple(
-    ipaddress.ip_network(cidr)
-    for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-)
+PRIVATE = tuple(ipaddress.ip_network(cidr) for ranges in OF_VPCS.values() for cidr in ranges)
 
 Kind = Literal["private", "public", "both", "everything"]
 
 
 def kind_of(cidr: str) -> Kind:
-    """Whether a network is of private addresses, of public ones, of both, or no limit at all; a token passes for public."""
+    """Whether a network is private, public, mixed or unlimited; a token counts as public."""
     if is_token(cidr):
         return "public"
     network = ipaddress.ip_network(cidr)
@@ -35,7 +33,7 @@ def source_ip_complaint(cidr: str) -> str | None:
         return complaint
     match kind_of(cidr):
         case "everything":
-            return "limits nothing: it is every address there is. Name the networks, or leave the condition out."
+            return "limits nothing: it covers every address. Name the networks, or leave the condition out."
         case "both":
             return "holds both private and public addresses, which AWS sees under different keys. Write them apart."
         case "private":
@@ -56,7 +54,7 @@ def vpc_source_ip_complaint(cidr: str) -> str | None:
         return None
     match kind_of(cidr):
         case "everything":
-            return "limits nothing: it is every address there is. Write source_vpc(...) for the whole VPC."
+            return "limits nothing: it covers every address. Write source_vpc(...) for the whole VPC."
         case "both":
             return "holds both private and public addresses, which AWS sees under different keys. Write them apart."
         case "public":
@@ -68,15 +66,17 @@ def vpc_source_ip_complaint(cidr: str) -> str | None:
             return None
 
 
-# The same in Terraform's language: how each private network begins, and how long its prefix is at least.
+# The same in Terraform's language: the prefixes of the private networks.
 _BEGINNINGS = (
-    ("10[.]", 8),
-    ("172[.](1[6-9]|2[0-9]|3[01])[.]", 12),
-    ("192[.]168[.]", 16),
-    ("100[.](6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])[.]", 10),
-    ("[fF][cCdD][0-9a-fA-F]{2}:", 7),
+    "10[.]",
+    "172[.](1[6-9]|2[0-9]|3[01])[.]",
+    "192[.]168[.]",
+    "100[.](6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])[.]",
+    "[fF][cCdD][0-9a-fA-F]{2}:",
 )
-_LIST = ", ".join(f'["^{beginning}", {length}]' for beginning, length in _BEGINNINGS)
+_LIST = ", ".join(
+    f'["^{beginning}", {network.prefixlen}]' for beginning, network in zip(_BEGINNINGS, PRIVATE, strict=True)
+)
 _IS_PRIVATE = (
     f"anytrue([for own in [{_LIST}] : "
     'can(regex(own[0], {value})) && tonumber(split("/", format("%s/32", {value}))[1]) >= own[1]])'
@@ -85,18 +85,18 @@ _IS_PRIVATE = (
 # A policy may name a single address without a prefix length.
 _IS_NETWORK = 'can(cidrhost(length(regexall("/", {value})) > 0 ? {value} : format("%s/32", {value}), 0))'
 
-SOURCE_IP = Rule(
+SOURCE_IP = Predicate(
     lambda cidr: source_ip_complaint(cidr) is None,
-    "is no public network, as aws:SourceIp needs: a request from a private one carries aws:VpcSourceIp. "
-    "Write from_private_network(..., vpc=...)",
+    "is not a public network, as aws:SourceIp needs",
     f'{_IS_NETWORK} && !endswith({{value}}, "/0") && !{_IS_PRIVATE}',
+    "a request from a private one carries aws:VpcSourceIp. Write from_private_network(..., vpc=...)",
 )
 """A network for `aws:SourceIp`."""
 
-VPC_SOURCE_IP = Rule(
+VPC_SOURCE_IP = Predicate(
     lambda cidr: vpc_source_ip_complaint(cidr) is None,
-    "is no private network, as aws:VpcSourceIp needs: a request from a public one carries aws:SourceIp. "
-    "Write source_ip(...) in a statement of its own",
+    "is not a private network, as aws:VpcSourceIp needs",
     f"{_IS_NETWORK} && {_IS_PRIVATE}",
+    "a request from a public one carries aws:SourceIp. Write source_ip(...) in a statement of its own",
 )
 """A network for `aws:VpcSourceIp`."""

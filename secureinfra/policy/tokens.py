@@ -1,28 +1,31 @@
-"""What Terraform must judge of a statement, since only Terraform knows the value."""
+"""The checks on a statement that only Terraform can make, since only it knows the value."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from secureinfra import config
+from secureinfra.config import config
+from secureinfra.config.rule import Predicate, Rule
+from secureinfra.config.rules import ACCOUNT_ID, ORGANIZATION_ID, VPC_ENDPOINT_ID, VPC_ID
 from secureinfra.policy.networks import SOURCE_IP, VPC_SOURCE_IP
 from secureinfra.policy.statement import Statement
-from secureinfra.values import ACCOUNT_ID, ORGANIZATION_ID, VPC_ENDPOINT_ID, VPC_ID, Rule
 
-# Variables of IAM's own (`${aws:username}`) are no references; attributes of AWS resources are what they say.
+# IAM variables (`${aws:username}`) are not references; attributes of AWS resources are trusted to be valid.
 _POLICY_VARIABLE = re.compile(r"\$\{(?:[a-z][a-z0-9.-]*:[A-Za-z][^{}]*|[*?$])\}")
 _UNSURE = re.compile(r"\$\{(?!aws_|data\.aws_)[^{}]*\}|TfToken\[")
 
-_ACTION = Rule(
+_ACTION = Predicate(
     lambda action: True,
-    "is no single action: write 'service:Action'",
+    "is not a single action",
     'can(regex("^[a-z0-9-]+:[A-Za-z0-9*?]*[A-Za-z0-9][A-Za-z0-9*?]*$", {value}))',
+    "write 'service:Action'",
 )
-_RESOURCE = Rule(
+_RESOURCE = Predicate(
     lambda resource: True,
-    "names no resource: write an ARN that is more than a wildcard",
+    "names no resource",
     'can(regex("^arn:[^:]*:[^:]*:[^:]*:[^:]*:.*[^*?/:]", {value}))',
+    "write an ARN that is more than a wildcard",
 )
 _BY_KEY = {
     "aws:sourceip": SOURCE_IP,
@@ -36,8 +39,8 @@ _BY_KEY = {
 }
 
 
-def demands(statement: Statement) -> Iterator[config.Condition]:
-    """The rules that synthesis could not hold the statement's references to; a Deny must not be weakened by them either.
+def demands(statement: Statement) -> Iterator[config.Precondition]:
+    """The rules that synthesis could not check for the statement's references; they must not weaken a Deny either.
 
     Args:
         statement: of an identity policy.
@@ -53,7 +56,7 @@ def demands(statement: Statement) -> Iterator[config.Condition]:
             yield from _demand(condition.key.partition(":")[2], value, rule)
 
 
-def _demand(name: str, value: str, rule: Rule | None) -> Iterator[config.Condition]:
+def _demand(name: str, value: str, rule: Rule | None) -> Iterator[config.Precondition]:
     plain = _POLICY_VARIABLE.sub("x", value)
     if rule and _UNSURE.search(plain):
-        yield config.Condition(name, plain, rule.expression, f"{name} {value.replace('${', '$${')} {rule.problem}")
+        yield config.Precondition(name, plain, rule.expression, f"{name} {value.replace('${', '$${')} {rule.message}")

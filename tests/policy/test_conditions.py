@@ -126,15 +126,15 @@ def test_refuses_public_network_as_private() -> None:
 @pytest.mark.parametrize(
     ("builder", "value", "words"),
     [
-        (c.source_vpc, "vpc", "is no VPC id"),
-        (c.source_vpc_endpoint, VPC, "is no VPC endpoint id"),
-        (c.source_ip, "office", "is no network"),
-        (c.source_account, "1234", "is no AWS account id"),
-        (c.principal_account, "1234", "is no AWS account id"),
-        (c.resource_account, "1234", "is no AWS account id"),
-        (c.principal_organization, "acme", "is no organisation id"),
-        (c.passed_to_service, "ecs-tasks", "is no service: write e.g. 'ecs-tasks.amazonaws.com'"),
-        (c.source_arn, "bucket", "is no ARN"),
+        (c.source_vpc, "vpc", "is not a VPC id"),
+        (c.source_vpc_endpoint, VPC, "is not a VPC endpoint id"),
+        (c.source_ip, "office", "is not a network"),
+        (c.source_account, "1234", "is not an AWS account id"),
+        (c.principal_account, "1234", "is not an AWS account id"),
+        (c.resource_account, "1234", "is not an AWS account id"),
+        (c.principal_organization, "acme", "is not an organization id"),
+        (c.passed_to_service, "ecs-tasks", "is not a service: write e.g. 'ecs-tasks.amazonaws.com'"),
+        (c.source_arn, "bucket", "is not an ARN"),
     ],
 )
 def test_refuses_malformed_value(builder: object, value: str, words: str) -> None:
@@ -151,8 +151,8 @@ def test_refuses_malformed_value(builder: object, value: str, words: str) -> Non
         ("StringEquals", "aws:x", (1,), "has no usable value"),
         ("StringEquals", "aws:x", ("",), "has no usable value"),
         ("Bool", "aws:SecureTransport", ("yes",), "is neither 'true' nor 'false'"),
-        ("NumericLessThan", "aws:MultiFactorAuthAge", ("1h",), "is no number"),
-        ("IpAddress", "aws:VpcSourceIp", ("office",), "is no network"),
+        ("NumericLessThan", "aws:MultiFactorAuthAge", ("1h",), "is not a number"),
+        ("IpAddress", "aws:VpcSourceIp", ("office",), "is not a network"),
     ],
 )
 def test_refuses_malformed_condition(operator: str, key: str, values: Any, words: str) -> None:
@@ -168,3 +168,8 @@ def test_operators_with_a_set_prefix_are_known() -> None:
 def test_tokens_pass() -> None:
     assert c.source_vpc("${aws_vpc.x.id}").values == ("${aws_vpc.x.id}",)
     assert c.from_private_network("${var.cidr}", vpc="${aws_vpc.x.id}")[0].values == ("${var.cidr}",)
+
+
+def test_refuses_a_key_that_is_misspelled() -> None:
+    with pytest.raises(ConfigError, match="no request carries it. Did you mean 'aws:SourceAccount'?"):
+        c.equals("aws:SourceAcount", "111122223333")

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secureinfra.errors import ConfigError, ControlError
+from secureinfra.facts.iam_actions import named_by
 from secureinfra.policy import Condition, PolicyDocument, PolicyKind, Principal, Statement
 from secureinfra.policy.conditions import equals, like, principal_organization, secure_transport
 from secureinfra.policy.document import SIZE_LIMITS
@@ -21,7 +22,7 @@ WRITER = Principal.arns("arn:aws:iam::111122223333:role/writer")
 
 names = st.from_regex(r"[A-Z][a-z]{1,8}", fullmatch=True)
 actions = st.lists(
-    st.builds(lambda s, n: f"{s}:{n}", st.sampled_from(["s3", "kms", "sqs"]), names),
+    st.sampled_from([*named_by("s3:*Object*"), *named_by("kms:*"), *named_by("sqs:*")]),
     min_size=1,
     max_size=3,
     unique=True,
@@ -142,7 +143,7 @@ USER = "arn:aws:iam::111122223333:user/ada"
 )
 def test_not_public(kind: PolicyKind, everybody: Principal, conditions: tuple[Condition, ...]) -> None:
     statement = Statement(**IDENTITY, principal=everybody, conditions=conditions)
-    with pytest.raises(ControlError, match="test/x: s3:GetObject for everybody breaks control iam-policy-not-public"):
+    with pytest.raises(ControlError, match="test/x: s3:GetObject for everyone breaks control iam-policy-not-public"):
         PolicyDocument(kind, "test/x", [statement])
     limited = replace(statement, conditions=(principal_organization("o-a1b2c3d4e5"),))
     assert PolicyDocument(kind, "test/x", [limited])
@@ -176,8 +177,8 @@ def test_trust_names_principals() -> None:
     [
         ("identity", {**IDENTITY, "principal": READER}, "has no principal"),
         ("boundary", {"actions": ("s3:GetObject",)}, "names no resource"),
-        ("resource", IDENTITY, "a resource policy says who"),
-        ("trust", {**IDENTITY, "principal": READER}, "speaks of its role alone"),
+        ("resource", IDENTITY, "a resource policy needs principals"),
+        ("trust", {**IDENTITY, "principal": READER}, "applies to its own role only"),
     ],
 )
 def test_refuses_statement_of_another_kind(kind: PolicyKind, parts: dict[str, Any], words: str) -> None:
@@ -284,8 +285,8 @@ def test_policy_variables_are_escaped_and_references_are_not(resource: str, writ
 
 def test_refuses_policy_over_the_size_limit() -> None:
     document = PolicyDocument("identity", "test/role")
-    for number in range(400):
-        document.add(Statement(actions=(f"s3:Get{number}",), resources=(f"arn:aws:s3:::bucket-{number}/*",)))
+    for number, action in zip(range(400), named_by("ec2:*"), strict=False):
+        document.add(Statement(actions=(action,), resources=(f"arn:aws:s3:::bucket-{number}/*",)))
     with pytest.raises(ConfigError, match=r"test/role: its identity policy has [0-9,]+ characters, AWS accepts 10,240"):
         document.to_json()
 
@@ -293,10 +294,10 @@ def test_refuses_policy_over_the_size_limit() -> None:
 @pytest.mark.parametrize(
     ("parts", "words"),
     [
-        ({"actions": ("GetObject",)}, "is no action: write 'service:Action'"),
-        ({"actions": ("S3:GetObject",)}, "is no action"),
-        ({"actions": ("s3:GetObject",), "resources": ("bucket/*",)}, "is no ARN"),
-        ({"actions": ("s3:GetObject",), "sid": "Read it"}, "is no statement id"),
+        ({"actions": ("GetObject",)}, "is not an action: write 'service:Action'"),
+        ({"actions": ("S3:GetObject",)}, "is not an action"),
+        ({"actions": ("s3:GetObject",), "resources": ("bucket/*",)}, "is not an ARN"),
+        ({"actions": ("s3:GetObject",), "sid": "Read it"}, "is not a statement id"),
     ],
 )
 def test_refuses_malformed_statement(parts: dict[str, Any], words: str) -> None:
@@ -320,3 +321,40 @@ def test_operators_stay_apart() -> None:
 def test_refuses_condition_without_value() -> None:
     with pytest.raises(ConfigError, match="has no usable value"):
         Condition("StringEquals", "aws:x", ())
+
+
+def _for_everyone(operator: str, key: str, *values: str) -> Statement:
+    return Statement(
+        actions=("sqs:SendMessage",),
+        resources=("*",),
+        principal=Principal.everybody(),
+        conditions=(Condition(operator, key, values),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "values", "caller"),
+    [
+        ("ArnLike", "aws:PrincipalArn", ("arn:aws:iam::*:role/*",), "role/example"),
+        ("StringLike", "aws:PrincipalOrgID", ("o-abcdefghij", "*"), "aws:PrincipalOrgID"),
+        ("StringLike", "aws:SourceAccount", ("1*",), "aws:SourceAccount 1"),
+        ("StringEquals", "aws:PrincipalAccount", ("${aws:PrincipalAccount}",), "role/example"),
+    ],
+)
+def test_a_condition_that_every_stranger_can_meet_is_no_limit(
+    operator: str, key: str, values: tuple[str, ...], caller: str
+) -> None:
+    with pytest.raises(ControlError, match=rf"a statement by which .*{caller}.* breaks control iam-policy-not-public"):
+        PolicyDocument("resource", "test/x", [_for_everyone(operator, key, *values)])
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "values"),
+    [
+        ("StringEquals", "aws:PrincipalOrgID", ("o-abcdefghij",)),
+        ("StringEquals", "aws:PrincipalAccount", ("${data.aws_caller_identity.current.account_id}",)),
+        ("ArnLike", "aws:PrincipalArn", ("arn:aws:iam::${var.account}:role/*",)),
+    ],
+)
+def test_a_condition_that_may_keep_strangers_out_is_accepted(operator: str, key: str, values: tuple[str, ...]) -> None:
+    assert PolicyDocument("resource", "test/x", [_for_everyone(operator, key, *values)]).statements

@@ -1,0 +1,1 @@
+"""Facts about AWS and Terraform that both wings use, each stated once."""

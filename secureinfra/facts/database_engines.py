@@ -1,0 +1,109 @@
+"""Engines of RDS: versions, families, logs, and the parameters by which each requires TLS and records what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter and how RDS takes a change: a static one waits for a reboot, and RDS refuses it `immediate`."""
+
+    name: str
+    value: str
+    static: bool = False
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What differs between engines.
+
+    Args:
+        title: its name in messages.
+        port: the port that clients expect.
+        versions: family of parameter groups by major version, of those in standard support.
+        ended: end of standard support by major version, of those that RDS still knows.
+        logs: what it exports to CloudWatch Logs.
+        parameters: what requires TLS and records connections, schema changes and slow queries.
+        iam: whether users can log in with IAM.
+        audited: whether the audit log is an option of an option group.
+        failed_logins: log and filter pattern that show them.
+    """
+
+    title: str
+    port: int
+    versions: Mapping[str, str]
+    ended: Mapping[str, str]
+    logs: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    iam: bool = True
+    audited: bool = False
+    failed_logins: tuple[str, str] | None = field(default=None)
+
+
+_POSTGRES = (
+    Parameter("rds.force_ssl", "1"),
+    Parameter("log_statement", "ddl"),
+    Parameter("log_min_duration_statement", "1000"),
+    Parameter("log_connections", "1"),
+    Parameter("log_disconnections", "1"),
+)
+_MYSQL = (
+    Parameter("require_secure_transport", "1"),
+    Parameter("slow_query_log", "1"),
+    Parameter("long_query_time", "1"),
+    Parameter("log_output", "FILE"),
+)
+_OF_MYSQL = ("audit", "error", "general", "slowquery")
+
+
+def _sql_server(edition: str) -> Engine:
+    return Engine(
+        "SQL Server",
+        1433,
+        {version: f"sqlserver-{edition}-{version[:-1]}" for version in ("14.00", "15.00", "16.00")},
+        {"13.00": "2026-07-14"},
+        ("agent", "error"),
+        (Parameter("rds.force_ssl", "1", static=True),),
+        iam=False,
+        failed_logins=("error", '"Login failed"'),
+    )
+
+
+# Versions and ends of standard support, as of November 2026:
+# docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html,
+# docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html and MariaDB.Concepts.VersionMgmt.html,
+# docs.aws.amazon.com/AmazonRDS/latest/UserGuide/SQLServer.Concepts.General.VersionSupport.html.
+# Logs: /USER_LogAccess.html; static or dynamic: `aws rds describe-db-parameters`, ApplyType.
+ENGINES: Mapping[str, Engine] = {
+    "postgres": Engine(
+        "PostgreSQL",
+        5432,
+        {version: f"postgres{version}" for version in ("14", "15", "16", "17", "18")},
+        {"11": "2024-02-29", "12": "2025-02-28", "13": "2026-02-28"},
+        ("postgresql", "upgrade"),
+        _POSTGRES,
+        failed_logins=("postgresql", '"authentication failed"'),
+    ),
+    "mysql": Engine(
+        "MySQL",
+        3306,
+        {"8.4": "mysql8.4"},
+        {"5.7": "2024-02-29", "8.0": "2026-07-31"},
+        _OF_MYSQL,
+        _MYSQL,
+        audited=True,
+    ),
+    "mariadb": Engine(
+        "MariaDB",
+        3306,
+        {version: f"mariadb{version}" for version in ("10.11", "11.4", "11.8")},
+        {"10.4": "2024-06", "10.5": "2025-06", "10.6": "2026-07"},
+        _OF_MYSQL,
+        _MYSQL,
+        audited=True,
+    ),
+    "sqlserver-ee": _sql_server("ee"),
+    "sqlserver-se": _sql_server("se"),
+}

@@ -1,0 +1,20 @@
+"""Engines of RDS: what is ended is not offered, and what controls expect is there."""
+
+import pytest
+
+from secureinfra.facts.database_engines import ENGINES
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_versions_are_either_offered_or_ended(name: str) -> None:
+    engine = ENGINES[name]
+    assert engine.versions
+    assert not engine.versions.keys() & engine.ended.keys()
+    # As of the date that the facts have.
+    assert all(end <= "2026-11-30" for end in engine.ended.values())
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_failed_logins_are_in_a_log_that_is_exported(name: str) -> None:
+    engine = ENGINES[name]
+    assert engine.failed_logins is None or engine.failed_logins[0] in engine.logs
