@@ -1,4 +1,4 @@
-"""What docstrings say: of a class its summary and details, of a configuration's fields and a construct's properties a sentence each."""
+"""Reads docstrings: summary and details of a class, and a sentence each for fields of configurations and properties of constructs."""
 
 from __future__ import annotations
 
@@ -14,13 +14,36 @@ _SECTION = re.compile(r"^(Args|Raises|Example|Returns|Yields):$")
 
 def paragraphs_of(cls: type) -> tuple[str, ...]:
     """The paragraphs of a class's own docstring before its arguments, each on one line; the first is its summary."""
-    paragraphs: list[str] = []
-    for paragraph in inspect.cleandoc(vars(cls).get("__doc__") or "").split("\n\n"):
+    return paragraphs(vars(cls).get("__doc__") or "")
+
+
+def paragraphs(docstring: str) -> tuple[str, ...]:
+    """The paragraphs of a docstring before its arguments, each on one line."""
+    found: list[str] = []
+    for paragraph in inspect.cleandoc(docstring).split("\n\n"):
         if _SECTION.match(paragraph.split("\n", maxsplit=1)[0]):
             break
         if paragraph.strip():
-            paragraphs.append(on_one_line(paragraph))
-    return tuple(paragraphs)
+            found.append(on_one_line(paragraph))
+    return tuple(found)
+
+
+def sections(docstring: str) -> dict[str, str]:
+    """What stands below each heading of a docstring: `Args`, `Raises`, `Example`, `Returns`.
+
+    Args:
+        docstring: the text as it was written.
+    """
+    found: dict[str, list[str]] = {}
+    heading = ""
+    for line in inspect.cleandoc(docstring).splitlines():
+        if match := _SECTION.match(line):
+            heading = match[1]
+        elif heading and (not line or line.startswith(" ")):
+            found.setdefault(heading, []).append(line)
+        else:
+            heading = ""
+    return {name: textwrap.dedent("\n".join(lines)).strip("\n") for name, lines in found.items()}
 
 
 def on_one_line(text: str) -> str:
@@ -30,7 +53,7 @@ def on_one_line(text: str) -> str:
 
 @functools.cache
 def fields_of(cls: type) -> dict[str, str]:
-    """What stands below each field of a configuration, on one line; those of its bases included."""
+    """The docstring of each field of a configuration, on one line; fields of its bases included."""
     found: dict[str, str] = {}
     for base in reversed(cls.__mro__):
         found.update(_own_fields_of(base))
@@ -42,7 +65,7 @@ def _own_fields_of(cls: type) -> dict[str, str]:
     try:
         source = inspect.getsource(cls)
     except (OSError, TypeError):
-        # Made at run time, or a built-in: it has no source to read.
+        # Created at run time, or a built-in: it has no source.
         return {}
     (body,) = (node.body for node in ast.parse(textwrap.dedent(source)).body if isinstance(node, ast.ClassDef))
     found: dict[str, str] = {}
@@ -55,7 +78,7 @@ def _own_fields_of(cls: type) -> dict[str, str]:
 
 
 def arguments_of(cls: type) -> dict[str, str]:
-    """What a class's own docstring says below `Args:`, by the arguments' names, each on one line."""
+    """The entries below `Args:` in a class's own docstring, by argument, each on one line."""
     text = inspect.cleandoc(vars(cls).get("__doc__") or "")
     below = text.partition("\nArgs:\n")[2].partition("\n\n")[0]
     entries = re.split(r"^    (\w+): ", below, flags=re.MULTILINE)

@@ -1,6 +1,6 @@
 """What is read from docstrings."""
 
-from secureinfra.docstrings import arguments_of, fields_of, paragraphs_of
+from secureinfra.config.docstrings import arguments_of, fields_of, paragraphs_of
 
 
 class Described:

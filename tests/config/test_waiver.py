@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from secureinfra.waiver import Waiver
+from secureinfra.config.waiver import Waiver
 
 GOOD: dict[str, Any] = {
     "control": "kms-key-rotated",
@@ -27,7 +27,7 @@ def test_holds_on_its_last_day_only() -> None:
     assert Waiver(**{**GOOD, "until": today}).problem() is None
     problem = Waiver(**{**GOOD, "until": today - dt.timedelta(days=1)}).problem()
     assert problem is not None
-    assert "ran out on" in problem
+    assert "expired on" in problem
     assert "crypto-team accepted it only until then" in problem
 
 

@@ -4,10 +4,11 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
-from secureinfra.config import Config
-from secureinfra.controls import s3
-from secureinfra.problem import Problem
-from secureinfra.values import AccountId, Number, Text, between
+from secureinfra.config.config import Config, refusals_of
+from secureinfra.config.problem import Problem
+from secureinfra.config.rule import between
+from secureinfra.config.rules import AccountId, Number, Text
+from secureinfra.controls.s3 import bucket as s3
 
 
 class First(Config):
@@ -35,8 +36,7 @@ class Whole(Config):
 
 
 def problems(**values: Any) -> list[Problem]:
-    config = Whole(**values)
-    return config._secureinfra_problems  # type: ignore[attr-defined, no-any-return]
+    return list(refusals_of(Whole(**values)))
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,14 @@ def problems(**values: Any) -> list[Problem]:
             "part.size",
             "Whole lacks 'part.size': it has no safe default. Add part.size=...",
         ),
-        ({"part": {"kind": "third", "size": 0}}, "part.kind", "Whole part.kind='third' must be 'first' or 'second'"),
+        ({"part": {"kind": "third", "size": 0}}, "part.kind", "Whole part.kind='third' must be 'first' or 'second'."),
         (
             {"part": {"kind": "second", "size": 1, "sise": 1}},
             "part.sise",
             "Whole part has no field 'sise'. Did you mean 'size'?",
         ),
         ({"part": {"size": 0}}, "part.size", "Whole part.size=0 must be between 1 and 9 parts."),
-        ({"part": "x"}, "part", "Whole part='x' is no mapping of fields. Write them by name."),
+        ({"part": "x"}, "part", "Whole part='x' is not a mapping of fields. Write First(...) or Second(...)."),
         ({"parts": [{"size": 1}, {"size": 0}]}, "parts.1.size", "Whole parts.1.size=0 must be between 1 and 9 parts."),
         (
             {"parts": [{"size": 1, "colour": 1}]},
@@ -77,7 +77,7 @@ def problems(**values: Any) -> list[Problem]:
 )
 def test_place_and_words(values: dict[str, Any], at: str, text: str) -> None:
     (problem,) = problems(**values)
-    assert (".".join(map(str, problem.at)), problem.text) == (at, text)
+    assert (".".join(map(str, problem.path)), problem.text) == (at, text)
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_place_and_words(values: dict[str, Any], at: str, text: str) -> None:
 )
 def test_place_of_what_is_refused_as_a_whole(values: dict[str, Any], at: tuple[str | int, ...]) -> None:
     (problem,) = problems(**values)
-    assert problem.at == at
+    assert problem.path == at
 
 
 def test_every_problem_of_the_member_that_was_meant() -> None:
     found = problems(part={"kind": "second", "size": 0, "sise": 1}, parts=[{"size": 99}])
-    assert [problem.at for problem in found] == [("part", "size"), ("part", "sise"), ("parts", 0, "size")]
+    assert [problem.path for problem in found] == [("part", "size"), ("part", "sise"), ("parts", 0, "size")]
