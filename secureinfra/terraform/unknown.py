@@ -1,4 +1,4 @@
-"""A value that nobody knows before Terraform or AWS does: it is never equal to anything, so no check passes on it by accident."""
+"""A value that only Terraform or AWS will know: it is never equal to anything, so no check passes on it by accident."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class UnknownValueError(SecureInfraError):
-    """A question was put to a value that is not known; whoever runs checks answers it with the verdict `unknown`."""
+    """A question was put to a value that is not known; what runs checks answers it with the verdict `unknown`."""
 
     def __init__(self, value: Unknown) -> None:
         super().__init__(f"{value.text} is not known before Terraform runs.")
@@ -29,13 +29,16 @@ class Unknown:
             `arn:aws:s3:::${aws_s3_bucket.b.id}/*`, `(known after apply)`.
         references: what it depends on, as absolute traversals without `${}`: `aws_kms_key.k.arn`, `var.key`,
             `module.m.data.aws_region.r.id`, `aws_subnet.s["a"].id`.
+        doubt: `counted` for a part of a resource whose number is not known, `tried` where something else
+            takes its place if there is none.
     """
 
-    __slots__ = ("references", "text")
+    __slots__ = ("doubt", "references", "text")
 
-    def __init__(self, text: str, references: Iterable[str] = ()) -> None:
+    def __init__(self, text: str, references: Iterable[str] = (), doubt: str = "") -> None:
         self.text = text
         self.references = tuple(references)
+        self.doubt = doubt
 
     @property
     def reference(self) -> str | None:

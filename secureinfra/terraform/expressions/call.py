@@ -7,7 +7,13 @@ from typing import Any
 
 from secureinfra.terraform.expressions.functions import FUNCTIONS, Function
 from secureinfra.terraform.expressions.nodes import Environment, Node
-from secureinfra.terraform.expressions.values import NotKnownError, RefusedError, is_lazy, references_of
+from secureinfra.terraform.expressions.values import (
+    NotKnownError,
+    RefusedError,
+    is_lazy,
+    is_too_large,
+    references_of,
+)
 from secureinfra.terraform.unknown import Unknown
 
 
@@ -28,6 +34,9 @@ class Call(Node):
         values: list[Any] = []
         try:
             values = self._values(env)
+            if any(map(is_too_large, values)):
+                values = []
+                raise NotKnownError
             function = FUNCTIONS.get(self.name)
             if function is None:
                 raise NotKnownError
@@ -57,11 +66,14 @@ class Call(Node):
                 return False
             parts = env.parts_of(value)
             return env.unknown(self, references_of(parts)) if parts else True
-        for argument in self.arguments:
+        for place, argument in enumerate(self.arguments):
             try:
-                return argument.value(strict)
+                value = argument.value(strict)
             except RefusedError:
                 continue
+            if type(value) is Unknown and value.doubt == "counted" and place + 1 < len(self.arguments):
+                return Unknown(value.text, value.references, "tried")
+            return value
         raise RefusedError("no argument of try can be evaluated")
 
     def children(self) -> Iterable[Node]:

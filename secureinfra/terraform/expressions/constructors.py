@@ -147,7 +147,7 @@ def iterate(
     """The surroundings for each element of a collection.
 
     Raises:
-        RefusedError: it is no collection.
+        RefusedError: it is not a collection.
         NotKnownError: it has too many elements.
     """
     pairs: Iterable[tuple[Any, Any]]

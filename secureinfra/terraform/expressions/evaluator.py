@@ -17,6 +17,7 @@ from secureinfra.terraform.expressions.values import (
     NotKnownError,
     RefusedError,
     is_lazy,
+    is_too_large,
     join_parts,
 )
 from secureinfra.terraform.unknown import Unknown
@@ -80,7 +81,7 @@ def evaluate(text: str, scope: Mapping[str, Any]) -> Any:
 
     Returns:
         The value itself if the string is one interpolation, else a string; an `Unknown` where it depends on something
-        unknown, where Terraform would refuse it, and where the string is no template.
+        unknown, where Terraform would refuse it, and where the string is not a template.
     """
     if "${" not in text and "%{" not in text:
         return text
@@ -124,9 +125,10 @@ def _as_text(reference: _Reference, value: Any) -> str | Unknown:
 def _evaluated(text: str, node: Node, scope: Mapping[str, Any]) -> Any:
     # What Terraform would refuse is evaluated again, to keep the known parts around what it refuses.
     for lenient in (False, True):
-        env = Environment(text, scope, lenient)
+        env = Environment(text, scope, evaluate, lenient)
         try:
-            return node.value(env)
+            value = node.value(env)
+            return env.unknown(node, ()) if is_too_large(value) else value
         except NotKnownError as error:
             return env.unknown(node, error.references)
         except RefusedError:
@@ -136,7 +138,7 @@ def _evaluated(text: str, node: Node, scope: Mapping[str, Any]) -> Any:
 
 @lru_cache(maxsize=16_384)
 def _parsed(text: str) -> _Parts | Node | None:
-    """The parts of a simple template, the expression of any other, or `None` if it is no template."""
+    """The parts of a simple template, the expression of any other, or `None` if it is not a template."""
     if not any(sign in text for sign in ("%{", "$$$", _ESCAPED)):
         # `$${` is the text `${`; it must not look like the beginning of a reference.
         pieces = _REFERENCE.split(text.replace("$${", _ESCAPED))

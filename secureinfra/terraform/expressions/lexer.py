@@ -22,7 +22,7 @@ _TOKEN = re.compile(
 
 
 class ParseError(Exception):
-    """A text is no template, or one that nests too deep."""
+    """A text is not a template, or one that nests too deep."""
 
 
 class Lexer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,11 +34,13 @@ class Environment:
     Args:
         text: what the nodes were parsed from.
         scope: the objects of root names.
+        evaluate: gives the value of another template, in a scope of its own.
         lenient: whether constructors and templates keep what Terraform would refuse as unknown parts.
     """
 
     text: str
     scope: Mapping[str, Any]
+    evaluate: Callable[[str, Mapping[str, Any]], Any]
     lenient: bool = False
     bound: dict[str, Bound] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
@@ -46,11 +48,12 @@ class Environment:
 
     def within(self, bound: Mapping[str, Bound]) -> Environment:
         """The same with more variables bound."""
-        return Environment(self.text, self.scope, self.lenient, {**self.bound, **bound}, self.names, self.budget)
+        both = {**self.bound, **bound}
+        return Environment(self.text, self.scope, self.evaluate, self.lenient, both, self.names, self.budget)
 
     def strict(self) -> Environment:
         """The same, with nothing that Terraform would refuse passed over."""
-        return Environment(self.text, self.scope, False, self.bound, self.names, self.budget)
+        return Environment(self.text, self.scope, self.evaluate, False, self.bound, self.names, self.budget)
 
     def unknown(self, node: Node, references: Iterable[str]) -> Unknown:
         """A node's value as unknown: its source text, with bound variables filled in."""
@@ -69,12 +72,12 @@ class Environment:
         if not self.bound:
             return text.strip()
         for start, end, name in sorted(node.variables(frozenset(self.bound)), reverse=True):
-            written = self._written(self.bound[name])
+            written = self._write_bound(self.bound[name])
             if written is not None:
                 text = text[: start - node.start] + written + text[end - node.start :]
         return text.strip()
 
-    def _written(self, bound: Bound) -> str | None:
+    def _write_bound(self, bound: Bound) -> str | None:
         value = bound.value
         if isinstance(value, list | dict) and bound.name is not None:
             return bound.name

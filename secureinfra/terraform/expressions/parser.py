@@ -63,7 +63,7 @@ class Parser(TemplateParser):
     def _primary(self) -> Node:
         start, kind = self.start(), self.peek()
         if kind == "name":
-            return self._named()
+            return self._read_name()
         if kind == "number":
             return self._placed(Literal(_number(self.take())), start)
         if kind == '"':
@@ -90,7 +90,7 @@ class Parser(TemplateParser):
             node = Parentheses(node)
         return self._placed(node, start)
 
-    def _named(self) -> Node:
+    def _read_name(self) -> Node:
         start = self.start()
         name = self.take()
         while self.accept("::"):
@@ -98,7 +98,7 @@ class Parser(TemplateParser):
         if self.peek() == "(":
             return self._call(name, start)
         if "::" in name:
-            raise ParseError(f"{name} is no function call")
+            raise ParseError(f"{name} is not a function call")
         if name in _CONSTANTS:
             return self._placed(Literal(_CONSTANTS[name]), start)
         return self._placed(Traversal(name, None, ()), start)

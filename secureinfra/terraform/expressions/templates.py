@@ -49,7 +49,7 @@ def _text(node: Node, env: Environment) -> str | Unknown:
         if type(found) is Unknown:
             return found
         if is_lazy(found):
-            raise RefusedError("a block is no string")
+            raise RefusedError("a block is not a string")
         return to_text(found)
     except RefusedError:
         if env.lenient:

@@ -60,7 +60,7 @@ def extend(value: Unknown, step: str | int) -> Unknown | None:
     if whole is None:
         return None
     longer = whole + step_text(step)
-    return Unknown(f"${{{longer}}}", (longer,))
+    return Unknown(f"${{{longer}}}", (longer,), value.doubt)
 
 
 class Traversal(Node):

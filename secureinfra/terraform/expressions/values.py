@@ -17,8 +17,28 @@ MOST_VISITS: Final = 200_000
 _MOST_DIGITS = 400
 
 
+MOST_PARTS: Final = 200_000
+"""A value with more parts, those of its parts included, counts as unknown."""
+
+
+def is_too_large(value: Any) -> bool:
+    """Whether a value has more parts than anybody writes: lists that hold a list many times grow without much text."""
+    if not isinstance(value, list | dict):
+        return False
+    left, waiting = MOST_PARTS, [value]
+    while waiting:
+        held = waiting.pop()
+        left -= len(held)
+        if left < 0:
+            return True
+        waiting += [
+            part for part in (held.values() if isinstance(held, dict) else held) if isinstance(part, list | dict)
+        ]
+    return False
+
+
 class RefusedError(Exception):
-    """Terraform would refuse this expression; `try` and `can` hear of it, a caller of `evaluate` gets an unknown value."""
+    """Terraform would refuse this expression; `try` and `can` catch it, a caller of `evaluate` gets an unknown value."""
 
 
 class NotKnownError(Exception):
@@ -68,7 +88,7 @@ def references_of(unknowns: Iterable[Unknown]) -> tuple[str, ...]:
 
 
 def is_lazy(value: object) -> bool:
-    """Whether a value is a block that answers attribute by attribute, so that nobody can list its attributes."""
+    """Whether a value is a block that answers attribute by attribute, so that its attributes cannot be listed."""
     return isinstance(value, dict) and hasattr(type(value), "__missing__")
 
 
@@ -133,7 +153,7 @@ def number_of(text: str) -> int | float:
     """The number that a literal or a string writes; a whole one is an int.
 
     Raises:
-        RefusedError: the text is no number.
+        RefusedError: the text is not a number.
         NotKnownError: the number has more digits than anybody writes.
     """
     if len(text) <= _MOST_DIGITS:
@@ -146,7 +166,7 @@ def number_of(text: str) -> int | float:
                 return plain_number(Decimal(text))
             except InvalidOperation as error:
                 raise NotKnownError from error
-        raise RefusedError(f"{text!r} is no number")
+        raise RefusedError(f"{text!r} is not a number")
     raise NotKnownError
 
 

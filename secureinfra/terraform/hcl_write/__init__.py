@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from secureinfra.errors import ConfigurationError
-from secureinfra.terraform.hcl_value import Mode
 from secureinfra.terraform.hcl_write.blocks import Blocks, labelled
 from secureinfra.terraform.hcl_write.blocks import header as heading
 from secureinfra.terraform.hcl_write.broken import At
@@ -17,7 +16,8 @@ from secureinfra.terraform.hcl_write.tests import LABELS as TEST_LABELS
 from secureinfra.terraform.hcl_write.tests import mode_in_tests
 from secureinfra.terraform.hcl_write.texts import Texts
 from secureinfra.terraform.hcl_write.values import Values
-from secureinfra.terraform.labels import LABELS, unknown_block
+from secureinfra.terraform.read.hcl_value import Mode
+from secureinfra.terraform.read.labels import LABELS, unknown_block
 
 __all__ = ["expression", "write_document", "write_tests"]
 
@@ -40,7 +40,7 @@ def write_document(
     are left out. Of the metadata of a block (`"//"`), at the top or nested, this is written:
 
     - `comment`, a text or a list of lines: as a comment above the block; so is metadata that is itself a text.
-    - `waivers` and `checkov`: as comments at the top of its inside, see `secureinfra.terraform.hcl_notes`.
+    - `waivers` and `checkov`: as comments at the top of its inside, see `secureinfra.terraform.read.hcl_notes`.
 
     Args:
         document: Terraform's JSON syntax, as `stack.to_terraform()` gives it or `json.loads` reads it.
@@ -51,7 +51,7 @@ def write_document(
         header: the lines of a comment at the top of the file.
 
     Raises:
-        ConfigurationError: it has not the form of Terraform JSON, or a string of it is no template; the error names
+        ConfigurationError: it has not the form of Terraform JSON, or a string of it is not a template; the error names
             the block.
     """
     _refuse_others(document, LABELS)
@@ -79,7 +79,7 @@ def write_tests(
         header: the lines of a comment at the top of the file.
 
     Raises:
-        ConfigurationError: it has not that form, or a string of it is no template; the error names the block.
+        ConfigurationError: it has not that form, or a string of it is not a template; the error names the block.
 
     Example:
         >>> run = {"command": "plan", "variables": {"days": 0}, "expect_failures": ["var.days"]}
@@ -111,7 +111,7 @@ def expression(value: Any, *, module: Mapping[str, Any] | None = None, indent: i
         indent: how many spaces the line has on which it begins; its other lines get them too.
 
     Raises:
-        ConfigurationError: it is no value of JSON, or a string of it is no template.
+        ConfigurationError: it is not a value of JSON, or a string of it is not a template.
     """
     first, *rest = _values(module or {}).lines(value, Mode.EVALUATED, At(indent, indent))
     return "\n".join((first, *(f"{' ' * indent}{line}" if line else "" for line in rest)))

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from secureinfra.errors import ConfigurationError
-from secureinfra.terraform.hcl import mode_of
-from secureinfra.terraform.hcl_notes import written_notes
-from secureinfra.terraform.hcl_template import Piece
-from secureinfra.terraform.hcl_value import Mode
 from secureinfra.terraform.hcl_write.broken import At
 from secureinfra.terraform.hcl_write.comments import comment_above
 from secureinfra.terraform.hcl_write.layout import Assignment, Lines, assigned, block, paragraphs, spread
 from secureinfra.terraform.hcl_write.nesting import Shape, is_name
 from secureinfra.terraform.hcl_write.templates import literal, quoted
 from secureinfra.terraform.hcl_write.values import Values
+from secureinfra.terraform.read.hcl import mode_of
+from secureinfra.terraform.read.hcl_notes import written_notes
+from secureinfra.terraform.read.hcl_template import Piece
+from secureinfra.terraform.read.hcl_value import Mode
 
 _CONDITIONS: Final = ("validation", "precondition", "postcondition", "assert")
 # Arguments that come first, in groups of their own, by the kinds of blocks.
@@ -88,7 +88,7 @@ class Blocks:
             elif name != "//":
                 if not is_name(name):
                     raise ConfigurationError(
-                        f"{name[:80]!r} is no name of an argument. Write letters, digits, _ and -."
+                        f"{name[:80]!r} is not a name of an argument. Write letters, digits, _ and -."
                     )
                 arguments[name] = value
         kind = shape.kinds[-1]
@@ -130,7 +130,9 @@ def labelled(value: Any, labels: int, where: str) -> Iterator[tuple[tuple[str, .
     """
     for part in value if isinstance(value, list) else [] if value is None else [value]:
         if not isinstance(part, Mapping):
-            raise ConfigurationError(f"{where}: {str(part)[:80]!r} is no block. Write an object or a list of objects.")
+            raise ConfigurationError(
+                f"{where}: {str(part)[:80]!r} is not a block. Write an object or a list of objects."
+            )
         if not labels:
             yield (), part
             continue

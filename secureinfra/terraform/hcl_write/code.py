@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from secureinfra.terraform.hcl_template import Piece, as_quoted, from_heredoc
+from secureinfra.terraform.read.hcl_template import Piece, as_quoted, from_heredoc
 
 _WORD: Final = re.compile(
     r"""
@@ -31,7 +31,7 @@ _MOST_NESTING: Final = 50
 
 
 class CodeError(Exception):
-    """A text is no code of the language."""
+    """A text is not code of the language."""
 
 
 class Word(NamedTuple):

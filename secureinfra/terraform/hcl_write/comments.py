@@ -43,7 +43,7 @@ def _path(metadata: Any) -> Iterator[str]:
 
 
 def _printed(line: str) -> str:
-    """The line without what nobody sees, which could hide what it says or where it ends."""
+    """The line without invisible characters, which could hide what it says or where it ends."""
     if line.isascii() and line.isprintable():
         return line
     return "".join(" " if unicodedata.category(one) in _UNPRINTED else one for one in line)

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from secureinfra.terraform.hcl_template import Piece, plain
 from secureinfra.terraform.hcl_write.code import CodeError, formatted
 from secureinfra.terraform.hcl_write.templates import literal
+from secureinfra.terraform.read.hcl_template import Piece, plain
 
 # Characters for private use stand for interpolations while the text around is read.
 _MARK = "\ue000"
@@ -103,7 +103,7 @@ def _code_at(before: str, piece: Piece) -> Code | None:
     try:
         return Code(formatted(found[1]))
     except CodeError:
-        # Two calls, such as `jsonencode(a) == jsonencode(b)`: what is between the outer parentheses is no expression.
+        # Two calls, such as `jsonencode(a) == jsonencode(b)`: what is between the outer parentheses is not an expression.
         return None
 
 

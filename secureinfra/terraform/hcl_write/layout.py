@@ -24,12 +24,12 @@ class Assignment(NamedTuple):
 
     @property
     def aligned(self) -> bool:
-        """Whether its equals sign stands below those of its neighbours."""
+        """Whether its equals sign stands below those of its neighbors."""
         return len(self.value) == 1 and not misleads(self.name)
 
     @property
     def apart(self) -> bool:
-        """Whether an empty line parts it from its neighbours: lists need none."""
+        """Whether an empty line parts it from its neighbors: lists need none."""
         return len(self.value) > 1 and self.value[0] != "["
 
 

@@ -46,7 +46,7 @@ class Shape:
 
     Args:
         kinds: the kinds of the blocks around and of its own, the outermost first.
-        schema: the provider's block in the packaged form; `None` where nobody knows it.
+        schema: the provider's block in the packaged form; `None` where it is not known.
         flat: whether there are no blocks but those of Terraform's language.
     """
 
@@ -69,7 +69,7 @@ class Shape:
         return 0 if self._may_be_blocks(name, value) else None
 
     def _may_be_blocks(self, name: str, value: Any) -> bool:
-        """Whether objects are written as blocks though the name is no block of the provider's."""
+        """Whether objects are written as blocks though the name is not a block of the provider's."""
         if isinstance(value, list) and not (value and all(isinstance(item, Mapping) for item in value)):
             return False
         if self._type(name) is None:
@@ -133,7 +133,7 @@ def shape_of(kind: str, labels: tuple[str, ...]) -> Shape:
 
 
 def type_of(section: str, type: str, attribute: str) -> Any:
-    """The type of an attribute in the packaged form; `None` where nobody knows it."""
+    """The type of an attribute in the packaged form; `None` where it is not known."""
     return Shape((section,), _schema(section, type))._type(attribute)
 
 
@@ -142,7 +142,7 @@ INDEX: Final = "[]"
 
 
 def type_at(section: str, type: str, steps: Sequence[str]) -> Any:
-    """The type of what stands at some steps within a resource or data source; `None` where nobody knows it.
+    """The type of what stands at some steps within a resource or data source; `None` where it is not known.
 
     Args:
         section: `resource` or `data`.
@@ -175,7 +175,7 @@ def _type_within(type: Any, steps: Sequence[str]) -> Any:
 def _schema(section: str, type: str) -> Mapping[str, Any] | None:
     if type != "aws" and not type.startswith("aws_"):
         return None
-    from secureinfra.terraform.schema import VERSIONS, provider_schema  # noqa: PLC0415 - needs jsonschema
+    from secureinfra.terraform.schema.schema import VERSIONS, provider_schema  # noqa: PLC0415 - needs jsonschema
 
     for version in VERSIONS:
         try:

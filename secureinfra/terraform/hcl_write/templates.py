@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from secureinfra.terraform.hcl_template import Piece, joined
 from secureinfra.terraform.hcl_write.code import CodeError, interpolated
+from secureinfra.terraform.read.hcl_template import Piece, joined
 
 _SIGN: Final = re.compile(r"\$\$+\{|%%+\{|(?P<begins>[$%]\{)(?P<trims>~?)|(?P<line>\n)")
 _BEGINS: Final = re.compile(r"[$%](?=\{)")
@@ -22,7 +22,7 @@ def pieces_of(template: str) -> list[Piece]:
     The white space that `~` marks remove is gone, and the marks too: in a quoted string they would remove other stretches.
 
     Raises:
-        CodeError: it is no template.
+        CodeError: it is not a template.
     """
     template = template.removeprefix("\ufeff")  # which Terraform does not read there
     if "${" not in template and "%{" not in template:

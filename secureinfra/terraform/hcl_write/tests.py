@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from secureinfra.terraform.hcl import mode_of
-from secureinfra.terraform.hcl_value import Mode
+from secureinfra.terraform.read.hcl import mode_of
+from secureinfra.terraform.read.hcl_value import Mode
 
 LABELS: Final[Mapping[str, int]] = {
     "test": 0,

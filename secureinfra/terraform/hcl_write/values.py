@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from secureinfra.errors import ConfigurationError
-from secureinfra.terraform.hcl_template import Piece
-from secureinfra.terraform.hcl_value import Mode
 from secureinfra.terraform.hcl_write.broken import At, code_lines
 from secureinfra.terraform.hcl_write.code import CodeError, formatted
 from secureinfra.terraform.hcl_write.encoded import Code, Number, Object, Text, decoded
@@ -17,6 +15,8 @@ from secureinfra.terraform.hcl_write.layout import WIDTH, Assignment, Lines, ass
 from secureinfra.terraform.hcl_write.templates import expression_of, literal, pieces_of, quoted
 from secureinfra.terraform.hcl_write.texts import Texts
 from secureinfra.terraform.hcl_write.types import type_lines
+from secureinfra.terraform.read.hcl_template import Piece
+from secureinfra.terraform.read.hcl_value import Mode
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 # Names that HCL would take for something else at the start of an object.
@@ -42,7 +42,7 @@ class Values:
             at: where it begins.
 
         Raises:
-            ConfigurationError: it is no value of JSON, or a string of it no template.
+            ConfigurationError: it is not a value of JSON, or a string of it no template.
         """
         line = self._line(value, mode, WIDTH - at.column)
         if line is not None:
@@ -69,7 +69,7 @@ class Values:
         Raises:
             ConfigurationError: it is none.
         """
-        return type_lines(_written(text))
+        return type_lines(_write_expression(text))
 
     def _line(self, value: Any, mode: Mode, room: int) -> str | None:
         """The expression if it stands on one line, which objects do that are empty, or small and in policies or code.
@@ -134,7 +134,7 @@ class Values:
         if mode is Mode.TAKEN:
             return quoted([Piece(literal(text), True)])
         if mode is Mode.WRITTEN:
-            return _written(text)
+            return _write_expression(text)
         pieces = _pieces(text)
         if decoded(pieces) is not None:
             return None
@@ -176,7 +176,7 @@ def _pieces(template: str) -> list[Piece]:
         return pieces_of(template)
     except CodeError:
         raise _no_code(
-            template, "is no template of Terraform. Write $${ and %%{ for the characters themselves"
+            template, "is not a template of Terraform. Write $${ and %%{ for the characters themselves"
         ) from None
 
 
@@ -187,12 +187,12 @@ def _expression(pieces: Sequence[Piece]) -> str | None:
         raise _no_code(str(error), "holds no expression. Write one") from None
 
 
-def _written(text: str) -> str:
+def _write_expression(text: str) -> str:
     code = text[2:-1] if text.startswith("${") and text.endswith("}") else text
     try:
         return formatted(code)
     except CodeError:
-        raise _no_code(text, "is no reference, keyword or type. Write one, such as aws_kms_key.k") from None
+        raise _no_code(text, "is not a reference, keyword or type. Write one, such as aws_kms_key.k") from None
 
 
 def _no_code(text: str, wrong: str) -> ConfigurationError:
@@ -215,7 +215,7 @@ def _scalar(value: Any) -> str:
         return str(value)
     if isinstance(value, float) and math.isfinite(value):
         return repr(value).removesuffix(".0")
-    raise ConfigurationError(f"{value!r} is no value of JSON. Give what json.loads returns.")
+    raise ConfigurationError(f"{value!r} is not a value of JSON. Give what json.loads returns.")
 
 
 def _wrapped(before: str, lines: Lines, after: str) -> Lines:

@@ -49,7 +49,7 @@ plain_texts = st.lists(
     st.sampled_from(_HARD) | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff"), max_size=4),
     max_size=8,
 ).map("".join)
-"""Text that is no template: `${` stands for itself."""
+"""Text that is not a template: `${` stands for itself."""
 
 numbers = st.integers() | st.integers(-(10**12), 10**12).map(lambda number: number / 1000)
 """Numbers of so few digits that every reader keeps all of them."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from secureinfra.terraform.hcl_write import expression
 from secureinfra.terraform.hcl_write.broken import At, code_lines
 from secureinfra.terraform.hcl_write.code import formatted
 from secureinfra.terraform.hcl_write.layout import WIDTH
+from tests.profiles import examples
 from tests.terraform.hcl_write.strategies import codes
 
 LONG = "var." + "x" * 45
@@ -164,7 +165,7 @@ def test_within_values_and_json() -> None:
     )
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(4)
 @given(codes, st.integers(0, WIDTH))
 def test_says_the_same(code: str, column: int) -> None:
     written = formatted(code)

@@ -18,6 +18,7 @@ from secureinfra.terraform.hcl_write.code import CodeError, formatted, members_o
         ("1-1", "1 - 1"),
         ("-1", "-1"),
         ("[-1,- 2]", "[-1, -2]"),
+        ("!- 1", "!-1"),
         ("{a=1,b={}}", "{ a = 1, b = {} }"),
         ("{\n a = 1\n\n b = 2,\n}", "{ a = 1, b = 2 }"),
         ("{\n for k,v in x:\n k=>v if v!=null\n}", "{ for k, v in x : k => v if v != null }"),

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secureinfra.terraform import hcl
 from secureinfra.terraform.hcl_write import write_document
 from secureinfra.terraform.hcl_write.comments import comment, comment_above
+from secureinfra.terraform.read import hcl
 from tests.terraform.hcl_write.referee import assert_formatted
 
 DOCUMENT: dict[str, Any] = {

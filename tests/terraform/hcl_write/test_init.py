@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
+import json
 from typing import Any
 
 import pytest
 
 from secureinfra.errors import ConfigurationError
 from secureinfra.terraform.hcl_write import write_document
+from tests.referees.stacks import document_of
+from tests.speed import cost
 from tests.terraform.hcl_write.language import DOCUMENT, WRITTEN
-from tests.terraform.stacks import document_of
 
 
 def test_every_kind_of_block_in_the_order_in_which_people_write_them() -> None:
@@ -37,12 +37,12 @@ def test_nothing_is_an_empty_file() -> None:
     ("document", "said"),
     [
         ({"resources": {}}, "Did you mean 'resource'"),
-        ({"resource": {"aws_vpc": {"v": 1}}}, "aws_vpc.v: '1' is no block"),
-        ({"resource": {"aws_vpc": {"v": {"lifecycle": [1]}}}}, "resource.aws_vpc.v: lifecycle: '1' is no block"),
-        ({"resource": {"aws_vpc": {"v": {"a b": 1}}}}, "resource.aws_vpc.v: 'a b' is no name"),
-        ({"output": {"o": {"value": "${"}}}, r"output.o: '\${' is no template"),
-        ({"output": {"o": {"value": float("nan")}}}, "output.o: nan is no value of JSON"),
-        ({"resource": {"aws_vpc": {"v": {"depends_on": ["a)"]}}}}, "'a\\)' is no reference"),
+        ({"resource": {"aws_vpc": {"v": 1}}}, "aws_vpc.v: '1' is not a block"),
+        ({"resource": {"aws_vpc": {"v": {"lifecycle": [1]}}}}, "resource.aws_vpc.v: lifecycle: '1' is not a block"),
+        ({"resource": {"aws_vpc": {"v": {"a b": 1}}}}, "resource.aws_vpc.v: 'a b' is not a name"),
+        ({"output": {"o": {"value": "${"}}}, r"output.o: '\${' is not a template"),
+        ({"output": {"o": {"value": float("nan")}}}, "output.o: nan is not a value of JSON"),
+        ({"resource": {"aws_vpc": {"v": {"depends_on": ["a)"]}}}}, "'a\\)' is not a reference"),
     ],
 )
 def test_refuses(document: dict[str, Any], said: str) -> None:
@@ -50,10 +50,8 @@ def test_refuses(document: dict[str, Any], said: str) -> None:
         write_document(document)
 
 
-def test_is_quick(tmp_path: Path) -> None:
-    stack = document_of("quickstart", tmp_path)
-    write_document(stack)
-    start = time.process_time()
-    text = write_document(stack)
-    assert time.process_time() - start < 0.2
-    assert text == write_document(stack)
+def test_is_quick() -> None:
+    stack = document_of("quickstart")
+    assert write_document(stack) == write_document(stack)
+    # Measured: 55 times what the standard library takes, which is written in C.
+    assert cost(lambda: write_document(stack)) < 150 * cost(lambda: json.dumps(stack))

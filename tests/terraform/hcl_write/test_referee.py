@@ -11,31 +11,34 @@ import pytest
 from hypothesis import Phase, given, settings
 
 from secureinfra.check.run import run
-from secureinfra.terraform import hcl
-from secureinfra.terraform.block import Block
-from secureinfra.terraform.configuration import Configuration
 from secureinfra.terraform.hcl_write import write_document
 from secureinfra.terraform.hcl_write.templates import literal, pieces_of
-from secureinfra.terraform.json_argument import decoded
+from secureinfra.terraform.model.block import Block
+from secureinfra.terraform.model.configuration import Configuration
+from secureinfra.terraform.model.json_argument import decoded
+from secureinfra.terraform.read import hcl
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from tests.profiles import examples
+from tests.referees.runner import validate_together
+from tests.referees.stacks import NAMES, document_of
 from tests.terraform.hcl_write.language import CHILD, DOCUMENT
 from tests.terraform.hcl_write.referee import assert_formatted, terraform
 from tests.terraform.hcl_write.strategies import codes, plain_texts, templates, values
-from tests.terraform.stacks import NAMES, document_of
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return document_of(request.param, tmp_path_factory.mktemp("stack"))
+def stack(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return document_of(request.param)
 
 
 @pytest.mark.terraform
-def test_stacks_are_formatted_and_valid(stack: dict[str, Any], tmp_path: Path) -> None:
-    text = write_document(stack)
-    assert_formatted(text, tmp_path)
-    tmp_path.joinpath("main.tf").write_text(text)
-    terraform(tmp_path, "init", "-input=false", "-backend=false")
-    terraform(tmp_path, "validate")
+def test_stacks_are_formatted(stack: dict[str, Any], tmp_path: Path) -> None:
+    assert_formatted(write_document(stack), tmp_path)
+
+
+@pytest.mark.terraform
+def test_stacks_are_valid(tmp_path: Path) -> None:
+    validate_together(tmp_path, {name: write_document(document_of(name)) for name in NAMES}, "main.tf")
 
 
 def test_stacks_hold_the_same_values(stack: dict[str, Any]) -> None:
@@ -90,7 +93,7 @@ def documents() -> list[dict[str, Any]]:
     # In the JSON syntax Terraform reads what follows a carriage return as it is, `$${` too.
     texts = plain_texts.map(lambda text: text.replace("\r", ""))
 
-    @settings(max_examples=800, deadline=None, phases=[Phase.generate], database=None, derandomize=True)
+    @settings(examples(4), phases=[Phase.generate], database=None, derandomize=True)
     @given(values(texts.map(literal)), templates(), values(texts), codes)
     def collect(value: Any, template: str, plain: Any, code: str) -> None:
         # Of code that fails in Terraform it is enough that it does so in both forms.

@@ -6,17 +6,16 @@ import json
 import unicodedata
 from typing import Any
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
-from secureinfra.terraform import hcl
 from secureinfra.terraform.hcl_write import expression, write_document
 from secureinfra.terraform.hcl_write.templates import literal, pieces_of
+from secureinfra.terraform.model.written import evaluated
+from secureinfra.terraform.read import hcl
 from secureinfra.terraform.unknown import is_unknown
-from secureinfra.terraform.written import evaluated
 from tests.terraform.hcl_write.strategies import codes, plain_texts, templates, values
 
 SCOPE = {"local": {"text": "v", "off": False, "list": [1, 2], "none": None}}
-MANY = settings(max_examples=400, deadline=None)
 
 
 def read_back(document: dict[str, Any]) -> dict[str, Any]:
@@ -43,21 +42,18 @@ def come_to(value: Any) -> Any:
     return [come_to(item) for item in value] if isinstance(value, list) else value
 
 
-@MANY
 @given(plain_texts.map(literal))
 def test_strings_come_back_as_they_were(text: str) -> None:
     read = read_back({"locals": {"value": text}})["locals"]["value"]
     assert read == text
 
 
-@MANY
 @given(values(plain_texts))
 def test_values_come_back(value: Any) -> None:
     read = read_back({"locals": {"value": as_templates(value)}})["locals"]["value"]
     assert come_to(evaluated(read, {})) == value
 
 
-@MANY
 @given(templates())
 @example("${local.text}\x00{")
 def test_templates_come_to_the_same(text: str) -> None:
@@ -65,7 +61,6 @@ def test_templates_come_to_the_same(text: str) -> None:
     assert come_to(evaluated(read, SCOPE)) == come_to(evaluated(text, SCOPE))
 
 
-@MANY
 @given(codes)
 def test_code_comes_to_the_same(code: str) -> None:
     text = f'${{try({code}, "failed")}}'
@@ -75,7 +70,6 @@ def test_code_comes_to_the_same(code: str) -> None:
     assert come_to(evaluated(read["items"], SCOPE)) == [expected]
 
 
-@MANY
 @given(values(plain_texts).filter(lambda value: isinstance(value, dict) and value))
 def test_json_text_comes_to_the_same(value: dict[str, Any]) -> None:
     text = literal(json.dumps(value, ensure_ascii=False))
@@ -85,14 +79,12 @@ def test_json_text_comes_to_the_same(value: dict[str, Any]) -> None:
     assert json.loads(evaluated(read, {})) == value
 
 
-@MANY
 @given(values(plain_texts))
 def test_defaults_of_variables_are_taken_as_they_are(value: Any) -> None:
     read = read_back({"variable": {"v": {"default": value}}})["variable"]["v"]["default"]
     assert read == value
 
 
-@MANY
 @given(values(plain_texts))
 def test_arguments_come_back(value: Any) -> None:
     body = read_back({"module": {"m": {"source": "./m", "value": as_templates(value)}}})

@@ -39,7 +39,7 @@ def test_marks_remove_white_space_as_in_json() -> None:
 
 
 def test_a_sign_before_an_interpolation_stays_a_sign() -> None:
-    # What JSON writes as an escape is no sign of a template.
+    # What JSON writes as an escape is not a sign of a template.
     assert expression('{"a": "\\u0024${var.x}"}') == 'jsonencode({ a = "${"$"}${var.x}" })'
 
 

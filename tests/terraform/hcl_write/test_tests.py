@@ -237,8 +237,8 @@ def test_terraform_runs_them(tmp_path: Path) -> None:
     [
         ({"runs": {}}, "Did you mean 'run'"),
         ({"moved": {}}, "The blocks are test, provider, mock_provider"),
-        ({"run": {"a": {"assert": [1]}}}, "run.a: assert: '1' is no block"),
-        ({"run": {"a": {"expect_failures": ["var.a)"]}}}, r"run.a: 'var.a\)' is no reference"),
+        ({"run": {"a": {"assert": [1]}}}, "run.a: assert: '1' is not a block"),
+        ({"run": {"a": {"expect_failures": ["var.a)"]}}}, r"run.a: 'var.a\)' is not a reference"),
     ],
 )
 def test_refuses(document: dict[str, Any], said: str) -> None:

@@ -1,10 +1,12 @@
-"""The functions of Terraform's language that need nothing but their arguments."""
+"""The functions of Terraform's language that need nothing but their arguments and files below the root module."""
 
 from secureinfra.terraform.expressions.functions import (
+    arns,
     choosing,
     collections,
     dates,
     encoding,
+    files,
     formatting,
     matching,
     networks,
@@ -12,16 +14,19 @@ from secureinfra.terraform.expressions.functions import (
     sets,
     strings,
     types,
+    yaml,
 )
 from secureinfra.terraform.expressions.functions.registry import FUNCTIONS, Function
 
 __all__ = [
     "FUNCTIONS",
     "Function",
+    "arns",
     "choosing",
     "collections",
     "dates",
     "encoding",
+    "files",
     "formatting",
     "matching",
     "networks",
@@ -29,4 +34,5 @@ __all__ = [
     "sets",
     "strings",
     "types",
+    "yaml",
 ]

@@ -120,12 +120,23 @@ def chunklist(elements: list[Any], size: int) -> list[Any]:
     return [elements[at : at + step] for at in range(0, len(elements), step)]
 
 
-@function(ANY, WHOLE, WHOLE, name="slice", reach="shape")
-def part(elements: Any, start: int, end: int) -> list[Any]:
-    """The elements from a start to before an end."""
+@function(ANY, WHOLE, WHOLE, name="slice", reach="any")
+def part(elements: Any, start: Any, end: Any) -> list[Any]:
+    """The elements from a start to before an end; so many there are, or Terraform stops."""
+    if type(start) is Unknown or type(end) is Unknown:
+        raise NotKnownError
+    if type(elements) is Unknown:
+        if not 0 <= start <= end or end - start > MOST_ITEMS:
+            raise NotKnownError
+        return [_element(elements, place) for place in range(start, end)]
     if not isinstance(elements, list) or isinstance(elements, SetValue) or not 0 <= start <= end <= len(elements):
         raise RefusedError("no such part")
     return elements[start:end]
+
+
+def _element(elements: Unknown, place: int) -> Unknown:
+    reference = f"{elements.reference}[{place}]" if elements.reference else ""
+    return Unknown(f"${{{reference}}}", (reference,)) if reference else Unknown(elements.text, elements.references)
 
 
 @function(MAP, reach="shape")

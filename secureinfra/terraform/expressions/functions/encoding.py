@@ -204,12 +204,3 @@ def csvdecode(text: str) -> list[dict[str, str]]:
     if len(set(header)) != len(header) or any(len(row) != len(header) for row in rows):
         raise RefusedError("rows and header differ")
     return [dict(zip(header, row, strict=True)) for row in rows]
-
-
-@function(TEXT)
-def yamldecode(text: str) -> Any:
-    """The value of a YAML text; unknown unless it is JSON too."""
-    try:
-        return jsondecode(text)
-    except RefusedError:
-        raise NotKnownError from None

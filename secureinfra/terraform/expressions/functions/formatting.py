@@ -146,7 +146,7 @@ def _shortest(number: int | float, verb: str) -> str:
 
 @function(TEXT, variadic=NULLABLE, reach="any", wants_environment=True)
 def formatlist(env: Environment, layout: Any, *values: Any) -> list[Any]:
-    """A text for each element of the lists; what is no list is the same for all."""
+    """A text for each element of the lists; what is not a list is the same for all."""
     if any(type(value) is Unknown or is_lazy(value) for value in (layout, *values)):
         # An unknown value may be a list.
         raise NotKnownError

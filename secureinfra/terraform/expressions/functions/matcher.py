@@ -1,4 +1,4 @@
-"""Finds patterns in texts, in time that grows with the text and not faster: Python's own matcher may run for ever."""
+"""Finds patterns in texts, in time that grows with the text and not faster: Python's own matcher may run forever."""
 
 from __future__ import annotations
 

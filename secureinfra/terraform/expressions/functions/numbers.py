@@ -106,7 +106,7 @@ def parseint(text: Any, base: int) -> int:
     for digit in digits:
         place = _DIGITS.find(digit)
         if not 0 <= place < base:
-            raise RefusedError(f"{text!r} is no number to base {base}")
+            raise RefusedError(f"{text!r} is not a number to base {base}")
         result = result * base + place
     if not digits:
         raise RefusedError("no digits")

@@ -6,6 +6,7 @@ from typing import Any
 
 from secureinfra.terraform.expressions.conversion import alike, make_set, to_bool, to_number, to_text
 from secureinfra.terraform.expressions.functions.registry import MAP, NULLABLE, TEXT, function
+from secureinfra.terraform.expressions.nodes import Environment
 from secureinfra.terraform.expressions.values import NotKnownError, RefusedError
 from secureinfra.terraform.unknown import Unknown
 
@@ -93,14 +94,12 @@ def dirname(path: str) -> str:
     return posixpath.normpath(folder).replace("//", "/") if folder else "."
 
 
-@function(TEXT, MAP, reach="any")
-def templatestring(template: Any, variables: Any) -> str:
+@function(TEXT, MAP, reach="any", wants_environment=True)
+def templatestring(env: Environment, template: Any, variables: Any) -> str:
     """A template with the variables that a map names."""
-    from secureinfra.terraform.expressions.evaluator import evaluate  # noqa: PLC0415 - it knows all functions, this one too
-
     if type(template) is Unknown or type(variables) is Unknown:
         raise NotKnownError
-    value = evaluate(template, variables)
+    value = env.evaluate(template, variables)
     if type(value) is Unknown:
         # Its text speaks of the template's own variables, which mean nothing where the template is used.
         raise NotKnownError

@@ -1,0 +1,1 @@
+"""A configuration as objects: blocks, references, modules, plans."""

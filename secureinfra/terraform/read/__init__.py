@@ -1,0 +1,1 @@
+"""Terraform as it is on disk: JSON, HCL, folders."""

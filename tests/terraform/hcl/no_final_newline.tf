@@ -1,1 +1,0 @@
-output "no_final_newline" { value = upper("x") }
