@@ -7,31 +7,31 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.reading.arguments import argument, is_true
-from secureinfra.controls.reading.backup_selection import not_selected
-from secureinfra.controls.reading.keys import customer_key
+from secureinfra.controls.shared.arguments import argument, is_true
+from secureinfra.controls.shared.backup_selection import not_selected
+from secureinfra.controls.shared.keys import customer_key
 from secureinfra.controls.verdict import Failure, each, written
-from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown, text_of
+from secureinfra.terraform.unknown import Unknown, UnknownValueError, any_of, is_unknown, text_of
 
 if TYPE_CHECKING:
-    from secureinfra.terraform.block import Block, Node
-    from secureinfra.terraform.configuration import Configuration
+    from secureinfra.terraform.model.block import Block, Node
+    from secureinfra.terraform.model.configuration import Configuration
 
 TABLE, REPLICA = "aws_dynamodb_table", "aws_dynamodb_table_replica"
 
 RECOVERABLE = Control(
     id="dynamodb-table-recoverable",
-    title="A table can be restored to any second of the last weeks",
-    why="what a faulty program or an intruder overwrites would be lost",
+    title="DynamoDB tables have point-in-time recovery",
+    why="data overwritten by a bug or an intruder could not be restored",
     row="ddb-pitr",
-    mend="Write point_in_time_recovery { enabled = true }, and point_in_time_recovery = true in every replica.",
+    fix="Write point_in_time_recovery { enabled = true }, and point_in_time_recovery = true in every replica.",
 )
 
 
 @RECOVERABLE.check(TABLE)
 def _recoverable(table: Block, configuration: Configuration) -> Iterator[Failure]:
     def judge(node: Node) -> Iterator[Failure]:
-        # The copy in another region has its own setting, under one name for the switch and for the block of the table.
+        # The replica in another region has its own setting, under one name for the argument and for the block of the table.
         if node is table:
             path, expected = "point_in_time_recovery.enabled", "point_in_time_recovery { enabled = true }"
         else:
@@ -49,10 +49,10 @@ RECOVERABLE.check(REPLICA)(
 
 ENCRYPTED = Control(
     id="dynamodb-table-encrypted",
-    title="A table is encrypted with a customer key",
-    why="with a key of AWS nobody could see who decrypts the data, or stop them",
+    title="DynamoDB tables are encrypted with a customer managed key",
+    why="with an AWS owned key, you could not see or limit who decrypts the data",
     row="ddb-cmk",
-    mend="Write server_side_encryption { enabled = true, kms_key_arn = ... } with a customer managed key, and kms_key_arn in "
+    fix="Write server_side_encryption { enabled = true, kms_key_arn = ... } with a customer managed key, and kms_key_arn in "
     "every replica.",
 )
 
@@ -68,7 +68,7 @@ def _own_encrypted(table: Block, configuration: Configuration) -> Iterator[Failu
     if is_true(value := table.get(path)):
         yield from customer_key("server_side_encryption.kms_key_arn")(table, configuration)
     else:
-        # Without the block, or with enabled = false, AWS takes a key of its own whatever kms_key_arn says.
+        # Without the block, or with enabled = false, AWS uses a key of its own whatever kms_key_arn says.
         yield Failure(written(path, value), "server_side_encryption { enabled = true, kms_key_arn = ... }", at=path)
 
 
@@ -76,10 +76,10 @@ ENCRYPTED.check(REPLICA)(customer_key("kms_key_arn"))
 
 DELETION_PROTECTED = Control(
     id="dynamodb-table-deletion-protected",
-    title="A table cannot be deleted by mistake",
-    why="one wrong command, or one wrong plan, would take the table and its data away",
+    title="DynamoDB tables have deletion protection",
+    why="one wrong command or plan could delete the table and its data",
     row="ddb-deletion-protection",
-    mend="Set deletion_protection_enabled = true.",
+    fix="Set deletion_protection_enabled = true.",
 )
 
 DELETION_PROTECTED.check(TABLE, REPLICA)(
@@ -88,10 +88,10 @@ DELETION_PROTECTED.check(TABLE, REPLICA)(
 
 SCALED = Control(
     id="dynamodb-table-scaled",
-    title="A table's capacity follows its load",
-    why="requests beyond the fixed capacity would be refused",
+    title="DynamoDB table capacity follows the load",
+    why="requests beyond the provisioned capacity would be throttled",
     row="ddb-scaling",
-    mend='Set billing_mode = "PAY_PER_REQUEST", or write an aws_appautoscaling_target for reading and one for writing.',
+    fix='Set billing_mode = "PAY_PER_REQUEST", or write one aws_appautoscaling_target for reads and one for writes.',
 )
 
 
@@ -114,10 +114,10 @@ def _scaled(table: Block, configuration: Configuration) -> Iterator[Failure]:
 
 
 class _Targets:
-    """What is scaled automatically: dimensions with the tables that a target refers to, or names."""
+    """What is scaled automatically: dimensions with the tables that a target refers to, or their names."""
 
     def __init__(self, configuration: Configuration) -> None:
-        self._scaled: set[tuple[str, str]] = set()
+        self._scaled: dict[tuple[str, str], list[Block]] = {}
         self._unsure: dict[str, Unknown] = {}
         for target in configuration.of_type("aws_appautoscaling_target"):
             dimension, named = target.get("scalable_dimension"), target.get("resource_id")
@@ -125,20 +125,21 @@ class _Targets:
             if is_unknown(dimension):
                 self._unsure.setdefault("", dimension)
                 continue
-            self._scaled.update((dimension, table.address) for table in tables)
-            self._scaled.add((dimension, text_of(named)))
+            for name in (*(table.address for table in tables), text_of(named)):
+                self._scaled.setdefault((dimension, name), []).append(target)
             if is_unknown(named) and not tables:
                 self._unsure.setdefault(dimension, named)
 
     def scale(self, table: Block, dimension: str) -> bool:
-        """Whether a table is scaled in one direction.
+        """Whether a table is scaled in one dimension.
 
         Raises:
-            UnknownValueError: no target is sure to, and one may.
+            UnknownValueError: no target certainly does, and one may.
         """
         name = table.get("name")
         text = f"table/{name.text if is_unknown(name) else name}"
-        if (dimension, table.address) in self._scaled or (dimension, text) in self._scaled:
+        found = [one for name in (table.address, text) for one in self._scaled.get((dimension, name), ())]
+        if any_of(found, lambda target: target.surely(table)):
             return True
         for unsure in (self._unsure.get(dimension), self._unsure.get("")):
             if unsure is not None:
@@ -158,11 +159,11 @@ def _targets(configuration: Configuration) -> _Targets:
 
 IN_BACKUP_PLAN = Control(
     id="dynamodb-table-in-backup-plan",
-    title="A backup plan takes the table in",
-    why="older states than the last weeks could not be restored, and nobody would copy backups elsewhere",
+    title="DynamoDB tables are in a backup plan",
+    why="data older than the point-in-time recovery window could not be restored, and there would be no copy elsewhere",
     row="ddb-backup-plan",
-    mend="Name its ARN in resources of an aws_backup_selection, or give it the tag that one selects.",
+    fix="List the table's ARN in resources of an aws_backup_selection, or give the table the tag that one selects.",
 )
 
-# The table may be in a plan of another configuration; the row is an option, so that who asks for it wants to see it.
+# Another configuration may back up the table; the row is an option, so a framework that requires it wants to see it here.
 IN_BACKUP_PLAN.check(TABLE)(not_selected)

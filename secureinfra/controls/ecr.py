@@ -7,33 +7,33 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.reading.arguments import argument, is_true, one_of
-from secureinfra.controls.reading.keys import customer_key
-from secureinfra.controls.reading.resource_policies import not_public
-from secureinfra.controls.verdict import Failure, any_of, written
+from secureinfra.controls.shared.arguments import argument, is_true, one_of
+from secureinfra.controls.shared.keys import customer_key
+from secureinfra.controls.shared.resource_policies import not_public
+from secureinfra.controls.verdict import Failure, written
+from secureinfra.terraform.unknown import any_of
 
 if TYPE_CHECKING:
-    from secureinfra.terraform.block import Block, Node
-    from secureinfra.terraform.configuration import Configuration
+    from secureinfra.terraform.model.block import Block, Node
+    from secureinfra.terraform.model.configuration import Configuration
 
 SCANNED = Control(
     id="ecr-repository-scanned",
-    title="Every image is searched for known holes",
-    why="a hole that everybody knows would run unseen",
+    title="ECR images are scanned for vulnerabilities",
+    why="an image with a known vulnerability would run unnoticed",
     row="ecr-scan",
-    mend="Write image_scanning_configuration { scan_on_push = true }, or an aws_ecr_registry_scanning_configuration.",
+    fix="Write image_scanning_configuration { scan_on_push = true }, or an aws_ecr_registry_scanning_configuration.",
 )
 
 
 @SCANNED.check("aws_ecr_repository")
 def _scanned(repository: Block, configuration: Configuration) -> Iterator[Failure]:
     path = "image_scanning_configuration.scan_on_push"
-    rules = [
-        rule
-        for registry in configuration.of_type("aws_ecr_registry_scanning_configuration")
-        for rule in registry.blocks("rule")
-    ]
-    if not any_of((None, *rules), lambda rule: _scans(repository, path, rule)):
+    if not _scans(repository, path, None) and not configuration.is_there(
+        "aws_ecr_registry_scanning_configuration",
+        test=lambda registry: any_of(registry.blocks("rule"), lambda rule: _scans(repository, path, rule)),
+        beside=repository,
+    ):
         found = written(path, repository.get(path))
         yield Failure(found, "image_scanning_configuration { scan_on_push = true }", at=path)
 
@@ -56,10 +56,10 @@ def _covers(pattern: str, repository: Block) -> bool:
 
 IMMUTABLE_TAGS = Control(
     id="ecr-repository-immutable-tags",
-    title="A tag names one image for good",
-    why="who may push could put another image under the name that runs in production",
+    title="ECR image tags are immutable",
+    why="anyone who can push could replace the image behind the tag that runs in production",
     row="ecr-immutable-tags",
-    mend='Set image_tag_mutability = "IMMUTABLE".',
+    fix='Set image_tag_mutability = "IMMUTABLE".',
 )
 
 IMMUTABLE_TAGS.check("aws_ecr_repository")(
@@ -68,10 +68,10 @@ IMMUTABLE_TAGS.check("aws_ecr_repository")(
 
 EXPIRES = Control(
     id="ecr-repository-lifecycle",
-    title="Old images are removed",
-    why="images with known holes would stay at hand, and cost more every month",
+    title="ECR repositories expire old images",
+    why="images with known vulnerabilities would stay available, and storage costs would grow",
     row="ecr-lifecycle",
-    mend="Give the repository an aws_ecr_lifecycle_policy.",
+    fix="Give the repository an aws_ecr_lifecycle_policy.",
 )
 
 
@@ -84,11 +84,11 @@ def _expires(repository: Block, configuration: Configuration) -> Iterator[Failur
 
 CUSTOMER_KEY = Control(
     id="ecr-repository-customer-key",
-    title="Images are encrypted with a customer managed key",
-    why="nobody could take the key away from those who hold a copy",
+    title="ECR images are encrypted with a customer managed key",
+    why="you could not revoke the key that protects a leaked copy",
     row="ecr-cmk",
-    mend='Write encryption_configuration { encryption_type = "KMS", kms_key = an aws_kms_key }.',
-    python="SecureKey makes one; its arn goes here.",
+    fix='Write encryption_configuration { encryption_type = "KMS", kms_key = the ARN of an aws_kms_key }.',
+    setting="SecureKey creates one; pass its arn.",
 )
 
 
@@ -98,17 +98,17 @@ def _customer_key(repository: Block, configuration: Configuration) -> Iterator[F
     wrong = list(
         argument(path, one_of("KMS", "KMS_DSSE"), 'encryption_type = "KMS"', absent="AES256")(repository, configuration)
     )
-    # Without KMS the key is not used, so that it is not asked for.
+    # Without KMS the key is not used, so it is not checked.
     yield from wrong or customer_key("encryption_configuration.kms_key")(repository, configuration)
 
 
 POLICY_NOT_PUBLIC = Control(
     id="ecr-repository-policy-not-public",
-    title="No repository policy lets everybody in",
-    why="anybody with an AWS account could pull the images, or push their own",
+    title="ECR repository policies do not allow anonymous access",
+    why="any AWS account could pull the images or push its own",
     row="ecr-policy-no-public",
     waivable=False,
-    mend="Name the principals, or limit Principal '*' by a condition such as aws:PrincipalOrgID.",
+    fix="Name the principals, or limit Principal '*' by a condition such as aws:PrincipalOrgID.",
 )
 
 POLICY_NOT_PUBLIC.check("aws_ecr_repository_policy", "aws_ecr_registry_policy")(not_public("policy"))

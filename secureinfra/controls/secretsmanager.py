@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.reading.arguments import argument, is_true, number
-from secureinfra.controls.reading.keys import customer_key
-from secureinfra.controls.reading.resource_policies import not_public
+from secureinfra.controls.shared.arguments import argument, is_true, number
+from secureinfra.controls.shared.keys import customer_key
+from secureinfra.controls.shared.resource_policies import not_public
 from secureinfra.controls.verdict import Failure, each, written
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 
 if TYPE_CHECKING:
-    from secureinfra.terraform.block import Block
-    from secureinfra.terraform.configuration import Configuration
+    from secureinfra.terraform.model.block import Block
+    from secureinfra.terraform.model.configuration import Configuration
 
 SECRET, ROTATION, POLICY = (
     "aws_secretsmanager_secret",
@@ -25,10 +25,10 @@ SECRET, ROTATION, POLICY = (
 
 ENCRYPTED = Control(
     id="secret-encrypted",
-    title="A secret is encrypted with a customer key",
-    why="whoever may read the secret could, where a customer key asks for a second permission and shows who used it",
+    title="Secrets are encrypted with a customer managed key",
+    why="permission to read the secret would be enough; a customer managed key needs a second one and shows who used it",
     row="secrets-cmk",
-    mend="Set kms_key_id to the ARN of a customer managed key, in every replica block too.",
+    fix="Set kms_key_id to the ARN of a customer managed key, in every replica block too.",
 )
 
 
@@ -40,10 +40,10 @@ def _encrypted(secret: Block, configuration: Configuration) -> Iterator[Failure]
 
 ROTATED = Control(
     id="secret-rotated",
-    title="A secret is changed every 90 days or sooner",
-    why="a secret that leaked would open its door for ever",
+    title="Secrets are rotated at least every 90 days",
+    why="a leaked secret would stay valid forever",
     row="secrets-rotation",
-    mend="Write an aws_secretsmanager_secret_rotation for it with rotation_rules { automatically_after_days = 90 } or less.",
+    fix="Write an aws_secretsmanager_secret_rotation for the secret with rotation_rules { automatically_after_days = 90 } or less.",
 )
 _MOST_DAYS = 90
 
@@ -51,7 +51,7 @@ _MOST_DAYS = 90
 @ROTATED.check(SECRET)
 def _has_rotation(secret: Block, configuration: Configuration) -> Iterator[Failure]:
     if not configuration.attached(secret, ROTATION, "secret_id"):
-        yield Failure("no aws_secretsmanager_secret_rotation for it", "an aws_secretsmanager_secret_rotation")
+        yield Failure("no aws_secretsmanager_secret_rotation for the secret", "an aws_secretsmanager_secret_rotation")
 
 
 @ROTATED.check(ROTATION)
@@ -70,7 +70,7 @@ def _often_enough(rotation: Block, configuration: Configuration) -> Iterator[Fai
 
 
 def _is_often(schedule: Any) -> bool:
-    """Whether a schedule comes round within 90 days.
+    """Whether a schedule runs at least every 90 days.
 
     docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html: `rate(10 days)`, `rate(4 hours)`,
     `cron(minutes hours day month weekday year)`.
@@ -89,7 +89,7 @@ _MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
 
 
 def _most_months_between(field: str) -> int:
-    """The longest wait, in months, of the month field of a cron expression; 99 for one that nobody understands."""
+    """The longest gap, in months, between two months of a cron expression's month field; 99 if the field cannot be read."""
     months: set[int] = set()
     for part in field.upper().split(","):
         span, _, step = part.partition("/")
@@ -109,21 +109,21 @@ def _month(text: str) -> int:
 
 POLICY_NOT_PUBLIC = Control(
     id="secret-policy-not-public",
-    title="No secret's policy lets everybody in",
-    why="anybody with an AWS account could read the secret, which no reason makes safe",
+    title="Secret policies do not allow anonymous access",
+    why="any AWS account could read the secret",
     row="secrets-policy-no-public",
     waivable=False,
-    mend="Name the principals, or limit Principal '*' by a condition with a fixed value such as aws:PrincipalOrgID.",
+    fix="Name the principals, or limit Principal '*' by a condition with a fixed value such as aws:PrincipalOrgID.",
 )
 
 POLICY_NOT_PUBLIC.check(POLICY, SECRET)(not_public("policy"))
 
 PUBLIC_POLICY_BLOCKED = Control(
     id="secret-public-policy-blocked",
-    title="AWS refuses a policy that would open a secret to everybody",
-    why="a slip in the policy would be noticed only after others have read the secret",
+    title="Secrets block public resource policies",
+    why="a mistake in the policy would be noticed only after the secret was read",
     row="secrets-policy-no-public",
-    mend="Set block_public_policy = true.",
+    fix="Set block_public_policy = true.",
 )
 
 PUBLIC_POLICY_BLOCKED.check(POLICY)(

@@ -6,64 +6,64 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.reading.arguments import argument
-from secureinfra.controls.reading.keys import customer_key
-from secureinfra.controls.reading.resource_policies import accounts_in, foreign_accounts, not_public
-from secureinfra.controls.verdict import Failure, any_of, each
+from secureinfra.controls.shared.arguments import argument
+from secureinfra.controls.shared.keys import customer_key
+from secureinfra.controls.shared.resource_policies import accounts_in, foreign_accounts, not_public
+from secureinfra.controls.verdict import Failure, each
+from secureinfra.terraform.unknown import any_of
 
 if TYPE_CHECKING:
-    from secureinfra.terraform.block import Block
-    from secureinfra.terraform.configuration import Configuration
-    from secureinfra.terraform.policy_document import PolicyStatement
+    from secureinfra.terraform.model.block import Block
+    from secureinfra.terraform.model.configuration import Configuration
+    from secureinfra.terraform.model.policy_document import PolicyStatement
 
 TOPIC_ENCRYPTED = Control(
     id="sns-topic-encrypted",
-    title="Topics are encrypted with a customer key",
-    why="alarms are lost silently under the AWS-managed key, which CloudWatch may not use",
+    title="SNS topics are encrypted with a customer managed key",
+    why="CloudWatch cannot publish to a topic under the AWS managed key, so alarms would be lost silently",
     row="sns-sse-kms",
-    mend="Set kms_master_key_id to a customer managed key that the publishing services may use.",
-    python="SecureTopic does; topic.allow_publish_from(service) lets a service use the key.",
+    fix="Set kms_master_key_id to a customer managed key that the publishing services may use.",
+    setting="SecureTopic does; topic.allow_publish_from(service) allows a service to use the key.",
 )
 
 TOPIC_ENCRYPTED.check("aws_sns_topic")(customer_key("kms_master_key_id"))
 
 TOPIC_NOT_PUBLIC = Control(
     id="sns-topic-not-public",
-    title="No topic policy lets everyone in",
-    why="anybody could read the messages or send false ones",
+    title="SNS topic policies do not allow anonymous access",
+    why="anyone could read the messages or send false ones",
     row="sns-policy-no-public",
     waivable=False,
-    mend="Name the principals, or limit Principal '*' by a condition such as aws:SourceAccount.",
-    python="SecureTopic does; topic.allow_publish_from(service) and topic.grant_publish(role) name others.",
+    fix="Name the principals, or limit Principal '*' by a condition such as aws:SourceAccount.",
+    setting="SecureTopic does; topic.allow_publish_from(service) and topic.grant_publish(role) allow others.",
 )
 
 TOPIC_NOT_PUBLIC.check("aws_sns_topic", "aws_sns_topic_policy")(not_public("policy"))
 
 TOPIC_SAME_ACCOUNT = Control(
     id="sns-topic-same-account",
-    title="Only this account publishes and subscribes",
+    title="SNS topics can be published and subscribed to only from the same account",
     why="another account could read alarms or send false ones",
     row="sns-no-cross-account",
-    mend="Name principals of this account only, e.g. through data.aws_caller_identity.current.account_id.",
-    python="SecureTopic does.",
+    fix="Allow only principals of this account, e.g. by data.aws_caller_identity.current.account_id.",
 )
 
 
 @TOPIC_SAME_ACCOUNT.check("aws_sns_topic", "aws_sns_topic_policy")
 def _same_account(block: Block, configuration: Configuration) -> Iterator[Failure]:
-    from secureinfra.terraform.policy_document import statements_of  # noqa: PLC0415
+    from secureinfra.terraform.model.policy_document import statements_of  # noqa: PLC0415
 
     statements = statements_of(block, "policy", configuration)
-    # Which account this is stands in the provider block, or in the topic's own ARN.
+    # The id of this account comes from the provider block or from the topic's own ARN.
     allowed = [id for node in configuration.providers.get("aws", ()) for id in _listed(node.get("allowed_account_ids"))]
     named = [block.get("arn"), *(resource for statement in statements for resource in statement.resources)]
     own = accounts_in([*allowed, *named])
 
     def judge(statement: PolicyStatement) -> Iterator[Failure]:
-        for account in foreign_accounts(statement, own):
+        for account in foreign_accounts(statement, own, configuration, statements):
             yield Failure(
                 f"Allow for {account}",
-                "principals of this account, e.g. of data.aws_caller_identity.current.account_id",
+                "principals of this account, e.g. by data.aws_caller_identity.current.account_id",
                 at=f"policy.{statement.at}",
             )
 
@@ -76,43 +76,41 @@ def _listed(value: object) -> list[object]:
 
 TOPIC_TLS_ONLY = Control(
     id="sns-topic-tls-only",
-    title="Publishing without TLS is denied",
+    title="SNS topic policies deny publishing without TLS",
     why="plain HTTP exposes the message and the credentials",
-    mend="Add a statement to the topic's policy that denies sns:Publish to everybody where aws:SecureTransport is false.",
-    python="SecureTopic does.",
+    fix='Add a statement to the topic\'s policy that denies sns:Publish to Principal "*" if aws:SecureTransport is false.',
 )
 
 
 @TOPIC_TLS_ONLY.check("aws_sns_topic")
 def _tls_only(topic: Block, configuration: Configuration) -> Iterator[Failure]:
-    from secureinfra.terraform.policy_document import statements_of  # noqa: PLC0415
+    from secureinfra.controls.shared.denials import TOPIC, request_not_denied  # noqa: PLC0415
+    from secureinfra.terraform.model.policy_document import statements_of  # noqa: PLC0415
 
     policies = [topic, *configuration.attached(topic, "aws_sns_topic_policy", "arn")]
-    if not any_of(policies, lambda block: any_of(statements_of(block, "policy", configuration), _denies_plain_http)):
-        yield Failure(
-            "no statement denies publishing without TLS",
-            'Deny of sns:Publish for Principal "*" where aws:SecureTransport is "false"',
-        )
+    plain = {"aws:SecureTransport": "false"}
+    expected = 'Deny of sns:Publish for Principal "*" if aws:SecureTransport is "false"'
 
+    def publishes_in_clear(block: Block) -> str:
+        statements = statements_of(block, "policy", configuration)
+        request = request_not_denied(statements, configuration, "sns:Publish", TOPIC, plain)
+        return request if statements else "no statement"
 
-def _denies_plain_http(statement: PolicyStatement) -> bool:
-    if statement.effect != "Deny" or not statement.everybody or not statement.speaks_of("sns:Publish"):
-        return False
-    # A further condition would let some requests through.
-    return len(statement.conditions) == 1 and any(
-        condition.base == "bool" and all(value in ("false", False) for value in condition.values)
-        for condition in statement.condition("aws:SecureTransport")
-    )
+    if any_of(policies, lambda block: not publishes_in_clear(block)):
+        return
+    request = publishes_in_clear(policies[-1])
+    found = "no statement denies publishing without TLS" if request == "no statement" else f"not denied: {request}"
+    yield Failure(found, expected)
 
 
 SUBSCRIPTIONS_ENCRYPTED = Control(
     id="sns-topic-https-subscriptions",
-    title="Messages reach web endpoints over HTTPS only",
-    why="whoever is on the way could read and change the message",
+    title="SNS topics deliver to web endpoints over HTTPS only",
+    why="the message could be read and changed in transit",
     row="sns-https-subscriptions",
     waivable=False,
-    mend='Set protocol = "https" and give an endpoint that serves it.',
-    python='topic.subscribe("https", url) does.',
+    fix='Set protocol = "https" and an endpoint that serves HTTPS.',
+    setting='topic.subscribe("https", url) does.',
 )
 
 SUBSCRIPTIONS_ENCRYPTED.check("aws_sns_topic_subscription")(

@@ -6,29 +6,29 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.control import Control
-from secureinfra.controls.reading.arguments import is_set, is_true
-from secureinfra.controls.reading.keys import customer_key
-from secureinfra.controls.reading.resource_policies import not_public
-from secureinfra.controls.verdict import Failure, any_of, each, written
-from secureinfra.terraform.unknown import UnknownValueError, is_unknown
+from secureinfra.controls.shared.arguments import is_set, is_true
+from secureinfra.controls.shared.keys import customer_key
+from secureinfra.controls.shared.resource_policies import not_public
+from secureinfra.controls.verdict import Failure, each, written
+from secureinfra.terraform.unknown import UnknownValueError, any_of, is_unknown
 
 if TYPE_CHECKING:
-    from secureinfra.terraform.block import Block
-    from secureinfra.terraform.configuration import Configuration
-    from secureinfra.terraform.policy_document import PolicyStatement
+    from secureinfra.terraform.model.block import Block
+    from secureinfra.terraform.model.configuration import Configuration
+    from secureinfra.terraform.model.policy_document import PolicyStatement
 
 ENCRYPTED = Control(
     id="sqs-queue-encrypted",
-    title="Queues are encrypted",
-    why="messages would lie on disk as they were sent",
+    title="SQS queues are encrypted",
+    why="messages would be stored in plaintext",
     row="sqs-sse",
-    mend="Set kms_master_key_id, or leave sqs_managed_sse_enabled true.",
+    fix="Set kms_master_key_id, or leave sqs_managed_sse_enabled = true.",
 )
 
 
 @ENCRYPTED.check("aws_sqs_queue")
 def _encrypted(queue: Block, configuration: Configuration) -> Iterator[Failure]:
-    # Since October 2022 AWS encrypts a new queue of which nothing is said, and the provider says nothing then
+    # Since October 2022 AWS encrypts new queues by default, and the provider sends nothing if the argument is missing
     # (hashicorp/terraform-provider-aws pull request 27335).
     managed = queue.get("sqs_managed_sse_enabled", True)
 
@@ -45,54 +45,52 @@ def _encrypted(queue: Block, configuration: Configuration) -> Iterator[Failure]:
 
 CUSTOMER_KEY = Control(
     id="sqs-queue-customer-key",
-    title="Queues are encrypted with a customer key",
-    why="only a customer key shows and stops who reads the messages",
+    title="SQS queues are encrypted with a customer managed key",
+    why="only a customer managed key shows and limits who reads the messages",
     row="sqs-cmk",
-    mend="Set kms_master_key_id to a customer managed key that the sending services may use.",
+    fix="Set kms_master_key_id to a customer managed key that the sending services may use.",
 )
 
 CUSTOMER_KEY.check("aws_sqs_queue")(customer_key("kms_master_key_id"))
 
 POLICY_NOT_PUBLIC = Control(
     id="sqs-queue-policy-not-public",
-    title="No queue policy lets everybody in",
-    why="anybody could read, remove or send messages",
+    title="SQS queue policies do not allow anonymous access",
+    why="anyone could read, delete or send messages",
     row="sqs-policy-no-public",
     waivable=False,
-    mend="Name the principals, or limit Principal '*' by a condition such as aws:SourceArn.",
+    fix="Name the principals, or limit Principal '*' by a condition such as aws:SourceArn.",
 )
 
 POLICY_NOT_PUBLIC.check("aws_sqs_queue", "aws_sqs_queue_policy")(not_public("policy"))
 
 POLICY_SCOPED = Control(
     id="sqs-queue-policy-scoped",
-    title="Queue policies name the actions that they allow",
-    why="whoever may send could also read, empty or delete the queue, or open its policy",
+    title="SQS queue policies list the actions that they allow",
+    why="a principal that only needs to send could also read, purge or delete the queue, or change its policy",
     row="sqs-policy-no-action-star",
-    mend="List the actions, e.g. sqs:SendMessage.",
+    fix="List the actions, e.g. sqs:SendMessage.",
 )
 
 
 @POLICY_SCOPED.check("aws_sqs_queue", "aws_sqs_queue_policy")
 def _policy_scoped(block: Block, configuration: Configuration) -> Iterator[Failure]:
-    from secureinfra.terraform.policy_document import statements_of  # noqa: PLC0415
+    from secureinfra.terraform.model.policy_document import statements_of  # noqa: PLC0415
 
     def judge(statement: PolicyStatement) -> Iterator[Failure]:
         if not statement.allows:
             return
         if statement.not_actions or any_of(statement.actions, _is_every):
             every = "all actions but a few" if statement.not_actions else "every action"
-            yield Failure(
-                f"Allow for {every}", "the actions by name, e.g. sqs:SendMessage", at=f"policy.{statement.at}"
-            )
+            yield Failure(f"Allow for {every}", "a list of actions, e.g. sqs:SendMessage", at=f"policy.{statement.at}")
 
     return each(statements_of(block, "policy", configuration), judge)
 
 
 def _is_every(action: Any) -> bool:
-    from secureinfra.terraform.policy_document import matches  # noqa: PLC0415
+    from secureinfra.terraform.model.policy_document import matches  # noqa: PLC0415
 
     if is_unknown(action):
         raise UnknownValueError(action)
-    # No action has this name: what covers it covers all of them.
+    # No action has this name, so a pattern that matches it matches all actions.
     return matches(str(action), "sqs:~")

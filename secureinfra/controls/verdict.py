@@ -1,4 +1,4 @@
-"""What a check says: what is wrong, that it is not asked here, or that nobody knows."""
+"""The answers of a check: a failure, not applicable, or unknown."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from secureinfra.errors import SecureInfraError
-from secureinfra.terraform.unknown import UnknownValueError, any_of, is_unknown, text_of
+from secureinfra.terraform.unknown import UnknownValueError, is_unknown, text_of
 
 if TYPE_CHECKING:
-    from secureinfra.terraform.block import Block
-    from secureinfra.terraform.configuration import Configuration
+    from secureinfra.terraform.model.block import Block
+    from secureinfra.terraform.model.configuration import Configuration
 
-__all__ = ["Check", "ConfigurationCheck", "Failure", "NotApplicable", "any_of", "each", "written"]
+__all__ = ["Check", "ConfigurationCheck", "Failure", "NotApplicable", "each", "written"]
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class Failure:
         found: what is there, as a reader of the file sees it: `acl = "public-read"`, `no aws_s3_bucket_versioning`.
         expected: what should be there: `acl is not set`, `status = "Enabled"`.
         at: where within the block, e.g. `rule[0].action`; empty for the block as a whole.
-        block: the block at fault where it is not the one that the check was asked about.
+        block: the block at fault, if it is not the one that is checked.
     """
 
     found: str
@@ -37,32 +37,32 @@ class Failure:
 
 
 class NotApplicable(SecureInfraError):  # noqa: N818 - an answer, not an error
-    """Raised by a check that has nothing to say about a resource; its text says why."""
+    """Raised by a check that does not apply to a resource; its text says why."""
 
 
 Check = Callable[["Block", "Configuration"], Iterable[Failure]]
-"""A check on one resource: it yields failures; none means passed. It raises `NotApplicable` where the control is not
-asked, and lets `UnknownValueError` pass where the answer depends on what only Terraform knows."""
+"""A check on one resource: it yields failures; none means passed. It raises `NotApplicable` if the control does not
+apply, and lets `UnknownValueError` pass if the answer depends on a value that only Terraform knows."""
 
 ConfigurationCheck = Callable[["Configuration"], Iterable[Failure]]
 """A check on a configuration as a whole."""
 
 
-def each(items: Iterable[T], judge: Callable[[T], Iterable[Failure]]) -> Iterator[Failure]:
-    """The failures of several items, none of which keeps the others from being judged.
+def each(items: Iterable[T], check: Callable[[T], Iterable[Failure]]) -> Iterator[Failure]:
+    """The failures of several items; an unknown item does not keep the others from being checked.
 
     Args:
         items: rules, statements, nested blocks.
-        judge: yields the failures of one.
+        check: yields the failures of one item.
 
     Raises:
-        UnknownValueError: no item fails, and one is not known.
+        UnknownValueError: no item fails, and one is unknown.
     """
     unknown: UnknownValueError | None = None
     failed = False
     for item in items:
         try:
-            for failure in judge(item):
+            for failure in check(item):
                 failed = True
                 yield failure
         except UnknownValueError as error:

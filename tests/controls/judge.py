@@ -11,7 +11,7 @@ from typing import Any
 from secureinfra.check.finding import Finding
 from secureinfra.check.run import run_controls
 from secureinfra.controls import Control
-from secureinfra.terraform.configuration import Configuration
+from secureinfra.terraform.model.configuration import Configuration
 
 
 def findings(control: Control, *, data: Any = None, variable: Any = None, **resources: Any) -> list[Finding]:
@@ -33,7 +33,7 @@ def findings(control: Control, *, data: Any = None, variable: Any = None, **reso
 
 
 def _keep(document: dict[str, Any]) -> None:
-    # tests/terraform/test_truth.py has another scanner judge the same inputs.
+    # tests/referees/test_truth.py has another scanner judge the same inputs.
     if folder := os.environ.get("SECUREINFRA_KEEP_INPUTS"):
         text = json.dumps(document, sort_keys=True)
         name = hashlib.sha256(text.encode()).hexdigest()[:16]

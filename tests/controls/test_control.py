@@ -36,7 +36,7 @@ def test_find() -> None:
     control = find("kms-key-rotated")
     assert control.source("fsbp_id") == ("KMS.4",)
     assert control.severity == "medium"
-    with pytest.raises(ConfigError, match=r"there is no control 'kms-key-rotate'.*Did you mean 'kms-key-rotated'\?"):
+    with pytest.raises(ConfigError, match=r"control 'kms-key-rotate' does not exist.*Did you mean 'kms-key-rotated'\?"):
         find("kms-key-rotate")
 
 

@@ -113,6 +113,6 @@ def test_in_backup_plan() -> None:
 
     assert status(dynamodb.IN_BACKUP_PLAN, **selected(["${aws_dynamodb_table.t.arn}"])) == "passed"
     assert status(dynamodb.IN_BACKUP_PLAN, **selected(["arn:aws:dynamodb:*:*:table/led*"])) == "passed"
-    assert "1 of them leave it out" in failure(dynamodb.IN_BACKUP_PLAN, **selected(["arn:aws:rds:*:*:db:*"]))
-    assert "there is none" in failure(dynamodb.IN_BACKUP_PLAN, **table())
+    assert "(1 in the configuration)" in failure(dynamodb.IN_BACKUP_PLAN, **selected(["arn:aws:rds:*:*:db:*"]))
+    assert "(none in the configuration)" in failure(dynamodb.IN_BACKUP_PLAN, **table())
     assert status(dynamodb.IN_BACKUP_PLAN, **selected("${var.x}")) == "unknown"

@@ -49,7 +49,7 @@ def test_immutable_tags() -> None:
     assert status(ecr.IMMUTABLE_TAGS, **judged("IMMUTABLE")) == "passed"
     assert status(ecr.IMMUTABLE_TAGS, **judged("IMMUTABLE_WITH_EXCLUSION")) == "failed"
     assert status(ecr.IMMUTABLE_TAGS, **judged("${var.x}")) == "unknown"
-    assert "AWS takes 'MUTABLE'" in failure(ecr.IMMUTABLE_TAGS, **judged(None))
+    assert "AWS defaults to 'MUTABLE'" in failure(ecr.IMMUTABLE_TAGS, **judged(None))
 
 
 @pytest.mark.parametrize(

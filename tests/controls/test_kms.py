@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from secureinfra.check.run import run_controls
 from secureinfra.controls import kms
+from secureinfra.terraform.model.configuration import Configuration
 from tests.controls.judge import failure, status
 
 
@@ -87,3 +89,61 @@ def test_single_region() -> None:
     assert status(kms.SINGLE_REGION, aws_kms_key=key()) == "passed"
     assert status(kms.SINGLE_REGION, aws_kms_key=key(multi_region=True)) == "failed"
     assert status(kms.SINGLE_REGION, aws_kms_key=key(multi_region="${var.many}"), variable={"many": {}}) == "unknown"
+
+
+OTHER = "arn:aws:iam::999999999999:root"
+OWN = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
+
+
+def external(principal: Any, action: Any = "kms:*", accounts: Any = ("111122223333",), **parts: Any) -> str:
+    """The answer for a policy with a second statement, which the own account's root need not have."""
+    first = {"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Principal": {"AWS": OWN}}
+    second = {"Effect": "Allow", "Action": action, "Resource": "*", "Principal": principal, **parts}
+    denied = [second.pop("deny")] if "deny" in second else []
+    text = json.dumps({"Version": "2012-10-17", "Statement": [first, second, *denied]})
+    document: dict[str, Any] = {
+        "resource": {"aws_kms_key": key(policy=text)},
+        "data": {"aws_caller_identity": {"current": {}}},
+        "provider": {"aws": {"allowed_account_ids": list(accounts)}},
+        "variable": {"x": {}},
+    }
+    (one,) = run_controls(Configuration.of(document), [kms.POLICY_NO_EXTERNAL_ADMIN])
+    return one.status
+
+
+def test_policy_no_external_admin() -> None:
+    assert external({"AWS": OTHER}) == "failed"
+    assert external({"AWS": "999999999999"}, "kms:PutKey*") == "failed"
+    assert external("*") == external({"AWS": "*"}) == "failed"
+    assert external({"AWS": "arn:aws:iam::999999999999:role/x"}, ["kms:ScheduleKeyDeletion"]) == "failed"
+    assert external({"AWS": OTHER}, ["kms:Encrypt", "kms:Decrypt"]) == "passed"
+    assert external({"AWS": "arn:aws:iam::111122223333:role/admin"}) == "passed"
+    assert external({"AWS": OTHER}, accounts=()) == "unknown"
+    assert external({"AWS": "${var.x}"}) == "unknown"
+
+
+def test_policy_no_external_admin_by_meaning() -> None:
+    def where(operator: str, name: str, value: str) -> dict[str, Any]:
+        return {"Condition": {operator: {name: value}}}
+
+    assert external("*", **where("StringEquals", "kms:CallerAccount", "111122223333")) == "passed"
+    assert external("*", **where("StringEquals", "kms:CallerAccount", "999999999999")) == "failed"
+    assert external("*", **where("StringEquals", "aws:PrincipalOrgID", "o-1")) == "failed"
+    assert external("*", **where("StringEquals", "aws:PrincipalAccount", "${var.x}")) == "unknown"
+    grants = where("Bool", "kms:GrantIsForAWSResource", "true")
+    assert external({"AWS": OTHER}, "kms:CreateGrant", **grants) == "passed"
+    assert external({"AWS": OTHER}, "kms:CreateGrant") == "failed"
+    keeps_out = {"Effect": "Deny", "Action": "kms:*", "Resource": "*", "Principal": "*"}
+    others = {"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}
+    assert external({"AWS": OTHER}, deny={**keeps_out, "Condition": others}) == "passed"
+    assert external({"AWS": OTHER}, deny={**keeps_out, "Action": "kms:Decrypt"}) == "failed"
+
+
+def test_policy_no_external_admin_where_one_account_must_be_the_own_one() -> None:
+    control = kms.POLICY_NO_EXTERNAL_ADMIN
+    one = policy(Action="kms:*", Principal={"AWS": OTHER})
+    assert status(control, aws_kms_key=key(policy=one)) == "passed"
+    assert status(control, aws_kms_key=key(policy=one, bypass_policy_lockout_safety_check=True)) == "unknown"
+    assert status(control, aws_kms_key=key()) == "not applicable"
+    for type in ("aws_kms_key_policy", "aws_kms_replica_key", "aws_kms_external_key"):
+        assert "for everybody" in failure(control, **{type: {"k": {"policy": policy(Action="*", Principal="*")}}})

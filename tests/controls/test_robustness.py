@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from secureinfra.check.run import run_controls
-from secureinfra.controls import every, index
-from secureinfra.terraform.configuration import Configuration
-from secureinfra.terraform.schema import provider_schema
+from secureinfra.controls import every, registry
+from secureinfra.terraform.model.configuration import Configuration
+from secureinfra.terraform.schema.schema import provider_schema
 
 SCHEMA = provider_schema("5.100.0")
-TYPES = sorted(type for type in index._modules() if type.startswith("aws_") and type in SCHEMA.types())
+TYPES = sorted(type for type in registry._modules() if type.startswith("aws_") and type in SCHEMA.types())
 ODD: tuple[Any, ...] = (
     *(
         None,

@@ -39,7 +39,7 @@ def rotation(**rules: Any) -> dict[str, Any]:
 def test_rotated() -> None:
     assert status(secrets.ROTATED, **secret(), **rotation(automatically_after_days=90)) == "passed"
     assert failure(secrets.ROTATED, **secret()) == (
-        "aws_secretsmanager_secret.s : no aws_secretsmanager_secret_rotation for it -> "
+        "aws_secretsmanager_secret.s : no aws_secretsmanager_secret_rotation for the secret -> "
         "an aws_secretsmanager_secret_rotation"
     )
     assert "automatically_after_days = 91" in failure(secrets.ROTATED, **rotation(automatically_after_days=91))
@@ -87,7 +87,7 @@ def test_policy_not_public(type: str) -> None:
     assert judged("${var.x}") == "unknown"
     assert not secrets.POLICY_NOT_PUBLIC.waivable
     public = {type: {"p": {"policy": policy("*")}}}
-    assert "policy.Statement[0]: Allow for everybody" in failure(secrets.POLICY_NOT_PUBLIC, **public)
+    assert "policy.Statement[0]: Allow for Principal '*'" in failure(secrets.POLICY_NOT_PUBLIC, **public)
 
 
 def test_public_policy_blocked() -> None:

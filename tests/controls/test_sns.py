@@ -7,7 +7,7 @@ import pytest
 
 from secureinfra.check.run import run_controls
 from secureinfra.controls import sns
-from secureinfra.terraform.configuration import Configuration
+from secureinfra.terraform.model.configuration import Configuration
 from tests.controls.judge import failure, status
 
 OWN = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"
@@ -49,12 +49,13 @@ def test_topic_encrypted() -> None:
 def test_topic_not_public() -> None:
     public = policy(Principal={"AWS": "*"})
     assert failure(sns.TOPIC_NOT_PUBLIC, aws_sns_topic_policy=beside(public)) == (
-        "aws_sns_topic_policy.p policy.Statement[0]: Allow for everybody -> principals by ARN, or a condition with a fixed "
-        "value such as aws:SourceAccount"
+        "aws_sns_topic_policy.p policy.Statement[0]: Allow for Principal '*': an anonymous caller could sns:Publish "
+        "${aws_sns_topic.t.arn} from 203.0.113.7 -> principals by ARN, or a condition with a fixed value such as "
+        "aws:SourceAccount"
     )
     assert status(sns.TOPIC_NOT_PUBLIC, aws_sns_topic=topic(policy=public)) == "failed"
     how = policy(Principal="*", Condition={"Bool": {"aws:SecureTransport": "true"}})
-    assert "limited only by aws:SecureTransport" in failure(sns.TOPIC_NOT_PUBLIC, aws_sns_topic=topic(policy=how))
+    assert "with aws:SecureTransport true" in failure(sns.TOPIC_NOT_PUBLIC, aws_sns_topic=topic(policy=how))
     who = policy(Principal="*", Condition={"StringEquals": {"aws:SourceAccount": "111122223333"}})
     assert status(sns.TOPIC_NOT_PUBLIC, aws_sns_topic=topic(policy=who)) == "passed"
     assert status(sns.TOPIC_NOT_PUBLIC, aws_sns_topic=topic(policy=policy(DENY))) == "passed"
@@ -72,7 +73,7 @@ def test_topic_same_account() -> None:
     foreign = policy(Principal={"AWS": ["arn:aws:iam::444455556666:root"]})
     assert failure(control, aws_sns_topic=topic(policy=foreign)) == (
         "aws_sns_topic.t policy.Statement[0]: Allow for arn:aws:iam::444455556666:root -> principals of this account, e.g. "
-        "of data.aws_caller_identity.current.account_id"
+        "by data.aws_caller_identity.current.account_id"
     )
     assert status(control, aws_sns_topic=topic(policy=policy(Principal="*"))) == "failed"
     unknown = policy(Principal={"AWS": "arn:aws:iam::${var.account}:root"})
@@ -135,3 +136,31 @@ def test_subscriptions_encrypted() -> None:
     assert said == 'aws_sns_topic_subscription.s protocol: protocol = "http" -> protocol = "https"'
     unknown = subscription("${var.p}")
     assert status(sns.SUBSCRIPTIONS_ENCRYPTED, variable={"p": {}}, aws_sns_topic_subscription=unknown) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("denials", "answer"),
+    [
+        ([{"Principal": {"AWS": "*"}, "Action": "sns:*", "Resource": "*"}], "passed"),
+        ([{"Principal": "*", "NotAction": "sns:Subscribe", "Resource": "arn:aws:sns:*:*:*"}], "passed"),
+        ([{"Principal": "*", "Action": "sns:Publish", "Resource": "arn:aws:sns:eu-west-1:111122223333:t"}], "passed"),
+        ([{"NotPrincipal": {"Service": "s3.amazonaws.com"}, "Action": "sns:Publish", "Resource": "*"}], "passed"),
+        ([{"NotPrincipal": {"AWS": "111122223333"}, "Action": "sns:Publish", "Resource": "*"}], "failed"),
+        ([{"Principal": "*", "Action": "sns:Subscribe", "Resource": "*"}], "failed"),
+        ([{"Principal": "*", "Action": "sns:Publish", "NotResource": "*"}], "failed"),
+    ],
+)
+def test_topic_tls_only_by_meaning(denials: list[dict[str, Any]], answer: str) -> None:
+    plain = {"Bool": {"aws:SecureTransport": "false"}}
+    text = policy(*({"Effect": "Deny", "Condition": plain, **denial} for denial in denials))
+    assert status(sns.TOPIC_TLS_ONLY, aws_sns_topic=topic(policy=text)) == answer
+
+
+def test_topic_tls_only_in_two_statements() -> None:
+    halves: list[Any] = [
+        {"Effect": "Deny", "Principal": "*", "Action": "sns:Publish", "Resource": "*"} for _ in range(2)
+    ]
+    for held, operator in zip(halves, ("StringLike", "StringNotLike"), strict=True):
+        held["Condition"] = {"Bool": {"aws:SecureTransport": "false"}, operator: {"aws:PrincipalArn": "*role/a*"}}
+    assert status(sns.TOPIC_TLS_ONLY, aws_sns_topic=topic(policy=policy(*halves))) == "passed"
+    assert "not denied: " in failure(sns.TOPIC_TLS_ONLY, aws_sns_topic=topic(policy=policy(halves[0])))

@@ -47,7 +47,7 @@ def test_customer_key() -> None:
 def test_policy_not_public() -> None:
     control = sqs.POLICY_NOT_PUBLIC
     public = policy(Principal="*")
-    assert "aws_sqs_queue.q policy.Statement[0]: Allow for everybody" in failure(
+    assert "aws_sqs_queue.q policy.Statement[0]: Allow for Principal '*'" in failure(
         control, aws_sqs_queue=queue(policy=public)
     )
     assert status(control, aws_sqs_queue_policy={"p": {"queue_url": "u", "policy": public}}) == "failed"

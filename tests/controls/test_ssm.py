@@ -6,7 +6,7 @@ import pytest
 
 from secureinfra.controls import ssm
 from tests.controls.judge import failure, status
-from tests.controls.reading.test_credentials import ACCESS_KEY
+from tests.controls.shared.test_credentials import ACCESS_KEY
 
 X: dict[str, Any] = {"x": {}}
 
@@ -77,3 +77,15 @@ def test_document_not_public() -> None:
     assert judged(permissions={"type": "Share", "account_ids": "All"}) == "failed"
     assert judged(permissions={"type": "Share", "account_ids": "${var.x}"}) == "unknown"
     assert judged(permissions="${var.x}") == "unknown"
+
+
+def test_automation_logged() -> None:
+    def setting(id: str, value: str) -> dict[str, Any]:
+        return {"aws_ssm_service_setting": {"s": {"setting_id": id, "setting_value": value}}}
+
+    destination, control = "/ssm/automation/customer-script-log-destination", ssm.AUTOMATION_LOGGED
+    assert status(control, **setting(destination, "CloudWatch")) == "passed"
+    assert 'setting_value = "None"' in failure(control, **setting(destination, "None"))
+    assert status(control, variable={"x": {}}, **setting(destination, "${var.x}")) == "unknown"
+    assert status(control, variable={"x": {}}, **setting("${var.x}", "CloudWatch")) == "unknown"
+    assert status(control, **setting("/ssm/parameter-store/high-throughput-enabled", "true")) == "not applicable"

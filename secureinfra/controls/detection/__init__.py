@@ -1,0 +1,1 @@
+"""Controls on AWS Config, GuardDuty, Inspector, Macie and Security Hub."""

@@ -1,0 +1,1 @@
+"""Controls on instances, launch templates, Auto Scaling groups and volumes."""

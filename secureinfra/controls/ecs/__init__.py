@@ -1,0 +1,1 @@
+"""Controls on clusters, services and tasks."""

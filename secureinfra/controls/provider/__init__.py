@@ -1,0 +1,1 @@
+"""Controls on the provider's configuration and on its schema."""

@@ -1,0 +1,1 @@
+"""Helpers that checks of several services share."""
