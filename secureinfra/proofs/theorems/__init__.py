@@ -1,0 +1,1 @@
+"""Standing theorems: what must hold in every configuration, each with a proof or a counterexample."""
