@@ -1,1 +1,1 @@
-"""Controls run over a configuration, and what came of it in the forms that people and tools read."""
+"""Runs controls on a configuration, and renders the findings for people and tools."""

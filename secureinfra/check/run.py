@@ -1,4 +1,4 @@
-"""Controls asked about a configuration, each answer a finding."""
+"""Runs controls on a configuration; each answer is a finding."""
 
 from __future__ import annotations
 
@@ -7,32 +7,43 @@ import functools
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from secureinfra.check.finding import Finding, Status
-from secureinfra.controls.control import Control, checks_of, checks_of_configurations
-from secureinfra.controls.packs import ALL, is_in, known
+from secureinfra.check.selection import Selection
+from secureinfra.check.unknowns import what_to_give
+from secureinfra.controls.control import Control
+from secureinfra.controls.packs import ALL
+from secureinfra.controls.registry import checks_of, checks_of_configurations
 from secureinfra.controls.verdict import Check, Failure, NotApplicable
 from secureinfra.errors import SecureInfraError
-from secureinfra.terraform.block import Block
-from secureinfra.terraform.configuration import Configuration
+from secureinfra.terraform.model.block import Block
+from secureinfra.terraform.model.configuration import Configuration
 from secureinfra.terraform.unknown import UnknownValueError
 
-OPTION_NOT_TAKEN = "an option that is not taken; a framework that demands it is asked for by name"
+OPTION_NOT_TAKEN = "this control is optional; it fails only for a pack that requires it"
 
 
 def run(configuration: Configuration, packs: Collection[str] = (ALL,)) -> list[Finding]:
-    """Every finding of some packs on a configuration, in the order in which its blocks are written.
+    """Every finding of some packs on a configuration, in the order of its blocks.
 
     Args:
-        configuration: what is judged.
+        configuration: the configuration.
         packs: names of packs.
 
     Raises:
-        ConfigError: there is no such pack.
+        ConfigError: a pack does not exist.
     """
-    for name in packs:
-        known(name)
-    findings = _run(configuration, lambda control: any(is_in(control, name) for name in packs))
+    return run_selection(configuration, Selection.of(packs))
+
+
+def run_selection(configuration: Configuration, selection: Selection) -> list[Finding]:
+    """Every finding of some controls on a configuration, in the order of its blocks.
+
+    Args:
+        configuration: the configuration.
+        selection: the controls.
+    """
+    findings = _run(configuration, selection.asks)
     for position, finding in enumerate(findings):
-        if finding.status in ("failed", "unknown") and _is_left_off(finding.control, packs):
+        if finding.status in ("failed", "unknown") and selection.leaves_off(finding.control):
             findings[position] = dataclasses.replace(
                 finding, status="not applicable", found=OPTION_NOT_TAKEN, expected=""
             )
@@ -40,18 +51,14 @@ def run(configuration: Configuration, packs: Collection[str] = (ALL,)) -> list[F
 
 
 def run_controls(configuration: Configuration, controls: Iterable[Control]) -> list[Finding]:
-    """Every finding of some controls on a configuration, in the order in which its blocks are written.
+    """Every finding of some controls on a configuration, in the order of its blocks.
 
     Args:
-        configuration: what is judged.
-        controls: what is asked; an optional one is judged like any other. An error in a check is raised as it is.
+        configuration: the configuration.
+        controls: the controls; optional ones are checked like any other. An error in a check is raised unchanged.
     """
     asked = {control.id for control in controls}
     return _run(configuration, lambda control: control.id in asked, strict=True)
-
-
-def _is_left_off(control: Control, packs: Collection[str]) -> bool:
-    return control.optional and not any(name != ALL and is_in(control, name) for name in packs)
 
 
 def _run(configuration: Configuration, asked: Callable[[Control], bool], *, strict: bool = False) -> list[Finding]:
@@ -81,7 +88,7 @@ def _answers(
 ) -> Iterator[Finding]:
     failed = False
     status: Status = "passed"
-    why = ""
+    why = give = ""
     try:
         for failure in judge():
             failed = True
@@ -89,7 +96,7 @@ def _answers(
     except NotApplicable as answer:
         status, why = "not applicable", str(answer)
     except UnknownValueError as answer:
-        status, why = "unknown", _shortened(answer.value.text)
+        status, why, give = "unknown", _shortened(answer.value.text), what_to_give(answer.value)
     except SecureInfraError:
         raise
     except Exception as error:
@@ -98,10 +105,10 @@ def _answers(
             raise
         status, why = (
             "unknown",
-            _shortened(f"the check stumbled over it, please report that: {type(error).__name__}: {error}"),
+            _shortened(f"the check crashed ({type(error).__name__}: {error}); please report this"),
         )
     if not failed:
-        yield _finding(control, status, block, configuration, Failure(why, ""))
+        yield _finding(control, status, block, configuration, Failure(why, give))
 
 
 def _shortened(text: str) -> str:

@@ -1,34 +1,38 @@
-"""Waivers held against findings: those written beside resources, and those of a file."""
+"""Applies waivers to findings: those written in the configuration, and those of a file."""
 
 from __future__ import annotations
 
 import dataclasses
 import fnmatch
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from secureinfra.check.finding import Finding
-from secureinfra.controls.control import find
-from secureinfra.controls.packs import is_in
-from secureinfra.errors import ConfigError, ConfigurationError
-from secureinfra.terraform.configuration import Configuration
-from secureinfra.waiver import Waiver
+from secureinfra.config.waiver import Waiver
+from secureinfra.controls.control import Control
+from secureinfra.controls.registry import find
+from secureinfra.errors import ConfigError
+from secureinfra.suggest import did_you_mean
+from secureinfra.terraform.model.configuration import Configuration
 
 _FIELDS = ("control", "address", "reason", "owner", "until")
+_OPTIONAL = ("at", "found")
 
 
 @dataclass(frozen=True)
-class Permit:
+class ScopedWaiver:
     """A waiver and what it covers.
 
     Args:
         waiver: the waiver.
-        origin: where it is written, for people: a resource's address, or file and line.
-        addresses: glob that the addresses of resources must match; empty for one written beside a resource.
-        beside: the resource that it is written beside.
-        construct: path of the construct that it speaks for; empty where it speaks for one resource.
+        origin: where it is written: a resource's address, or file and line.
+        addresses: glob for the addresses of resources; empty for one written at a resource.
+        beside: the resource that it is written at.
+        construct: path of the construct that it covers; empty if it covers one resource.
+        at: the part of the resource that it speaks for, e.g. `ingress[0]`; empty for all of it.
+        found: what it excuses, as the finding says it; empty for whatever is found.
     """
 
     waiver: Waiver
@@ -36,10 +40,14 @@ class Permit:
     addresses: str = ""
     beside: str = ""
     construct: str = ""
+    at: str = ""
+    found: str = ""
 
     def covers(self, finding: Finding) -> bool:
-        """Whether it excuses a finding, were it good."""
-        if finding.control.id != self.waiver.control:
+        """Whether it covers a finding, if it is valid."""
+        if finding.control.id != self.waiver.control or (self.found and finding.found != self.found):
+            return False
+        if self.at and not f"{finding.at}.".startswith((f"{self.at}.", f"{self.at}[")):
             return False
         if self.addresses:
             # An address may hold brackets of its own, which a glob would take for a choice of letters.
@@ -48,105 +56,110 @@ class Permit:
         return finding.address == self.beside or within
 
 
-def permits_in(configuration: Configuration) -> Iterator[Permit]:
-    """The waivers written beside the resources of a configuration."""
+def waivers_in(configuration: Configuration) -> Iterator[ScopedWaiver]:
+    """The waivers written at the resources of a configuration."""
     for block in configuration.blocks:
         for entry in block.waivers:
             waiver = Waiver(**{name: str(entry.get(name, "")) for name in ("control", "reason", "owner", "until")})
             construct = str(entry.get("construct", ""))
-            yield Permit(waiver, block.address, beside=block.address, construct=construct)
+            at, found = (str(entry.get(name, "")) for name in _OPTIONAL)
+            yield ScopedWaiver(waiver, block.address, beside=block.address, construct=construct, at=at, found=found)
 
 
-def read_permits(path: Path) -> list[Permit]:
+def read_waivers(path: Path) -> list[ScopedWaiver]:
     """The waivers of a YAML or JSON file: a list of objects with control, address, reason, owner and until.
 
     Raises:
-        ConfigurationError: it cannot be read, or is no such list.
-        ConfigError: a waiver lacks something, or names no control that may be waived. One that has run out is reported
-            later, with what it excuses no more.
+        ConfigError: it cannot be read, or is not such a list; or waivers lack something, or name a control that does not
+            exist or cannot be waived, all of them together. An expired one is reported later, with what it covers.
     """
-    from ruamel.yaml import YAML  # noqa: PLC0415 - most runs read no file of waivers
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+    from secureinfra.files.yaml import text_of, value_of  # noqa: PLC0415 - most runs read no file of waivers
 
-    try:
-        entries = YAML(typ="rt").load(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}. Give a file of waivers.") from None
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"{path}: is no UTF-8 text. Write the waivers as YAML or JSON.") from None
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        raise ConfigurationError(f"{where}: {getattr(error, 'problem', None) or 'is no YAML'}.") from None
-    if isinstance(entries, Mapping) and set(entries) == {"waivers"}:
-        entries = entries["waivers"]
-    if not isinstance(entries, Sequence) or isinstance(entries, str):
-        raise ConfigurationError(f"{path}: holds no list of waivers. Write one entry each with {', '.join(_FIELDS)}.")
-    return [_permit(entry, path, entries) for entry in entries]
+    value, places = value_of(text_of(path, what="waivers"), str(path), what="waivers")
+    if isinstance(value, Mapping) and set(value) == {"waivers"}:
+        value, places = value["waivers"], places.below("waivers")
+    if not isinstance(value, list):
+        raise ConfigError(f"{places.at()}: is not a list of waivers. Write entries with {', '.join(_FIELDS)}.")
+    permits, problems = [], []
+    for number, entry in enumerate(value):
+        where = places.at((number,))
+        try:
+            permits.append(_read_waiver(entry, where))
+        except ConfigError as error:
+            problems.append(f"{where}: {error}")
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return permits
 
 
-def _permit(entry: Any, path: Path, entries: Any) -> Permit:
-    line = entry.lc.line if hasattr(entry, "lc") else entries.lc.line if hasattr(entries, "lc") else 0
-    where = f"{path}:{line + 1}"
+def _read_waiver(entry: Any, where: str) -> ScopedWaiver:
     if not isinstance(entry, Mapping):
-        raise ConfigurationError(f"{where}: {entry!r} is no waiver. Write an object with {', '.join(_FIELDS)}.")
-    if unknown := [str(name) for name in entry if name not in _FIELDS]:
-        raise ConfigError(f"{where}: a waiver has no {unknown[0]!r}. It has {', '.join(_FIELDS)}.")
+        raise ConfigError(f"{entry!r} is not a waiver. Write an object with {', '.join(_FIELDS)}.")
+    for name in entry:
+        if name not in (*_FIELDS, *_OPTIONAL):
+            fields = f"It has {', '.join(_FIELDS)}, and may have {' and '.join(_OPTIONAL)}."
+            raise ConfigError(f"a waiver has no field {name!r}. {did_you_mean(name, (*_FIELDS, *_OPTIONAL), fields)}")
     if not entry.get("address"):
         raise ConfigError(
-            f"{where}: the waiver has no address: it would excuse the control everywhere. Name the resource, e.g. "
+            "the waiver has no address: it would excuse the control everywhere. Name the resource, e.g. "
             "'aws_s3_bucket.scratch', or a glob such as 'module.lab.*'."
         )
     values = {name: entry.get(name, "") for name in ("control", "reason", "owner", "until")}
     waiver = Waiver(**{name: value if name == "until" else str(value) for name, value in values.items()})
     problem = waiver.problem()
     if problem and not waiver.ended:
-        raise ConfigError(f"{where}: {problem}")
-    return Permit(waiver, where, addresses=str(entry["address"]))
+        raise ConfigError(problem)
+    at, found = (str(entry.get(name) or "") for name in _OPTIONAL)
+    return ScopedWaiver(waiver, where, addresses=str(entry["address"]), at=at, found=found)
 
 
-def excuse(findings: Iterable[Finding], permits: Sequence[Permit]) -> tuple[list[Finding], set[Permit]]:
-    """Findings with those that a good waiver covers set to `waived`, and the waivers that did something.
+def excuse(
+    findings: Iterable[Finding], permits: Sequence[ScopedWaiver]
+) -> tuple[list[Finding], dict[ScopedWaiver, int]]:
+    """The findings, with those that a valid waiver covers set to `waived`, and how many each waiver that was used excuses.
 
-    What is not known may be waived like what fails. A waiver that has run out excuses nothing.
+    An unknown finding can be waived like a failed one. An expired waiver covers nothing.
 
     Args:
         findings: of one configuration.
         permits: the waivers written in it, and those of a file.
     """
-    by_control: dict[str, list[Permit]] = {}
+    by_control: dict[str, list[ScopedWaiver]] = {}
     for permit in permits:
         by_control.setdefault(permit.waiver.control, []).append(permit)
     excused: list[Finding] = []
-    used: set[Permit] = set()
+    used: dict[ScopedWaiver, int] = {}
     for finding in findings:
         covering = [
             permit
             for permit in by_control.get(finding.control.id, ())
             if finding.status in ("failed", "unknown") and permit.covers(finding)
         ]
-        used.update(covering)
         good = next((permit for permit in covering if permit.waiver.problem() is None), None)
+        for permit in covering:
+            used[permit] = used.get(permit, 0) + (permit is good)
         excused.append(dataclasses.replace(finding, status="waived", waiver=in_words(good)) if good else finding)
     return excused, used
 
 
-def notes_on(permits: Iterable[Permit], used: set[Permit], packs: Collection[str]) -> Iterator[str]:
-    """What somebody should know about waivers: those that have run out or are refused, and those that excuse nothing.
+def notes_on(
+    permits: Iterable[ScopedWaiver], used: Collection[ScopedWaiver], asks: Callable[[Control], bool]
+) -> Iterator[str]:
+    """Notes on waivers: expired or invalid ones, and those that cover nothing.
 
     Args:
         permits: all of them.
         used: those that cover a finding.
-        packs: what was asked; a waiver of another control cannot be judged.
+        asks: whether a control was checked; a waiver of another one cannot be.
     """
     for permit in permits:
         if problem := permit.waiver.problem():
             yield f"{permit.origin}: {problem}"
-        elif permit not in used and any(is_in(find(permit.waiver.control), name) for name in packs):
-            yield f"{permit.origin}: Waiver(control={permit.waiver.control!r}) excuses nothing any more. Remove it."
+        elif permit not in used and asks(find(permit.waiver.control)):
+            yield f"{permit.origin}: Waiver(control={permit.waiver.control!r}) no longer covers a finding. Remove it."
 
 
-def in_words(permit: Permit) -> str:
+def in_words(permit: ScopedWaiver) -> str:
     """Why, who and until when: `rebuilt every night (data-team, until 2027-06-30)`."""
     waiver = permit.waiver
     return f"{waiver.reason} ({waiver.owner}, until {waiver.last_day})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from secureinfra.check.report import Report, judge
-from secureinfra.terraform.configuration import Configuration
+from secureinfra.terraform.model.configuration import Configuration
 
 WAIVER = {"control": "kms-key-enabled", "reason": "retired", "owner": "crypto", "until": "2099-12-31"}
 

@@ -12,7 +12,7 @@ from secureinfra.check.baseline import write_baseline
 from secureinfra.check.formats import FORMATS, rendered
 from secureinfra.check.formats.as_table import MOST_OF_ONE_CONTROL
 from secureinfra.check.report import Report, judge
-from secureinfra.terraform.configuration import Configuration
+from secureinfra.terraform.model.configuration import Configuration
 from tests.check.judged import WAIVER, keys, report
 
 SARIF = Draft4Validator(json.loads(Path(__file__).with_name("sarif-2.1.0.json").read_text()))
@@ -37,25 +37,23 @@ def test_table(mixed: Report) -> None:
     line = mixed.of_status("failed")[0].line
     assert text.startswith(
         "MEDIUM   kms-key-enabled\n"
-        "         The key is enabled: otherwise what it encrypted could not be read.\n"
+        "         KMS keys are enabled: otherwise data encrypted with the key could not\n         be read.\n"
         f"  aws_kms_key.bad  a b.tf.json:{line}  construct stack/bad/key\n"
-        "      is      is_enabled = false\n"
-        "      should  is_enabled = true\n"
-        "  Mend: Set is_enabled = true, or leave it out.\n"
-        "  Python: SecureKey does.\n"
+        "      found     is_enabled = false\n"
+        "      expected  is_enabled = true\n"
+        "  Fix: Set is_enabled = true, or leave it out.\n"
+        "  Python: Zone and SecureKey do.\n"
     )
-    assert (
-        "Not known before Terraform runs, so neither met nor broken\n  kms-key-enabled\n    aws_kms_key.unsure: ${var.on}\n"
-        in text
-    )
+    assert "Unknown until apply\n  kms-key-enabled\n    aws_kms_key.unsure: ${var.on}\n" in text
+    assert "      pass --var on=VALUE, a --var-file, or TF_VAR_on\n" in text
     assert "Waived\n  kms-key-enabled\n    aws_kms_key.excused: retired (crypto, until 2099-12-31)\n" in text
-    assert "Notes\n  aws_kms_key.bad: Waiver(control='kms-key-enabled') ran out on 2020-01-01" in text
+    assert "Notes\n  aws_kms_key.bad: Waiver(control='kms-key-enabled') expired on 2020-01-01" in text
     assert text.splitlines()[-1] == mixed.totals_line
     assert max(map(len, text.splitlines())) <= 80
 
 
 def test_table_puts_the_most_severe_first() -> None:
-    public = json.dumps({"Statement": {"Effect": "Allow", "Action": "kms:*", "Principal": "*"}})
+    public = json.dumps({"Statement": {"Effect": "Allow", "Action": "kms:Decrypt", "Principal": "*"}})
     text = rendered(report(keys(k={"enable_key_rotation": False, "policy": public})), "table")
     heads = [line.split() for line in text.splitlines() if line[:1].isupper() and "kms-" in line]
     assert [head[1] for head in heads] == ["kms-key-policy-not-public", "kms-key-rotated"]
@@ -116,7 +114,7 @@ def test_sarif_names_a_file_for_what_stands_in_a_plan(tmp_path: Path) -> None:
 
 def test_sarif_says_what_the_baseline_knows(tmp_path: Path) -> None:
     path = tmp_path / "known.json"
-    write_baseline(path, report(keys(a={"is_enabled": False})).findings)
+    write_baseline(path, report(keys(a={"is_enabled": False})).findings, {})
     document = json.loads(
         rendered(report(keys(a={"is_enabled": False}, b={"is_enabled": False}), baseline=path), "sarif")
     )
@@ -140,10 +138,10 @@ def test_junit(mixed: Report) -> None:
     assert suite.get("tests") == str(len(suite))
     (failure,) = suite.iter("failure")
     assert failure.get("message") == "is_enabled = false"
-    assert "what it encrypted could not be read" in str(failure.text)
+    assert "data encrypted with the key could not be read" in str(failure.text)
     assert {one.get("message") for one in suite.iter("skipped")} == {
         "waived: retired (crypto, until 2099-12-31)",
-        "not known: ${var.on}",
+        "unknown until apply: ${var.on}",
     }
 
 
@@ -157,7 +155,7 @@ def test_github(mixed: Report) -> None:
     lines = rendered(mixed, "github").splitlines()
     line = mixed.of_status("failed")[0].line
     assert lines[0].startswith(f"::warning file=a b.tf.json,line={line},title=kms-key-enabled (")
-    assert "::aws_kms_key.bad: is_enabled = false; should be is_enabled = true. Set is_enabled = true" in lines[0]
+    assert "::aws_kms_key.bad: is_enabled = false; expected is_enabled = true. Set is_enabled = true" in lines[0]
     assert lines[1].startswith("::notice title=secureinfra::aws_kms_key.bad: Waiver")
     assert lines[-1] == mixed.totals_line
 
@@ -166,6 +164,12 @@ def test_github_escapes_what_ends_a_command() -> None:
     text = rendered(report(keys(k={"is_enabled": "a\nb%::"})), "github")
     assert len(text.splitlines()) == 2
     assert "%25" in text
+
+
+def test_github_escapes_what_ends_a_property(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a,b:c.tf.json").write_text(json.dumps(keys(k={"is_enabled": False})))
+    monkeypatch.chdir(tmp_path)
+    assert "::warning file=a%2Cb%3Ac.tf.json,line=" in rendered(judge(Configuration.load(".")), "github")
 
 
 @pytest.mark.parametrize("format", FORMATS)

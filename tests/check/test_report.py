@@ -8,7 +8,7 @@ import pytest
 from secureinfra.check.baseline import read_baseline, write_baseline
 from secureinfra.check.report import broken, judge
 from secureinfra.errors import ConfigurationError
-from secureinfra.terraform.configuration import Configuration
+from secureinfra.terraform.model.configuration import Configuration
 from tests.check.judged import WAIVER, keys, report
 
 
@@ -25,7 +25,7 @@ def test_totals() -> None:
     assert found.totals["unknown"] == 1
     assert sum(found.totals.values()) == len(found.findings)
     assert found.totals_line == (
-        f"{found.totals['passed']} passed, 1 failed, 1 waived, 1 unknown, {found.totals['not applicable']} not applicable"
+        f"{found.totals['passed']} passed, 1 failed (1 medium), 1 waived, 1 unknown, {found.totals['not applicable']} not applicable"
     )
 
 
@@ -40,7 +40,7 @@ def test_threshold() -> None:
 def test_baseline(tmp_path: Path) -> None:
     path = tmp_path / "known.json"
     before = report(keys(a={"is_enabled": False}))
-    assert write_baseline(path, before.findings) == 1
+    assert write_baseline(path, before.findings, before.paths) == 1
     after = report(keys(a={"is_enabled": False}, b={"is_enabled": False}), baseline=path)
     assert [one.address for one in after.of_status("failed")] == ["aws_kms_key.b"]
     assert after.failures("low") == after.of_status("failed")
@@ -51,26 +51,35 @@ def test_baseline(tmp_path: Path) -> None:
 
 def test_a_baseline_of_one_configuration_knows_nothing_of_another(tmp_path: Path) -> None:
     path = tmp_path / "known.json"
-    write_baseline(path, report(keys(a={"is_enabled": False}), name="one").findings)
+    write_baseline(path, report(keys(a={"is_enabled": False}), name="one").findings, {})
     assert report(keys(a={"is_enabled": False}), name="two", baseline=path).totals["failed"] == 1
 
 
 def test_a_baseline_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "known.json"
-    write_baseline(path, [])
+    write_baseline(path, [], {})
     with pytest.raises(ConfigurationError, match="cannot be written"):
-        write_baseline(tmp_path / "missing" / "known.json", [])
+        write_baseline(tmp_path / "missing" / "known.json", [], {})
     assert [one.name for one in tmp_path.iterdir()] == ["known.json"]
-    assert read_baseline(path) == frozenset()
+    assert read_baseline(path).known == {}
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"version": 2, "failures": []}', '{"version": 1, "failures": [1]}', "[" * 9999]
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"version": 2, "failures": []}',
+        '{"version": 3, "failures": {}}',
+        '{"version": 1, "failures": [1]}',
+        "[" * 9999,
+    ],
 )
 def test_refuses_what_is_no_baseline(tmp_path: Path, text: str) -> None:
     path = tmp_path / "known.json"
     path.write_text(text)
-    with pytest.raises(ConfigurationError, match="is no baseline. Write one with --baseline"):
+    with pytest.raises(ConfigurationError, match="not a baseline. Write one with --baseline"):
         read_baseline(path)
 
 
@@ -85,7 +94,7 @@ def test_modules_that_are_not_at_hand_are_noted() -> None:
     ).notes
     assert (
         note
-        == "module.m (terraform-aws-modules/vpc/aws): this module is not at hand, so what it creates is not judged."
+        == "module.m (terraform-aws-modules/vpc/aws): this module is not at hand, so what it creates is not checked."
     )
 
 
@@ -99,11 +108,11 @@ def test_failures_in_words() -> None:
     found = report(keys(k={"is_enabled": False, "//": {"metadata": {"path": "stack/k/key"}}}))
     assert broken("stack", found, found.of_status("failed")) == (
         "stack: 1 finding (all).\n"
-        "aws_kms_key.k (construct stack/k/key): is_enabled = false breaks control kms-key-enabled: what it encrypted "
+        "aws_kms_key.k (construct stack/k/key): is_enabled = false breaks control kms-key-enabled: data encrypted with the key "
         "could not be read.\n"
-        "  Should be: is_enabled = true. Set is_enabled = true, or leave it out. SecureKey does.\n"
-        "Mend these, or give what may be waived a Waiver(control=..., reason=..., owner=..., until=...)."
+        "  Expected: is_enabled = true. Set is_enabled = true, or leave it out. Zone and SecureKey do.\n"
+        "Fix these, or add a Waiver(control=..., reason=..., owner=..., until=...)."
     )
-    public = json.dumps({"Statement": {"Effect": "Allow", "Action": "kms:*", "Principal": "*"}})
+    public = json.dumps({"Statement": {"Effect": "Allow", "Action": "kms:Decrypt", "Principal": "*"}})
     never = report(keys(k={"policy": public}))
     assert "Waiver" not in broken("stack", never, never.of_status("failed"))

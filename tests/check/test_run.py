@@ -7,10 +7,10 @@ import pytest
 
 from secureinfra.check.run import OPTION_NOT_TAKEN, run, run_controls
 from secureinfra.controls import every, find
-from secureinfra.controls.control import checks_of
 from secureinfra.controls.packs import PACKS, ids_in, pack
+from secureinfra.controls.registry import checks_of
 from secureinfra.errors import ConfigError, ConfigurationError
-from secureinfra.terraform.configuration import Configuration
+from secureinfra.terraform.model.configuration import Configuration
 from tests.check.judged import keys
 
 
@@ -37,7 +37,7 @@ def test_security_hub_ids_outside_fsbp_are_not_in_its_pack() -> None:
 
 
 def test_unknown_pack_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"there is no pack 'cis-5'. Did you mean 'cis-v5'\?"):
+    with pytest.raises(ConfigError, match=r"pack 'cis-5' does not exist. Did you mean 'cis-v5'\?"):
         run(Configuration.of({}), ["cis-5"])
 
 
@@ -84,7 +84,7 @@ def test_a_check_that_stumbles_is_unknown_and_hides_nothing_else(monkeypatch: py
     monkeypatch.setattr("secureinfra.check.run.checks_of", lambda asked: checks)
     configuration = Configuration.of(keys(k={"enable_key_rotation": False}))
     answers = {one.control.id: (one.status, one.found) for one in run(configuration)}
-    assert answers["kms-key-enabled"] == ("unknown", "the check stumbled over it, please report that: TypeError: odd")
+    assert answers["kms-key-enabled"] == ("unknown", "the check crashed (TypeError: odd); please report this")
     assert answers["kms-key-rotated"][0] == "failed"
     with pytest.raises(TypeError):
         run_controls(configuration, [enabled])

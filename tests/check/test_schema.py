@@ -1,4 +1,4 @@
-"""The provider's schema as a finding: misspelt, missing, mistyped arguments, and what is gone in 6."""
+"""The provider's schema as a finding: misspelled, missing, mistyped arguments, and what is gone in 6."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from secureinfra.check.report import judge
-from secureinfra.terraform.configuration import Configuration
+from secureinfra.terraform.model.configuration import Configuration
 
 
 def failures(resources: dict[str, Any], *majors: str) -> list[str]:
@@ -56,3 +56,26 @@ def test_instances_are_asked_once_and_problems_have_lines(tmp_path: Path) -> Non
     found = judge(Configuration.load(tmp_path), ["cis-v5"], providers=["5"])
     (one,) = [one for one in found.of_status("failed") if one.control.id == "provider-schema-5"]
     assert one.line == 4
+
+
+def dynamic(*for_each: Any) -> list[dict[str, Any]]:
+    content = {"http_tokens": "required"}
+    return [{"metadata_options": [{"for_each": one, "content": content}]} for one in for_each]
+
+
+@pytest.mark.parametrize(
+    ("written", "wrong"),
+    [
+        ({"dynamic": dynamic("${var.n != 0 ? [1] : []}", "${var.n == 0 ? [1] : []}")}, False),
+        ({"dynamic": dynamic("${var.x}", "${var.x}")}, False),
+        ({"dynamic": dynamic([1], [2])}, True),
+        ({"dynamic": dynamic([]), "metadata_options": [{}]}, False),
+        ({"dynamic": dynamic("${var.x}"), "metadata_options": [{}, {}]}, True),
+    ],
+)
+def test_dynamic_blocks_are_counted_as_they_turn_out(written: dict[str, Any], wrong: bool) -> None:
+    document = {"variable": {"n": {"default": 2}, "x": {}}, "resource": {"aws_launch_template": {"t": written}}}
+    found = judge([Configuration.of(document)], ["cis-v5"], providers=["5"])
+    answers = [one for one in found.findings if one.control.id == "provider-schema-5"]
+    assert [one.status for one in answers] == ["failed" if wrong else "passed"]
+    assert not wrong or "write at most 1" in answers[0].found

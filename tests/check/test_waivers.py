@@ -1,10 +1,12 @@
 """Waivers: whom they excuse, when they end, and what is said of those that excuse nothing."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from secureinfra.check.formats import rendered
 from secureinfra.errors import ConfigError, SecureInfraError
 from tests.check.judged import WAIVER, keys, report, statuses
 
@@ -53,7 +55,7 @@ def test_what_is_not_known_may_be_waived() -> None:
 @pytest.mark.parametrize(
     ("change", "note"),
     [
-        ({"until": "2020-01-01"}, "ran out on 2020-01-01"),
+        ({"until": "2020-01-01"}, "expired on 2020-01-01"),
         ({"reason": ""}, "has no usable reason"),
         ({"control": "kms-key-policy-not-public"}, "is never accepted"),
         ({"control": "kms-key-enable"}, "Did you mean 'kms-key-enabled'"),
@@ -71,7 +73,7 @@ def test_a_waiver_that_excuses_nothing_is_reported() -> None:
         report(keys(k={**beside(WAIVER, "s/k/key"), "is_enabled": True})),
     )
     assert used.notes == ()
-    assert unused.notes == ("aws_kms_key.k: Waiver(control='kms-key-enabled') excuses nothing any more. Remove it.",)
+    assert unused.notes == ("aws_kms_key.k: Waiver(control='kms-key-enabled') no longer covers a finding. Remove it.",)
 
 
 def test_a_waiver_is_not_judged_where_its_control_is_not_asked() -> None:
@@ -102,28 +104,31 @@ def test_a_waiver_of_a_file_that_has_run_out_excuses_nothing_and_is_reported(tmp
     path = file(tmp_path, entry(until="2020-01-01"))
     found = report(keys(k={"is_enabled": False}), waivers=path)
     assert found.totals["failed"] == 1
-    assert found.notes[0].startswith(f"{path}:1: Waiver(control='kms-key-enabled') ran out on 2020-01-01")
+    assert found.notes[0].startswith(f"{path}:1:3: Waiver(control='kms-key-enabled') expired on 2020-01-01")
 
 
 def test_an_unused_waiver_of_a_file_is_reported(tmp_path: Path) -> None:
     path = file(tmp_path, entry(address="aws_kms_key.gone"))
     (note,) = report(keys(k={}), waivers=path).notes
-    assert note.startswith(f"{path}:1: ")
-    assert "excuses nothing" in note
+    assert note.startswith(f"{path}:1:3: ")
+    assert "no longer covers a finding" in note
 
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        (entry() + entry(until="tomorrow"), ":6: Waiver.*has no usable until"),
-        (entry(control="kms-key-policy-not-public"), ":1: .*is never accepted"),
-        (entry(control="nonsense-control"), ":1: .*there is no control 'nonsense-control'"),
-        (entry(address=""), ":1: the waiver has no address: it would excuse the control everywhere"),
-        (entry(adress="x"), ":1: a waiver has no 'adress'"),
-        ("- just text\n", ":1: 'just text' is no waiver"),
-        ("control: x\n", "holds no list of waivers"),
-        ("- {a: ]\n", ":1:7: "),
-        ("", "holds no list of waivers"),
+        (entry() + entry(until="tomorrow"), ":6:3: Waiver.*has no usable until"),
+        (entry(control="kms-key-policy-not-public"), ":1:3: .*is never accepted"),
+        (entry(control="nonsense-control"), ":1:3: .*control 'nonsense-control' does not exist"),
+        (entry(address=""), ":1:3: the waiver has no address: it would excuse the control everywhere"),
+        (entry(adress="x"), ":1:3: a waiver has no field 'adress'. Did you mean 'address'?"),
+        (entry(address="") + entry(owner=""), "(?s):1:3: the waiver has no address.*:5:3: Waiver.*has no usable owner"),
+        ("- {control: x, control: y}\n", ":1:16: 'control' is set again here"),
+        ("- just text\n", ":1:3: 'just text' is not a waiver"),
+        ("control: x\n", ":1:1: is not a list of waivers"),
+        ("waivers: 3\n", "is not a list of waivers"),
+        ("- {a: ]\n", ":1:7: .*needs quotes"),
+        ("", "is not a list of waivers"),
     ],
 )
 def test_refuses_a_file_with_a_mistake(tmp_path: Path, text: str, complaint: str) -> None:
@@ -135,10 +140,49 @@ def test_refuses_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(SecureInfraError, match="No such file"):
         report(keys(k={}), waivers=tmp_path / "none.yaml")
     (tmp_path / "bad.yaml").write_bytes(b"\xff\xfe\xfa")
-    with pytest.raises(SecureInfraError, match="is no UTF-8 text"):
+    with pytest.raises(SecureInfraError, match="is not UTF-8 text"):
         report(keys(k={}), waivers=tmp_path / "bad.yaml")
 
 
 def test_refuses_a_waiver_of_a_file_before_anything_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ConfigError):
         report(keys(k={"is_enabled": False}), waivers=file(tmp_path, entry(owner="")))
+
+
+WEB = "security-group-web-ports-from-internet"
+
+
+def rules(*ports: int) -> dict[str, Any]:
+    ingress = [
+        {"description": "x", "protocol": "tcp", "from_port": port, "to_port": port, "cidr_blocks": ["0.0.0.0/0"]}
+        for port in ports
+    ]
+    return {"resource": {"aws_security_group": {"g": {"description": "g", "ingress": ingress}}}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "right"),
+    [
+        ({}, ["waived", "waived"]),
+        ({"at": "ingress[0]"}, ["waived", "failed"]),
+        ({"at": "ingress[1]"}, ["failed", "waived"]),
+        ({"at": "ingress"}, ["waived", "waived"]),
+        ({"at": "egress"}, ["failed", "failed"]),
+        ({"found": "tcp 8080 from 0.0.0.0/0"}, ["waived", "failed"]),
+        ({"found": "tcp 8080"}, ["failed", "failed"]),
+    ],
+)
+def test_a_waiver_may_say_where_and_what(tmp_path: Path, fields: dict[str, str], right: list[str]) -> None:
+    waivers = file(tmp_path, entry(control=WEB, address="aws_security_group.g", **fields))
+    assert statuses(rules(8080, 9000), WEB, waivers=waivers) == right
+
+
+def test_the_report_says_how_many_findings_a_waiver_excuses(tmp_path: Path) -> None:
+    file = tmp_path / "waivers.yaml"
+    file.write_text("- {control: kms-key-enabled, address: 'aws_kms_key.*', reason: r, owner: o, until: 2099-12-31}\n")
+    off = {"is_enabled": False}
+    found = report(keys(a=off, b=off, c={"is_enabled": False, "//": {"waivers": [WAIVER]}}), waivers=file)
+    assert sorted(found.waivers.values()) == [1, 2], "the waiver beside the resource comes first"
+    assert f"{file}:1:3: Waiver(control='kms-key-enabled') excuses 2 findings." in found.remarks
+    held = json.loads(rendered(found, "json"))["waivers"]
+    assert {(one["origin"], one["excuses"]) for one in held} == {(f"{file}:1:3", 2), ("aws_kms_key.c", 1)}

@@ -1,8 +1,9 @@
-"""A report as workflow commands of GitHub Actions, which shows them beside the code."""
+"""A report as GitHub Actions workflow commands, which GitHub shows at the code."""
 
 from __future__ import annotations
 
 from secureinfra.check.finding import Finding
+from secureinfra.check.formats.workflow_command import workflow_command
 from secureinfra.check.report import Report
 
 _LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "notice"}
@@ -11,7 +12,7 @@ _LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "no
 def render(report: Report) -> str:
     """One command for each failure, one `notice` for each note, and the totals."""
     lines = [_command(finding) for finding in report.of_status("failed")]
-    lines += [f"::notice title=secureinfra::{_message(note)}" for note in report.notes]
+    lines += [workflow_command("notice", note, {"title": "secureinfra"}) for note in report.remarks]
     return "\n".join([*lines, report.totals_line]) + "\n"
 
 
@@ -21,16 +22,7 @@ def _command(finding: Finding) -> str:
         "line": str(finding.line or ""),
         "title": f"{finding.control.id} ({finding.severity})",
     }
-    given = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value)
     control = finding.control
     where = finding.address or "configuration"
-    message = f"{where}: {finding.found}; should be {finding.expected or control.title}. {control.mend}"
-    return f"::{_LEVELS[finding.severity]} {given}::{_message(message.strip())}"
-
-
-def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _message(text).replace(":", "%3A").replace(",", "%2C")
+    message = f"{where}: {finding.found}; expected {finding.expected or control.title}. {control.fix}"
+    return workflow_command(_LEVELS[finding.severity], message.strip(), properties)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from secureinfra.check.finding import Finding
 from secureinfra.check.report import Report
-from secureinfra.controls.packs import PACKS, ids_in
+from secureinfra.controls.packs import cited
 
 
 def render(report: Report) -> str:
@@ -16,16 +17,35 @@ def render(report: Report) -> str:
         "version": 1,
         "configurations": report.configurations,
         "packs": report.packs,
-        "totals": {status.replace(" ", "_"): count for status, count in report.totals.items()},
+        "only_controls": report.only,
+        "skipped_controls": report.skipped,
+        "totals": _totals(report),
+        "failed_by_severity": report.severities,
+        "totals_by_configuration": {part.configurations[0]: _totals(part) for part in report.parts()},
         "known_to_baseline": report.baselined,
-        "notes": report.notes,
-        "findings": [entry(finding, known=finding.fingerprint in report.known) for finding in report.findings],
+        "not_read": report.unread,
+        "notes": report.remarks,
+        "waivers": [
+            {"control": permit.waiver.control, "origin": permit.origin, "excuses": count}
+            for permit, count in report.waivers.items()
+        ],
+        "coverage": report.coverage.as_object(),
+        "ignored_by_other_scanners": [
+            {"tool": one.tool, "id": one.id, "reason": one.reason, "place": one.place}
+            | {"control": one.finding.control.id, "address": one.finding.address}
+            for one in report.candidates
+        ],
+        "findings": [entry(finding, report.packs) for finding in report.findings],
     }
     return json.dumps(document, indent=1) + "\n"
 
 
-def entry(finding: Finding, *, known: bool = False) -> dict[str, Any]:
-    """One finding as an object; what is empty is left out."""
+def _totals(report: Report) -> dict[str, int]:
+    return {status.replace(" ", "_"): count for status, count in report.totals.items()}
+
+
+def entry(finding: Finding, packs: Collection[str] = ()) -> dict[str, Any]:
+    """One finding as an object, without empty values."""
     control = finding.control
     held: dict[str, Any] = {
         "control": control.id,
@@ -41,9 +61,10 @@ def entry(finding: Finding, *, known: bool = False) -> dict[str, Any]:
         "found": finding.found,
         "expected": finding.expected,
         "waiver": finding.waiver,
-        "known_to_baseline": known and finding.status == "failed",
+        "known_to_baseline": finding.known,
     }
     if finding.status == "failed":
-        held |= {"why": control.why, "mend": control.mend, "python": control.python}
-        held["sources"] = {name: list(ids) for name in PACKS if name != "all" and (ids := ids_in(control, name))}
+        # `mend` is what version 1 called `fix`; it goes in the next release.
+        held |= {"why": control.why, "fix": control.fix, "mend": control.fix, "python": control.python}
+        held["sources"] = {name: list(ids) for name, ids in cited(control, packs).items()}
     return {name: value for name, value in held.items() if value not in ("", None, False, {})}

@@ -10,20 +10,25 @@ from secureinfra.check.finding import Finding
 from secureinfra.check.report import Report
 
 # XML 1.0 has no way to write these.
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(report: Report) -> str:
-    """Failures as `failure`, what is waived, unknown or known to the baseline as `skipped`; the rest passed."""
+    """Failures as `failure`; waived, unknown and baseline findings as `skipped`; the rest passed."""
     suites = ElementTree.Element("testsuites", name="secureinfra check")
-    for name in report.configurations:
-        findings = [one for one in report.findings if one.configuration == name and one.status != "not applicable"]
-        suites.append(_suite(name, findings, report.known))
+    for part in report.parts():
+        findings = [one for one in part.findings if one.status != "not applicable"]
+        suites.append(_suite(part.configurations[0], findings))
+    if report.remarks and len(suites):
+        # The format has no place for what concerns all: the first test case has it.
+        holder = suites.find("testsuite/testcase")
+        said = ElementTree.SubElement(suites[0] if holder is None else holder, "system-out")
+        said.text = _plain("\n".join(report.remarks))
     ElementTree.indent(suites)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suites, encoding="unicode") + "\n"
 
 
-def _suite(name: str, findings: Iterable[Finding], known: frozenset[str]) -> ElementTree.Element:
+def _suite(name: str, findings: Iterable[Finding]) -> ElementTree.Element:
     suite = ElementTree.Element("testsuite", name=_plain(name))
     for finding in findings:
         case = ElementTree.SubElement(
@@ -33,26 +38,26 @@ def _suite(name: str, findings: Iterable[Finding], known: frozenset[str]) -> Ele
             case.set("file", _plain(finding.file))
         if finding.status == "failed" and finding.line:
             case.set("line", str(finding.line))
-        _answer(case, finding, known)
-    suite.set("tests", str(len(suite)))
+        _answer(case, finding)
+    suite.set("tests", str(len(suite.findall("testcase"))))
     for kind, attribute in (("failure", "failures"), ("skipped", "skipped")):
         suite.set(attribute, str(len(suite.findall(f"testcase/{kind}"))))
     suite.set("errors", "0")
     return suite
 
 
-def _answer(case: ElementTree.Element, finding: Finding, known: frozenset[str]) -> None:
-    if finding.status == "failed" and finding.fingerprint in known:
+def _answer(case: ElementTree.Element, finding: Finding) -> None:
+    if finding.known:
         ElementTree.SubElement(case, "skipped", message="known to the baseline")
     elif finding.status == "failed":
         failure = ElementTree.SubElement(case, "failure", type=finding.severity, message=_plain(finding.found))
         control = finding.control
-        texts = (control.title, f"why: {control.why}", f"should be: {finding.expected}", control.mend, control.python)
+        texts = (control.title, f"why: {control.why}", f"expected: {finding.expected}", control.fix, control.python)
         failure.text = _plain("\n".join(filter(None, texts)))
     elif finding.status == "waived":
         ElementTree.SubElement(case, "skipped", message=_plain(f"waived: {finding.waiver}"))
     elif finding.status == "unknown":
-        ElementTree.SubElement(case, "skipped", message=_plain(f"not known: {finding.found}"))
+        ElementTree.SubElement(case, "skipped", message=_plain(f"unknown until apply: {finding.found}"))
 
 
 def _called(finding: Finding) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import urllib.parse
-from pathlib import PurePath
+from collections.abc import Collection
+from pathlib import Path, PurePath
 from typing import Any
 
-from secureinfra.check.finding import Finding
+from secureinfra.check.finding import Finding, severity_of
+from secureinfra.check.identity import identities
 from secureinfra.check.report import Report
-from secureinfra.controls.control import UNRATED, Control
-from secureinfra.controls.packs import PACKS, ids_in
+from secureinfra.controls.control import Control
+from secureinfra.controls.packs import cited
+from secureinfra.version import __version__
 
 _LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
 # What code hosts sort by, on the scale of CVSS.
@@ -20,33 +23,34 @@ _SHOWN = ("failed", "waived", "unknown")
 
 
 def render(report: Report) -> str:
-    """Failures as results, waived ones as suppressed results, what is unknown as open ones."""
-    from secureinfra import __version__  # noqa: PLC0415
-
+    """Failures as results, waived ones as suppressed results, unknown ones as open results."""
     findings = [finding for finding in report.findings if finding.status in _SHOWN]
     rules = sorted({finding.control for finding in findings}, key=lambda control: control.id)
     positions = {control.id: position for position, control in enumerate(rules)}
     driver = {
         "name": "secureinfra",
         "semanticVersion": __version__,
-        "rules": [_rule(control) for control in rules],
+        "rules": [_rule(control, report.packs) for control in rules],
     }
     run: dict[str, Any] = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, positions[finding.control.id], report.known) for finding in findings],
+        "results": [
+            _result(finding, positions[finding.control.id], own, compared=report.compared)
+            for finding, own in zip(findings, identities(findings, report.paths, Path.cwd()), strict=True)
+        ],
     }
-    if report.notes:
-        notes = [{"level": "note", "message": {"text": note}} for note in report.notes]
+    if report.remarks:
+        notes = [{"level": "note", "message": {"text": note}} for note in report.remarks]
         run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": notes}]
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
 
-def _rule(control: Control) -> dict[str, Any]:
-    severity = control.severity or UNRATED
-    sources = [f"{name} {id}" for name in PACKS if name != "all" for id in ids_in(control, name)]
-    help_text = "\n\n".join(filter(None, (f"Otherwise {control.why}.", control.mend, control.python)))
+def _rule(control: Control, packs: Collection[str]) -> dict[str, Any]:
+    severity = severity_of(control)
+    sources = [f"{name} {id}" for name, ids in cited(control, packs).items() for id in ids]
+    help_text = "\n\n".join(filter(None, (f"Otherwise {control.why}.", control.fix, control.python)))
     return {
         "id": control.id,
         "name": "".join(word.capitalize() for word in control.id.split("-")),
@@ -58,29 +62,29 @@ def _rule(control: Control) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, rule: int, known: frozenset[str]) -> dict[str, Any]:
+def _result(finding: Finding, rule: int, identity: str, *, compared: bool) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.control.id,
         "ruleIndex": rule,
-        "message": {"text": _message(finding)},
+        "message": {"text": _render_message(finding)},
         "locations": [_location(finding)],
-        "partialFingerprints": {"secureinfra/v1": hashlib.sha256(finding.fingerprint.encode()).hexdigest()},
+        "partialFingerprints": {"secureinfra/v2": hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()},
     }
     if finding.status == "unknown":
         return {**result, "kind": "open", "level": "none"}
     result["level"] = _LEVELS[finding.severity]
-    if known:
-        result["baselineState"] = "unchanged" if finding.fingerprint in known else "new"
+    if compared:
+        result["baselineState"] = "unchanged" if finding.known else "new"
     if finding.status == "waived":
         result["suppressions"] = [{"kind": "inSource", "status": "accepted", "justification": finding.waiver}]
     return result
 
 
-def _message(finding: Finding) -> str:
+def _render_message(finding: Finding) -> str:
     where = finding.address or "The configuration"
     if finding.status == "unknown":
-        return f"{where}: {finding.control.title}: nobody knows before Terraform runs ({finding.found})."
-    expected = f" Should be: {finding.expected}." if finding.expected else ""
+        return f"{where}: {finding.control.title}: unknown until apply ({finding.found})."
+    expected = f" Expected: {finding.expected}." if finding.expected else ""
     return f"{where}: {finding.found}.{expected} Otherwise {finding.control.why}."
 
 

@@ -1,0 +1,1 @@
+"""Theorems run over configurations: a report, and its formats."""
