@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from secureinfra.config import Config, refused
+from secureinfra.config.config import Config
+from secureinfra.config.problem import Problem
+from secureinfra.config.rules import BUCKET_NAME, Arn, Region, Text, is_token
 from secureinfra.engine._cdk import S3Backend, TerraformStack
 from secureinfra.engine.stack import state_of
-from secureinfra.values import BUCKET_NAME, Arn, Region, Text, is_token
 
 
 class S3StateConfig(Config):
-    """Where the state of a stack lies. A backend is read before any reference, so nothing here may be a token."""
+    """Where the state of a stack is stored. Terraform reads a backend before it resolves references, so nothing here may be a token."""
 
     bucket: Annotated[str, BUCKET_NAME]
     """Bucket that holds the state; versioned, so that an earlier state can be restored."""
@@ -23,16 +24,14 @@ class S3StateConfig(Config):
     kms_key_id: Arn
     """Key that encrypts the state, which holds every secret that Terraform knows."""
     role_arn: Arn | None = None
-    """Role to take on for reading and writing the state."""
+    """Role to assume for reading and writing the state."""
 
-    def problems(self) -> Iterator[str]:
-        """A backend is read before any reference can be followed."""
+    def problems(self) -> Iterator[Problem]:
+        """Terraform reads the backend before it resolves any reference."""
         for name in ("bucket", "key", "region", "kms_key_id", "role_arn"):
-            if is_token(value := getattr(self, name)):
-                yield (
-                    f"{name}={value!r} is known to Terraform only, which reads a backend before anything else. Write "
-                    "the value itself."
-                )
+            if is_token(getattr(self, name)):
+                what = "is known to Terraform only, which reads a backend before anything else"
+                yield Problem(name, what, instead="Write the value itself")
 
 
 def secure_s3_backend(stack: TerraformStack, config: S3StateConfig) -> S3Backend:
@@ -49,8 +48,7 @@ def secure_s3_backend(stack: TerraformStack, config: S3StateConfig) -> S3Backend
         `secure_s3_backend(stack, S3StateConfig(bucket="acme-state", key="network.tfstate", region="eu-central-1",
         kms_key_id="arn:aws:kms:eu-central-1:111122223333:key/..."))`
     """
-    if refused(config):
-        raise config._secureinfra_error(state_of(stack).path)
+    config = config.require(state_of(stack).path)
     backend = S3Backend(
         stack, bucket=config.bucket, key=config.key, region=config.region, encrypt=True, kms_key_id=config.kms_key_id
     )

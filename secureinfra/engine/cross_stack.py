@@ -1,18 +1,19 @@
-"""References from one stack into another: passed through the other's state, as the engine does with its own.
+"""References from one stack to another: read from the other's state, as the engine does with its own.
 
-A reference here is a plain string, so nothing of it says which stack it belongs to. What is emitted is therefore read
-once more, where an app has several stacks: an address that only another stack holds becomes an output there and a
-`terraform_remote_state` here. An address that both hold is read as the stack's own, unless the reference itself still
-knows better: it does until it is formatted into other text.
+A reference here is a plain string that does not say which stack it belongs to. If an app has several stacks, the
+emitted JSON is therefore read again: an address that only another stack has becomes an output there and a
+`terraform_remote_state` here. An address that both have is read as the stack's own, unless the reference still carries
+its stack, which it does until it is formatted into other text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from secureinfra.engine._cdk import TerraformStack
+from secureinfra.engine.local_state import keep_state_by_relative_path
 from secureinfra.engine.stack import StackState, state_of
 from secureinfra.errors import ConfigError
 
@@ -20,7 +21,7 @@ _ADDRESS = re.compile(r"(?<![\w.\"-])((?:data\.)?[a-z][a-z0-9]*_\w+\.[A-Za-z_]\w
 
 
 class Reference(str):
-    """A reference that knows its stack for as long as nothing is made of it."""
+    """A reference that knows its stack until it is formatted into other text."""
 
     __slots__ = ("state",)
     state: StackState
@@ -33,9 +34,11 @@ class Reference(str):
         return reference
 
     def seen_from(self, state: StackState) -> str:
-        """The text that means the same in another stack."""
-        if self.state is state or self.state not in state.neighbours:
+        """The equivalent text for use in another stack."""
+        if self.state is state:
             return self
+        if self.state.neighbors is not state.neighbors:
+            raise ConfigError(f"{state.path}: {of_another_app(self[2:-1], self.state)}")
         return f"${{{_cross(state, self.state, self[2:-1])}}}"
 
     def __deepcopy__(self, memo: object) -> Reference:
@@ -45,15 +48,23 @@ class Reference(str):
 Cross = Callable[[StackState, str], str]
 
 
+def of_another_app(identifier: str, other: StackState) -> str:
+    """What is wrong with a reference to something of another app, and what to do."""
+    return (
+        f"{identifier} is in stack {other.path} of another App, whose state this one does not read: Terraform would not know it. "
+        "Create both stacks in one App, or pass the value itself."
+    )
+
+
 def join_stacks(document: dict[str, Any], state: StackState) -> dict[str, Any]:
-    """The document of a stack with every reference into another stack led through that stack's state.
+    """The document of a stack, with every reference to another stack read from that stack's state.
 
     Raises:
         ConfigError: two stacks refer to each other, so that neither could be applied first.
     """
-    if len(state.neighbours) < 2:
+    if len(state.neighbors) < 2:
         return document
-    foreign = {address: other for other in state.neighbours for address in other.addresses - state.addresses}
+    foreign = {address: other for other in state.neighbors for address in other.addresses - state.addresses}
     joined = _rewritten(document, foreign, lambda other, identifier: _cross(state, other, identifier))
     return joined if isinstance(joined, dict) else {}
 
@@ -61,14 +72,14 @@ def join_stacks(document: dict[str, Any], state: StackState) -> dict[str, Any]:
 def across_stacks(stack: TerraformStack, value: str) -> str:
     """A value from a construct of another stack, as the engine's own elements of this stack must be given it.
 
-    Constructs of this library need no such help: what they are given is led through the other stack's state by itself.
+    Constructs of this library do not need it: values from another stack are read from its state automatically.
 
     Args:
         stack: where the value is used.
         value: with references to another stack of the same app, e.g. `network.vpc_id`.
 
     Raises:
-        ConfigError: the other stack uses something of this one already.
+        ConfigError: the other stack already uses something of this one.
 
     Example:
         `TerraformOutput(service, "vpc", value=across_stacks(service, network.vpc_id))`
@@ -77,24 +88,16 @@ def across_stacks(stack: TerraformStack, value: str) -> str:
     return str(join_stacks({"value": value}, state)["value"])
 
 
-def dangling(stack: TerraformStack, neighbours: Sequence[StackState]) -> str | None:
-    """Why a stack would refer to nothing: its elements of the engine were given plain strings of another stack."""
-    own = next((state.addresses for state in neighbours if state.stack is stack), set())
-    foreign = {address: other for other in neighbours for address in other.addresses - own}
-    found: list[tuple[str, str]] = []
+def references_to(document: dict[str, Any], foreign: Mapping[str, StackState]) -> list[tuple[StackState, str]]:
+    """Each reference in a document to one of these addresses, with the stack that has it."""
+    found: list[tuple[StackState, str]] = []
 
     def note(other: StackState, identifier: str) -> str:
-        found.append((other.path, identifier))
+        found.append((other, identifier))
         return identifier
 
-    _rewritten(stack.to_terraform(), foreign, note)
-    if not found:
-        return None
-    other, identifier = found[0]
-    return (
-        f"{stack.node.path}: an element of the engine refers to {identifier}, which is in stack {other}: it would "
-        f"point nowhere. Give it across_stacks(stack, value) instead of the value."
-    )
+    _rewritten(document, foreign, note)
+    return found
 
 
 def _rewritten(value: Any, foreign: Mapping[str, StackState], cross: Cross) -> Any:
@@ -116,7 +119,7 @@ def _rewritten(value: Any, foreign: Mapping[str, StackState], cross: Cross) -> A
 
 
 def _ordered(addresses: Any, foreign: Mapping[str, StackState], cross: Cross) -> Any:
-    """`depends_on` without what another stack holds: the order of the stacks sees to that."""
+    """`depends_on` without addresses of other stacks; the order of the stacks takes care of those."""
     if not isinstance(addresses, list):
         return addresses
     for address in addresses:
@@ -126,7 +129,7 @@ def _ordered(addresses: Any, foreign: Mapping[str, StackState], cross: Cross) ->
 
 
 def _parts(template: str) -> list[tuple[bool, str]]:
-    """A template divided into what Terraform reads as an expression and what it takes as text."""
+    """A template split into what Terraform reads as an expression and what it reads as text."""
     parts: list[tuple[bool, str]] = []
     start = position = 0
     while (position := template.find("${", position)) >= 0:
@@ -148,7 +151,7 @@ def _end_of(template: str, position: int) -> int:
 
 
 def _cross(state: StackState, other: StackState, identifier: str) -> str:
-    """The expression for something of another stack; its output and the data source are made on first use."""
+    """The expression for something of another stack; the output and the data source are created on first use."""
     key = (other.path, identifier)
     if key not in state.crossed:
         try:
@@ -160,6 +163,7 @@ def _cross(state: StackState, other: StackState, identifier: str) -> str:
             ) from None
         if not identifier:
             return ""
+        keep_state_by_relative_path(other.stack)
         output = other.stack.register_outgoing_cross_stack_reference(identifier)
         remote = state.stack.register_incoming_cross_stack_reference(other.stack)
         state.crossed[key] = f"{remote.fqn}.outputs.{output.friendly_unique_id}"

@@ -1,7 +1,8 @@
-"""Terraform names from construct paths, and the one place that knows which are taken."""
+"""Terraform names from construct paths, and which of them are taken."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from secureinfra.errors import ConfigError
@@ -21,12 +22,24 @@ def terraform_name(path: tuple[str, ...]) -> str:
 
 
 def words(text: str) -> str:
-    """A text as a part of an id: letters and digits in lower case, one `-` for whatever lies between."""
+    """A text as part of an id: letters and digits in lower case, with a single `-` for anything else in between."""
     return _BETWEEN_WORDS.sub("-", text).strip("-").lower()
 
 
+def shortened(name: str, longest: int) -> str:
+    """A name of AWS that is not too long: its end becomes eight digits of its hash, so that it stays the same and its own.
+
+    Args:
+        name: what comes from a path.
+        longest: how many characters AWS takes.
+    """
+    if len(name) <= longest:
+        return name
+    return f"{name[: longest - 9].rstrip('-_')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
 class Names:
-    """The names that one stack has given away."""
+    """The names that are taken in one stack."""
 
     def __init__(self) -> None:
         self._taken: dict[str, tuple[str, ...]] = {}

@@ -7,26 +7,50 @@ several times cheaper than one engine object each.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from secureinfra.config import Condition
+from secureinfra.config.config import Precondition
+from secureinfra.config.waiver import Waiver
 from secureinfra.engine._cdk import DefaultTokenResolver, StringConcat, TerraformStack, Tokenization
 from secureinfra.engine.cross_stack import Reference
+from secureinfra.engine.other_region import region_argument
 from secureinfra.engine.stack import StackState
+from secureinfra.engine.text import is_for_people, readable
 from secureinfra.errors import ConfigError
-from secureinfra.waiver import Waiver
-
-if TYPE_CHECKING:
-    from secureinfra.engine.construct import SecureConstruct
 
 
 @runtime_checkable
 class Addressable(Protocol):
-    """Anything of the engine that has an address, prebuilt bindings included."""
+    """Any engine object that has an address, prebuilt bindings included."""
 
     @property
     def fqn(self) -> str:
         """Its address."""
+        ...
+
+
+class Owner(Protocol):
+    """What resources need from the construct that they belong to, a `SecureConstruct`."""
+
+    path: str
+    node_path: str
+    resources: dict[str, Block]
+    stack_state: StackState
+    provider_alias: str | None
+    other_region: str | None
+
+    @property
+    def account_id(self) -> str:
+        """Reference to the account."""
+        ...
+
+    @property
+    def region(self) -> str:
+        """Reference to the region."""
+        ...
+
+    def take_name(self, id: str) -> str:
+        """Reserve the Terraform name of a resource."""
         ...
 
 
@@ -35,9 +59,9 @@ class Block:
 
     section: ClassVar[str]
 
-    def __init__(self, owner: SecureConstruct, id: str, type: str, attributes: Mapping[str, Any]) -> None:
+    def __init__(self, owner: Owner, id: str, type: str, attributes: Mapping[str, Any]) -> None:
         if id in owner.resources:
-            raise ConfigError(f"{owner.path}: it has a resource {id!r} already: each has an id of its own.")
+            raise ConfigError(f"{owner.path}: it already has a resource {id!r}. Use a different id.")
         self.owner, self.id, self.type = owner, id, type
         self.name = owner.take_name(id)
         self.attributes: dict[str, Any] = dict(attributes)
@@ -47,7 +71,7 @@ class Block:
 
     @property
     def address(self) -> str:
-        """The Terraform address, e.g. `aws_s3_bucket.uploads_bucket`; it is contract."""
+        """The Terraform address, e.g. `aws_s3_bucket.uploads_bucket`; it must not change between releases."""
         return f"{self.type}.{self.name}"
 
     @property
@@ -60,12 +84,12 @@ class Block:
         return Reference.to(f"{self.address}.{attribute}", self.owner.stack_state)
 
     def add_override(self, path: str, value: Any) -> None:
-        """Set any argument after all, like the engine's escape hatch.
+        """Set any argument, like the engine's escape hatch.
 
-        What is written this way is not judged here; the checks on the output still see it.
+        What is written this way is not checked here; the checks on the output still see it.
 
         Args:
-            path: argument names divided by dots, list positions as numbers: `rule.0.id`.
+            path: argument names separated by dots, list positions as numbers: `rule.0.id`.
             value: what to write; `None` removes the argument.
         """
         self._overrides.append((path, value))
@@ -82,9 +106,12 @@ class Block:
         return block
 
     def _body(self) -> dict[str, Any]:
-        body: dict[str, Any] = {"//": {"metadata": {"path": f"{self.owner.path}/{self.id}", "uniqueId": self.name}}}
+        body: dict[str, Any] = {
+            "//": {"metadata": {"path": f"{self.owner.node_path}/{self.id}", "uniqueId": self.name}}
+        }
         if self.owner.provider_alias:
             body["provider"] = self.owner.provider_alias
+        body.update(region_argument(self.section, self.type, self.owner.other_region))
         body.update(plain(self.attributes, self.owner.stack_state))
         return body
 
@@ -94,7 +121,7 @@ class Data(Block):
 
     section = "data"
 
-    def __init__(self, owner: SecureConstruct, id: str, type: str, /, **attributes: Any) -> None:
+    def __init__(self, owner: Owner, id: str, type: str, /, **attributes: Any) -> None:
         super().__init__(owner, id, type, attributes)
 
     @property
@@ -103,20 +130,37 @@ class Data(Block):
         return f"data.{self.type}.{self.name}"
 
 
+class Ephemeral(Block):
+    """An ephemeral resource: opened during each plan and apply, and never kept in a plan or the state.
+
+    Terraform has them since 1.10, and accepts their values in write-only arguments since 1.11.
+    """
+
+    section = "ephemeral"
+
+    def __init__(self, owner: Owner, id: str, type: str, /, **attributes: Any) -> None:
+        super().__init__(owner, id, type, attributes)
+
+    @property
+    def address(self) -> str:
+        """The Terraform address, e.g. `ephemeral.aws_secretsmanager_random_password.value`."""
+        return f"ephemeral.{self.type}.{self.name}"
+
+
 class Resource(Block):
     """A resource.
 
     Args:
         owner: the construct it belongs to.
-        id: its role there, lower case, never a counter; part of the address, hence contract.
+        id: its role there, lower case, never a counter; part of the address, so it must not change.
         type: the Terraform type, e.g. `aws_s3_bucket_versioning`.
-        depends_on: resources, engine elements or addresses that come first.
+        depends_on: resources, engine elements or addresses that must exist first.
         protect: write a literal `prevent_destroy`, unless the stack is a sandbox.
         create_before_destroy: replace it without a gap.
-        ignore_changes: arguments that others manage.
-        waivers: permissions that concern this resource; written beside it.
+        ignore_changes: arguments that are managed elsewhere.
+        waivers: waivers for this resource; written in its `//` comment.
         moved_from: the address it had in an earlier release; writes a `moved` block.
-        when: left out of the output while this answers false; asked at synthesis.
+        when: left out of the output if this returns false; called at synthesis.
         attributes: the arguments, under Terraform's names. `None` is left out; a callable is called at synthesis.
     """
 
@@ -124,7 +168,7 @@ class Resource(Block):
 
     def __init__(
         self,
-        owner: SecureConstruct,
+        owner: Owner,
         id: str,
         type: str,
         /,
@@ -147,7 +191,7 @@ class Resource(Block):
         self.moved_from = moved_from
         self.preconditions: list[dict[str, str]] = []
         self.postconditions: list[dict[str, str]] = []
-        self.conditions: list[Condition] = []
+        self.conditions: list[Precondition] = []
         self._when = when
 
     def included(self) -> bool:
@@ -158,16 +202,17 @@ class Resource(Block):
         """Add a `precondition`: what Terraform must find true before it touches the resource."""
         self.preconditions.append({"condition": condition, "error_message": message})
 
-    def demand(self, name: str, value: Any, expression: str, message: str) -> None:
-        """Have Terraform judge a token, as it judges a config's: the expression holds `{value}` for it.
+    def demand(self, name: str, value: Any, expression: str, message: str, subject: str = "") -> None:
+        """Have Terraform check a token, like a token in a configuration; `{value}` stands for it in the expression.
 
         Args:
-            name: what the value is, for a local that may have to hold it.
+            name: name of the value, used if a local has to hold it.
             value: the token.
             expression: what must be true, in Terraform's language.
             message: what is wrong otherwise, and what to do.
+            subject: what the message is about, if it does not say so itself.
         """
-        self.conditions.append(Condition(name, value, expression, message))
+        self.conditions.append(Precondition(name, value, expression, message, subject))
 
     def _body(self) -> dict[str, Any]:
         body = super()._body()
@@ -199,14 +244,18 @@ def plain(value: Any, state: StackState) -> Any:
     if callable(value):
         return plain(value(), state)
     if isinstance(value, Mapping):
-        return {key: plain(item, state) for key, item in value.items() if item is not None}
+        return {
+            key: plain(readable(item) if key == "tags" or is_for_people(str(key)) else item, state)
+            for key, item in value.items()
+            if item is not None
+        }
     if isinstance(value, list | tuple):
         return [plain(item, state) for item in value]
     return value.seen_from(state) if isinstance(value, Reference) else value
 
 
 def _bare_address(item: Addressable | str, stack: TerraformStack) -> str:
-    """An address as `depends_on` takes it: no interpolation, and no placeholder, which would become one."""
+    """An address for `depends_on`: without interpolation, and without placeholders, which would become one."""
     address = item if isinstance(item, str) else item.fqn
     if "TfToken[" in address:
         resolver = DefaultTokenResolver(StringConcat())

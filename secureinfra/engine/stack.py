@@ -1,36 +1,66 @@
-"""What a stack knows for all constructs in it: names taken, environment, permissions boundary."""
+"""What all constructs of a stack share: names taken, environment, permissions boundary."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from weakref import WeakValueDictionary
 
 from constructs import IConstruct
 
-from secureinfra.engine._cdk import ENGINE, TerraformStack
+from secureinfra.config.config import Precondition
+from secureinfra.config.rules import ARN
+from secureinfra.engine._cdk import ENGINE, DefaultTokenResolver, StringConcat, TerraformStack, Tokenization
 from secureinfra.engine.naming import Names
+from secureinfra.engine.synthesis import Synthesis
 from secureinfra.errors import ConfigError
-from secureinfra.values import ARN
+from secureinfra.facts.tokens import named_by
 
 ENVIRONMENTS = ("production", "staging", "development", "sandbox")
 
 
-class _Neighbours(list["StackState"]):
-    """The stacks of one app that hold something of ours; a class of its own, since no plain list can be held weakly."""
+class Neighbors(list["StackState"]):
+    """The stacks of one app that contain constructs of this library; a class, since a plain list cannot be weakly referenced."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.synthesis = Synthesis()
 
 
-# By the engine's id of the app, whose own Python object may be gone by the time the second stack is made.
-_apps: WeakValueDictionary[str, _Neighbours] = WeakValueDictionary()
+# By the engine's id of the app, whose Python object may be gone by the time the second stack is created.
+_apps: WeakValueDictionary[str, Neighbors] = WeakValueDictionary()
+
+
+def neighbors_in(app: IConstruct) -> Neighbors | None:
+    """The stacks of an app that contain constructs of this library; `None` if there are none."""
+    return _apps.get(app.__jsii_ref__.ref)  # type: ignore[attr-defined]
+
+
+def foreigners(neighbors: Neighbors) -> list[StackState]:
+    """The stacks of all other apps in this process."""
+    return [state for others in _apps.values() if others is not neighbors for state in others]
 
 
 @dataclass(eq=False)
 class StackState:
-    """Python's side of one `TerraformStack`; `module` is the id of the construct that it is written out as a module for."""
+    """Python's side of one `TerraformStack`.
+
+    Args:
+        module: id of the construct that it is written out as a module for.
+        conditions: what Terraform checks, by its message; modules reword it.
+        forgotten: what Terraform is to forget rather than destroy, by the address that it may have, with the construct that says so.
+        provider_major: of the AWS provider that it is written for; `None` for both.
+        built_for_both: the first construct that asked and was told `None`.
+        enlisted: whether the engine has an element that writes it.
+        arrived: the constructs that were in another stack.
+        imports: what to import them by, by the path of that stack; `None` when all is there.
+        let_go: addresses that another program's stack takes over.
+    """
 
     path: str
     stack: TerraformStack
-    neighbours: list[StackState] = field(default_factory=list)
+    neighbors: Neighbors = field(default_factory=Neighbors)
     addresses: set[str] = field(default_factory=set)
     crossed: dict[tuple[str, str], str] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
@@ -39,6 +69,14 @@ class StackState:
     shared: dict[str, Any] = field(default_factory=dict)
     constructs: list[Any] = field(default_factory=list)
     module: str | None = None
+    forgotten: dict[str, Any] = field(default_factory=dict)
+    conditions: dict[str, Precondition] = field(default_factory=dict)
+    provider_major: Literal[5, 6] | None = None
+    built_for_both: str | None = None
+    enlisted: bool = False
+    arrived: list[Any] = field(default_factory=list)
+    imports: dict[str | None, Mapping[str, str | None] | None] = field(default_factory=dict)
+    let_go: list[str] = field(default_factory=list)
 
     @property
     def protects(self) -> bool:
@@ -46,19 +84,40 @@ class StackState:
         return self.environment != "sandbox"
 
 
+def _named(placeholder: Any) -> str | None:
+    """What an engine placeholder stands for; any stack can resolve it."""
+    stacks = (state.stack for neighbors in _apps.values() for state in neighbors)
+    if (scope := next(stacks, None)) is None:
+        return None
+    if isinstance(placeholder, str) and placeholder.startswith("#{"):
+        # The item of a token list: the engine resolves it only inside a list.
+        placeholder = [placeholder]
+    resolver = DefaultTokenResolver(StringConcat())
+    try:
+        found = Tokenization.resolve(placeholder, scope=scope, resolver=resolver, preparing=False)
+    except RuntimeError:
+        # From another process, or not a placeholder.
+        return None
+    return found if isinstance(found, str) else None
+
+
+named_by(_named)
+
+
 def configure(
     stack: TerraformStack, *, environment: str | None = None, permissions_boundary: str | None = None
 ) -> None:
-    """Set what holds for every construct of a stack, before or after they are made.
+    """Set defaults for every construct of a stack, before or after they are created.
 
     Args:
         stack: the engine's own `TerraformStack`.
         environment: `production`, `staging`, `development` or `sandbox`. In a `sandbox`, `prevent_destroy` is left
-            out, so that a trial can be taken down; nothing else changes.
+            out and buckets are emptied when they are destroyed (`force_destroy`), so that a trial can be destroyed; only an
+            object lock still stands in the way. Apply once after the change: Terraform reads `force_destroy` from the state.
         permissions_boundary: ARN of the managed policy that bounds every role of the stack.
 
     Raises:
-        ConfigError: the environment is none of the four, or the boundary is no ARN.
+        ConfigError: the environment is not one of the four, or the boundary is not an ARN.
     """
     state = state_of(stack)
     if environment is not None:
@@ -75,13 +134,13 @@ def configure(
 
 
 def state_of(stack: TerraformStack) -> StackState:
-    """Python's side of a stack, made on first use."""
+    """Python's side of a stack, created on first use."""
     state: StackState | None = stack.__dict__.get("_secureinfra")
     if state is None:
         node = stack.node
-        neighbours = _apps.setdefault(node.root.__jsii_ref__.ref, _Neighbours())  # type: ignore[attr-defined]
-        state = StackState(node.path, stack, neighbours)
-        neighbours.append(state)
+        neighbors = _apps.setdefault(node.root.__jsii_ref__.ref, Neighbors())  # type: ignore[attr-defined]
+        state = StackState(node.path, stack, neighbors)
+        neighbors.append(state)
         stack.__dict__["_secureinfra"] = state
     return state
 
@@ -90,13 +149,13 @@ def stack_of(scope: IConstruct, id: str) -> TerraformStack:
     """The stack around a scope.
 
     Raises:
-        ConfigError: the scope belongs to the other engine, or lies in no stack.
+        ConfigError: the scope belongs to the other engine, or is not inside a stack.
     """
     if isinstance(scope, TerraformStack):
         return scope
     known: StackState | None = getattr(scope, "stack_state", None)
     if known is not None:
-        # A construct of ours knows its stack; asking the engine costs a call to Node for each construct within another.
+        # Constructs of this library know their stack; asking the engine costs a call to Node for each nested construct.
         return known.stack
     module = type(scope).__module__
     foreign = {"cdktf": "cdktn", "cdktn": "cdktf"}[ENGINE]
@@ -110,5 +169,5 @@ def stack_of(scope: IConstruct, id: str) -> TerraformStack:
         return TerraformStack.of(scope)
     except RuntimeError:
         raise ConfigError(
-            f"{id}: its scope lies in no stack: give it a TerraformStack, or a construct within one."
+            f"{id}: its scope is not inside a stack. Pass a TerraformStack, or a construct inside one."
         ) from None

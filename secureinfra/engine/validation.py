@@ -1,4 +1,4 @@
-"""What the engine asks before it writes anything."""
+"""Validations that run before the engine writes anything."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable
 import jsii
 from constructs import IConstruct, IValidation
 
-from secureinfra.engine import failure
 from secureinfra.errors import SecureInfraError
 
 
@@ -20,15 +19,15 @@ class _Validation:
         error = self._complaint()
         if error is None:
             return []
-        failure.remember(error)
-        return [str(error)]
+        # Raised, not returned as text, so that the engine's error leads back to it.
+        raise error
 
 
 def validate(construct: IConstruct, complaint: Callable[[], SecureInfraError | None]) -> None:
-    """Have `app.synth()` ask a question first; an answer stops it, and is what the user reads.
+    """Have `app.synth()` run a validation first; an error stops it, and is what the user reads.
 
     Args:
-        construct: the stack or element that is asked about.
-        complaint: gives the error, or `None` where all is well.
+        construct: the stack or element to validate.
+        complaint: returns the error, or `None` if there is none.
     """
     construct.node.add_validation(_Validation(complaint))

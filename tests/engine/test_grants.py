@@ -24,5 +24,5 @@ def test_role_or_reference(arn: str) -> None:
     ],
 )
 def test_refuses_what_is_no_role(arn: str) -> None:
-    with pytest.raises(ConfigError, match="test/x: grantee .* is no role: a grant names one role"):
+    with pytest.raises(ConfigError, match="test/x: grantee .* is not a role: a grant names one role"):
         principal_of(arn, "test/x")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from secureinfra.engine.naming import Names, terraform_name, words
+from secureinfra.engine.naming import Names, shortened, terraform_name, words
 from secureinfra.errors import ConfigError
 
 
@@ -44,3 +44,11 @@ def test_stacks_have_names_of_their_own() -> None:
 )
 def test_words(text: str, id: str) -> None:
     assert words(text) == id
+
+
+def test_long_names_are_shortened_and_stay_their_own() -> None:
+    assert shortened("shop-backups", 50) == "shop-backups"
+    names = [shortened("a-very-long-path-" * 4 + end, 50) for end in ("one", "two")]
+    assert names[0] == shortened("a-very-long-path-" * 4 + "one", 50)
+    assert names[0] != names[1]
+    assert max(map(len, names)) <= 50

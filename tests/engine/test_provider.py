@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from secureinfra.aws.kms_key import SecureKey
+from secureinfra.aws.kms.key import SecureKey
 from secureinfra.engine._cdk import TerraformStack
 from secureinfra.engine.provider import AssumeRole, AwsProvider, AwsProviderConfig
 from secureinfra.engine.stack import state_of
@@ -36,7 +36,7 @@ def test_most() -> None:
         owner="payments",
         environment="production",
         data_classification="confidential",
-        tags={"cost-centre": "42", "owner": "cards"},
+        tags={"cost-centre": "42", "owner": "payments"},
         assume_role=role,
         alias="west",
         max_retries=3,
@@ -52,7 +52,7 @@ def test_most() -> None:
         "default_tags": [
             {
                 "tags": {
-                    "owner": "cards",
+                    "owner": "payments",
                     "environment": "production",
                     "data-classification": "confidential",
                     "managed-by": "terraform",
@@ -67,7 +67,7 @@ def test_versions_that_the_library_is_checked_against() -> None:
     stack = test_stack()
     AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1"))
     terraform = synthesize(stack)["terraform"]
-    assert terraform["required_providers"] == {"aws": {"source": "hashicorp/aws", "version": ">= 5.84.0, < 7.0.0"}}
+    assert terraform["required_providers"] == {"aws": {"source": "hashicorp/aws", "version": ">= 5.89.0, < 7.0.0"}}
     # checkov 3.3 cannot parse a plain string in this block and skips the whole file.
     assert "required_version" not in terraform
 
@@ -116,6 +116,22 @@ def test_provider_for_a_further_region_of_another_account() -> None:
     assert further["default_tags"][0]["tags"]["owner"] == "audit"
 
 
+def test_provider_for_a_region_is_the_own_one_where_it_is_there_already() -> None:
+    stack = test_stack()
+    own = AwsProvider(stack, "aws", AwsProviderConfig(region="us-east-1", owner="security"))
+    assert AwsProvider.for_region(SecureKey(stack, "data"), "us-east-1") is own
+
+
+def test_region_of_a_construct_is_known_of_a_literal_only() -> None:
+    stack = test_stack()
+    key = SecureKey(stack, "data")
+    assert AwsProvider.region_of(key) is None
+    AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1", owner="security"))
+    AwsProvider(stack, "other", AwsProviderConfig(region="${var.region}", alias="other", owner="security"))
+    assert AwsProvider.region_of(key) == "eu-central-1"
+    assert AwsProvider.region_of(SecureKey(stack, "further", provider="aws.other")) is None
+
+
 def test_provider_for_a_further_region_needs_one_to_be_like() -> None:
     stack = test_stack()
     key = SecureKey(stack, "data")
@@ -130,7 +146,7 @@ def test_provider_for_a_further_region_takes_no_alias_of_another() -> None:
     stack = test_stack()
     AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1", owner="security"))
     AwsProvider(stack, "mine", AwsProviderConfig(region="us-east-1", alias="us_east_1"))
-    with pytest.raises(ConfigError, match="the alias 'us_east_1' is that of 'test/mine', which is no provider"):
+    with pytest.raises(ConfigError, match="the alias 'us_east_1' is that of 'test/mine', which is not a provider"):
         AwsProvider.for_region(SecureKey(stack, "data"), "us-east-1")
 
 
@@ -145,10 +161,13 @@ def test_module_is_passed_its_provider_for_a_further_region() -> None:
     ("values", "message"),
     [
         ({}, "lacks 'region'"),
-        ({"region": "europe"}, "region='europe' is no AWS region"),
+        ({"region": "europe"}, "region='europe' is not an AWS region"),
         ({"region": "eu-central-1", "environment": "prod"}, "environment='prod' must be 'production', 'staging'"),
-        ({"region": "eu-central-1", "allowed_account_ids": ("1",)}, "allowed_account_ids.0='1' is no AWS account id"),
-        ({"region": "eu-central-1", "assume_role": AssumeRole(role_arn="deploy")}, "role_arn='deploy' is no ARN"),
+        (
+            {"region": "eu-central-1", "allowed_account_ids": ("1",)},
+            "allowed_account_ids.0='1' is not an AWS account id",
+        ),
+        ({"region": "eu-central-1", "assume_role": AssumeRole(role_arn="deploy")}, "role_arn='deploy' is not an ARN"),
         ({"region": "eu-central-1", "max_retries": -1}, "must be between 0 and 100 tries"),
     ],
 )
@@ -158,3 +177,29 @@ def test_refuses(values: dict[str, Any], message: str) -> None:
         AwsProvider(stack, "aws", AwsProviderConfig(**values))
     assert message in str(error.value)
     assert str(error.value).startswith("test/aws: AwsProviderConfig ")
+
+
+@pytest.mark.parametrize("tag", ["owner", "environment", "data-classification"])
+def test_refuses_a_tag_that_says_otherwise(tag: str) -> None:
+    config = AwsProviderConfig(
+        region="eu-central-1",
+        owner="payments",
+        environment="production",
+        data_classification="public",
+        tags={tag: "other"},
+    )
+    with pytest.raises(
+        ConfigError, match=f"tags sets '{tag}' to 'other', and {tag.replace('-', '_')}='.*' to another value"
+    ):
+        AwsProvider(test_stack(), "aws", config)
+
+
+@pytest.mark.parametrize("alias", [None, "west"])
+def test_refuses_an_address_that_is_taken(alias: str | None) -> None:
+    stack = test_stack()
+    AwsProvider(stack, "one", AwsProviderConfig(region="eu-central-1", alias=alias))
+    address = f"aws.{alias}" if alias else "aws"
+    with pytest.raises(
+        ConfigError, match=f"^test/two: the stack has the provider '{address}' already, 'test/one'. Remove one"
+    ):
+        AwsProvider(stack, "two", AwsProviderConfig(region="eu-west-1", alias=alias))

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from secureinfra.config import Config
+from secureinfra.config.config import Config
+from secureinfra.config.waiver import Waiver
 from secureinfra.engine._cdk import ENGINE, TerraformStack, TerraformVariable
 from secureinfra.engine.construct import SecureConstruct
 from secureinfra.engine.resource import Addressable, Data, Resource, plain
 from secureinfra.engine.stack import state_of
 from secureinfra.errors import ConfigError
 from secureinfra.testing import synthesize, test_stack
-from secureinfra.waiver import Waiver
 
 if TYPE_CHECKING or ENGINE == "cdktf":
     from cdktf import TerraformResource
@@ -145,7 +145,7 @@ def test_overrides() -> None:
 def test_refuses_one_id_twice() -> None:
     part = Part(test_stack())
     Resource(part, "topic", "aws_sns_topic")
-    with pytest.raises(ConfigError, match="test/part: it has a resource 'topic' already"):
+    with pytest.raises(ConfigError, match="test/part: it already has a resource 'topic'"):
         Data(part, "topic", "aws_sns_topic")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from secureinfra.aws.kms_key import SecureKey
+from secureinfra.aws.kms.key import SecureKey
 from secureinfra.engine._cdk import App, TerraformStack
 from secureinfra.engine.stack import ENVIRONMENTS, configure, stack_of, state_of
 from secureinfra.errors import ConfigError
@@ -13,7 +13,7 @@ def test_state_is_made_once_for_each_stack() -> None:
     stack = test_stack()
     assert state_of(stack) is state_of(stack)
     assert state_of(stack) is not state_of(test_stack())
-    assert state_of(stack).neighbours == [state_of(stack)]
+    assert state_of(stack).neighbors == [state_of(stack)]
 
 
 def test_stacks_of_one_app_know_each_other() -> None:
@@ -22,7 +22,7 @@ def test_stacks_of_one_app_know_each_other() -> None:
     assert isinstance(app, App)
     second = TerraformStack(app, "second")
     state_of(second)
-    assert [state.path for state in state_of(first).neighbours] == ["second", "test"]
+    assert [state.path for state in state_of(first).neighbors] == ["second", "test"]
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -44,7 +44,7 @@ def test_refuses_environment_and_boundary() -> None:
     stack = test_stack()
     with pytest.raises(ConfigError, match=r"^test: environment='prod' is unknown: .* Use one of production, staging"):
         configure(stack, environment="prod")
-    with pytest.raises(ConfigError, match=r"^test: permissions_boundary='bounds' is no ARN"):
+    with pytest.raises(ConfigError, match=r"^test: permissions_boundary='bounds' is not an ARN"):
         configure(stack, permissions_boundary="bounds")
     assert state_of(stack).environment is None
 
@@ -60,5 +60,5 @@ def test_stack_of_a_scope() -> None:
     key = SecureKey(stack, "data")
     assert stack_of(key, "x") is stack
     assert stack_of(stack, "x") is stack
-    with pytest.raises(ConfigError, match="x: its scope lies in no stack"):
+    with pytest.raises(ConfigError, match="x: its scope is not inside a stack"):
         stack_of(stack.node.root, "x")
