@@ -1,0 +1,1 @@
+"""What an account sets once, in itself or in each of its regions."""

@@ -1,0 +1,1 @@
+"""Content delivery: a distribution, its origins, headers and logs."""

@@ -1,0 +1,1 @@
+"""Log groups, alarms, event buses and rules."""

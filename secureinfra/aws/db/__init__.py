@@ -1,0 +1,1 @@
+"""Databases of RDS: instances, and the groups and proxies beside them."""

@@ -1,0 +1,1 @@
+"""What delivers infrastructure: roles for GitHub Actions and the Terraform state they share."""

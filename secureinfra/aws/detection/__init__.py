@@ -1,0 +1,1 @@
+"""Services that watch an account, and where their findings and history go."""

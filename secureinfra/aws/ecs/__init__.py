@@ -1,0 +1,1 @@
+"""Containers: clusters, services and their tasks."""

@@ -1,0 +1,143 @@
+"""ECS cluster: Container Insights, and sessions in containers encrypted and recorded."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from constructs import Construct
+
+from secureinfra.aws.cloudwatch.log_group import LogGroupConfig, RetentionDays, SecureLogGroup
+from secureinfra.aws.kms.key import KeyConfig, SecureKey
+from secureinfra.aws.kms.own_key import key_of
+from secureinfra.config.config import Config
+from secureinfra.config.rule import matches
+from secureinfra.declared.declares import declares
+from secureinfra.engine import Grantee, Resource, SecureConstruct
+from secureinfra.errors import ConfigError
+from secureinfra.policy import Statement
+
+__all__ = ["EcsCluster", "EcsClusterConfig"]
+
+# docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
+CLUSTER_NAME = matches(
+    r"[A-Za-z0-9_-]{1,255}", "is not a cluster name", "write up to 255 letters, digits, '_' and '-'", example="shop"
+)
+# What SSM Agent in the container calls: docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+_CHANNELS = (
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+)
+
+
+class EcsClusterConfig(Config):
+    """What a caller may choose about a cluster."""
+
+    name: Annotated[str, CLUSTER_NAME] | None = None
+    """Name of the cluster; by default the construct's path with '-'. Another name replaces it, with its services."""
+    exec_retention_in_days: RetentionDays = 365
+    """How long records of sessions in containers are kept, one of CloudWatch's periods; 0 keeps them forever."""
+    tags: dict[str, str] = {}
+    """Tags in addition to the provider's default tags."""
+
+
+@declares(
+    module="ecs-cluster",
+    page="containers",
+    yours=("Services: the cluster runs nothing by itself.",),
+)
+class EcsCluster(SecureConstruct):
+    """A cluster on Fargate with Container Insights, in which no session in a container goes unrecorded.
+
+    Creates the cluster with Fargate as its capacity, and a log group and a key for sessions (ECS Exec). A service allows
+    sessions only if its configuration says so. The cluster costs nothing by itself; Container Insights costs about 0.30 USD
+    a month for each of its metrics (docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html).
+
+    Args:
+        scope: a stack or a construct within one.
+        id: unique within the scope.
+        config: what to choose; the defaults meet every control.
+        key: key for sessions and their records; by default one of its own (1 USD a month, 3 after two rotations).
+        provider: an additional provider, for another region.
+
+    Raises:
+        ConfigError: a value is refused.
+
+    Example:
+        `cluster = EcsCluster(stack, "cluster")`
+    """
+
+    config: EcsClusterConfig
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        config: EcsClusterConfig = EcsClusterConfig(),
+        *,
+        key: SecureKey | None = None,
+        provider: Any = None,
+        moved_from: str | None = None,
+    ) -> None:
+        super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
+        self.key = key_of(self, key, KeyConfig(description=f"{self.path}: ECS Exec", tags=config.tags))
+        records = LogGroupConfig(retention_in_days=config.exec_retention_in_days, tags=config.tags)
+        self.exec_log = SecureLogGroup(self, "exec-log", records, key=self.key)
+        self.cluster = Resource(
+            self,
+            "cluster",
+            "aws_ecs_cluster",
+            name=config.name or self._derived_name(),
+            setting=[{"name": "containerInsights", "value": "enhanced"}],
+            configuration={
+                "execute_command_configuration": {
+                    "kms_key_id": self.key.arn,
+                    "logging": "OVERRIDE",
+                    "log_configuration": {
+                        "cloud_watch_encryption_enabled": True,
+                        "cloud_watch_log_group_name": self.exec_log.name,
+                    },
+                }
+            },
+            tags=config.tags or None,
+        )
+        self.capacity = Resource(
+            self,
+            "capacity",
+            "aws_ecs_cluster_capacity_providers",
+            cluster_name=self.name,
+            capacity_providers=["FARGATE"],
+            default_capacity_provider_strategy=[{"capacity_provider": "FARGATE", "weight": 1}],
+        )
+
+    @property
+    def arn(self) -> str:
+        """Reference to the cluster's ARN."""
+        return self.cluster.ref("arn")
+
+    @property
+    def name(self) -> str:
+        """Reference to the cluster's name."""
+        return self.cluster.ref("name")
+
+    def grant_sessions(self, task_role: Grantee) -> None:
+        """Let the tasks of a role serve sessions (ECS Exec), which are encrypted and recorded; who may open one is not decided here.
+
+        Args:
+            task_role: the role of the tasks.
+        """
+        # Neither takes a resource: docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmessagegatewayservice.html
+        # and, for the groups, list_amazoncloudwatchlogs.html.
+        task_role.add_to_policy(Statement(actions=_CHANNELS, resources=("*",)))
+        task_role.add_to_policy(Statement(actions=("logs:DescribeLogGroups",), resources=("*",)))
+        self.exec_log.grant_write(task_role)
+        self.key.grant_decrypt(task_role)
+
+    def _derived_name(self) -> str:
+        name = self.path.replace("/", "-")
+        if CLUSTER_NAME.complaint(name):
+            raise ConfigError(
+                f"{self.path}: {name!r}, which comes from the path, {CLUSTER_NAME.message}. Set EcsClusterConfig(name='...')."
+            )
+        return name

@@ -1,0 +1,327 @@
+"""ECS service on Fargate: read-only containers that do not run as root, two roles, secrets by ARN, its own log."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from constructs import Construct
+
+from secureinfra.aws.cloudwatch.log_group import LogGroupConfig, SecureLogGroup
+from secureinfra.aws.cloudwatch.metric_alarm import add_alarms
+from secureinfra.aws.ecr.repository import Repository
+from secureinfra.aws.ecs.alarms import alarm_on_missing_tasks, of_service, of_target
+from secureinfra.aws.ecs.cluster import EcsCluster
+from secureinfra.aws.ecs.definitions import Surroundings, container_definitions, volumes
+from secureinfra.aws.ecs.deployment import let_deploy
+from secureinfra.aws.ecs.inputs import Secret, let_pull, let_read_secrets
+from secureinfra.aws.ecs.parts import ServiceParts
+from secureinfra.aws.ecs.scaling import check_scale, scale
+from secureinfra.aws.ecs.schedule import run_on_schedule
+from secureinfra.aws.ecs.service_config import SERVICE_NAME, EcsServiceConfig
+from secureinfra.aws.ecs.surroundings import Place, demand_way_out, place_of
+from secureinfra.aws.ecs.targets import Listening, listen
+from secureinfra.aws.iam.role import RoleConfig, SecureRole
+from secureinfra.aws.iam.trust import ServiceTrust
+from secureinfra.aws.lb.balancer import SecureLoadBalancer
+from secureinfra.aws.lb.target_group import TargetConfig
+from secureinfra.aws.security_group.group import SecurityGroup, SecurityGroupConfig
+from secureinfra.aws.sns.topic import SecureTopic
+from secureinfra.aws.vpc.vpc import SecureVpc
+from secureinfra.declared.declares import declares
+from secureinfra.engine import Grantee, HasArn, Resource, SecureConstruct
+from secureinfra.errors import ConfigError
+
+__all__ = ["EcsService"]
+
+
+@declares(
+    module="ecs-service",
+    page="containers",
+    asks=("vpc_id", "repository_arn"),
+    needs=("subnet_ids",),
+    yours=(
+        "A load balancer's target group, and rules that let it connect to the tasks.",
+        "What the tasks may do: their role has no permission by itself.",
+    ),
+)
+class EcsService(ServiceParts):
+    """A service on Fargate whose containers cannot write to their root, do not run as root, and hold no secret in the open.
+
+    Creates the task definition and the service, spread over the zones, with a circuit breaker that rolls back; the
+    *execution role*, by which ECS pulls the images, reads the secrets and writes the log, and the *task role* (`role`), by
+    which the containers work, and which may do nothing until it is granted; a log group with its key; and a security group
+    that allows nothing in, and out only what a task needs to start. About 22 USD a month for two of the smallest tasks.
+
+    Args:
+        scope: a stack or a construct within one.
+        id: unique within the scope.
+        config: the image, and what else to choose.
+        cluster: where it runs; by default a cluster of its own.
+        vpc: its network; or `vpc_id` and `subnet_ids` in the configuration.
+        repository: the image's repository, where the image's address does not show it.
+        alarms: notified when tasks are missing, CPU or memory run out, or a load balancer's targets fail.
+        provider: an additional provider, for another region.
+
+    Raises:
+        ConfigError: a value is refused, no network is given, or, at synthesis, tasks could not start in the network.
+
+    Example:
+        `service.listen(balancer, path="/api/*", priority=10); service.autoscale(2, 10, cpu=60)`
+    """
+
+    config: EcsServiceConfig
+    same_region = SecureConstruct.same_region | {"cluster"}
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        config: EcsServiceConfig,
+        *,
+        cluster: EcsCluster | None = None,
+        vpc: SecureVpc | None = None,
+        repository: Repository | None = None,
+        alarms: SecureTopic | None = None,
+        provider: Any = None,
+        moved_from: str | None = None,
+    ) -> None:
+        super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
+        self.vpc, self.alarms = vpc, alarms
+        self._name = config.name or self._derived_name()
+        self._listening: list[Listening] = []
+        place = place_of(self, vpc)
+        self.cluster = cluster or EcsCluster(self, "cluster")
+        self.log = SecureLogGroup(
+            self, "log", LogGroupConfig(retention_in_days=config.log_retention_in_days, tags=config.tags)
+        )
+        self.security_group = self._make_group(place)
+        self.execution_role = self._make_role("execution")
+        self.role = self._make_role("task")
+        self.log.grant_write(self.execution_role)
+        let_pull(self, repository)
+        let_read_secrets(self)
+        if config.exec:
+            self.cluster.grant_sessions(self.role)
+        self.task_definition = self._define()
+        self.service = self._serve(place)
+        alarm_on_missing_tasks(self, alarms)
+        add_alarms(self, alarms, of_service(self))
+
+    def add_secret(self, variable: str, secret: Secret, *, key: str = "") -> None:
+        """Give its own container a secret as a variable, which ECS reads when a task starts.
+
+        Args:
+            variable: name of the variable, e.g. `DB_PASSWORD`.
+            secret: a construct with an ARN that it can grant reading of.
+            key: one value of a secret that holds JSON, e.g. `password`.
+
+        Raises:
+            ConfigError: the variable has a value already.
+        """
+        if variable in {**self.config.environment, **self.config.secrets, **self.secrets}:
+            raise ConfigError(
+                f"{self.path}: add_secret({variable!r}) has a value already: ECS refuses a variable with two. Use another name."
+            )
+        secret.grant_read(self.execution_role)
+        self.secrets[variable] = f"{secret.arn}:{key}::" if key else secret.arn
+
+    def listen(
+        self,
+        load_balancer: SecureLoadBalancer,
+        target: TargetConfig | None = None,
+        *,
+        host: str | None = None,
+        path: str | None = None,
+        port: int | None = None,
+        priority: int | None = None,
+        health_check: str = "/healthz",
+        protocol: Literal["HTTPS", "HTTP"] = "HTTPS",
+        name: str | None = None,
+    ) -> None:
+        """Receive requests from a load balancer, which may connect to this port of the tasks and to nothing else.
+
+        Args:
+            load_balancer: in the same VPC.
+            target: all that can be chosen about the target, instead of the arguments below.
+            host: host whose requests it gets, e.g. `shop.example.com`; by default all.
+            path: path whose requests it gets, e.g. `/api/*`; by default all.
+            port: port of one of its containers; by default that of its own one.
+            priority: order of the rules, the lowest number first; required with host or path.
+            health_check: path of the health check, with '/' first.
+            protocol: `HTTPS`, for which a self-signed certificate in the container does, or `HTTP`, which can be read within
+                the VPC (ELB.22).
+            name: name of the target; by default the service's id.
+
+        Raises:
+            ConfigError: no container listens on the port, the load balancer is in another VPC, or a value is refused.
+        """
+        if target is None:
+            target = TargetConfig(
+                port=port if port is not None else self._own_port(),
+                protocol=protocol,
+                hosts=(host,) if host else (),
+                paths=(path,) if path else (),
+                priority=priority,
+                health_check_path=health_check,
+            )
+        new = listen(self, load_balancer, target, name or self.node.id.lower().replace("_", "-"))
+        self._listening.append(new)
+        self.service.attributes["load_balancer"] = [one.block for one in self._listening]
+        self.service.attributes["health_check_grace_period_seconds"] = self.config.health_check_grace_seconds
+        self.service.depends_on += new.before
+        add_alarms(self, self.alarms, of_target(new))
+
+    def autoscale(
+        self,
+        minimum: int,
+        maximum: int,
+        *,
+        cpu: int | None = None,
+        memory: int | None = None,
+        requests: int | None = None,
+    ) -> None:
+        """Run as many tasks as needed to keep averages at a target; from then on `desired_count` is only the first number.
+
+        Args:
+            minimum: of tasks, 1 or more.
+            maximum: of tasks.
+            cpu: average CPU use to keep, in percent.
+            memory: average memory use to keep, in percent.
+            requests: requests per task and minute from the load balancer that `listen` was called with first.
+
+        Raises:
+            ConfigError: nothing is measured, a number is out of range, or it is called twice.
+        """
+        measured = {"cpu": cpu, "memory": memory, "requests": requests}
+        check_scale(self, minimum, maximum, measured, self._listening)
+        scale(self, minimum, maximum, measured, self._listening)
+        self._ignore("desired_count")
+
+    def grant_deploy(self, grantee: Grantee) -> None:
+        """Let a pipeline's role deploy: register revisions of this task definition with its two roles, and run them here.
+
+        Args:
+            grantee: a `SecureRole`, e.g. with a `GitHubTrust`.
+
+        Raises:
+            ConfigError: `image_owner` is `terraform`, so that the next apply would take the deployment back.
+        """
+        let_deploy(self, grantee)
+
+    def run_on_schedule(
+        self,
+        name: str,
+        expression: str,
+        *,
+        command: tuple[str, ...] = (),
+        timezone: str = "UTC",
+        dead_letter_queue: HasArn | None = None,
+    ) -> Resource:
+        """Run one task of the newest revision on a schedule, in the same network and with the same roles.
+
+        Args:
+            name: name of the schedule; part of its address.
+            expression: `rate(1 hour)`, `cron(0 3 * * ? *)` or `at(...)`.
+            command: what its own container runs instead of its command.
+            timezone: time zone of the expression, e.g. `Europe/Berlin`.
+            dead_letter_queue: queue for runs that could not start; it must let the schedule's role send.
+
+        Raises:
+            ConfigError: the name or the expression is refused.
+        """
+        return run_on_schedule(self, name, expression, command, timezone, dead_letter_queue)
+
+    def document(self) -> dict[str, Any]:
+        """Like every construct's, after checking that tasks can start in the network."""
+        demand_way_out(self)
+        before = [self.execution_role.inline, self.role.inline]
+        # A task that starts before its role may read the secrets fails, and the circuit breaker counts that.
+        self.service.depends_on += [one for one in before if one.included() and one not in self.service.depends_on]
+        return super().document()
+
+    def _derived_name(self) -> str:
+        name = self.path.replace("/", "-")
+        if SERVICE_NAME.complaint(name):
+            raise ConfigError(
+                f"{self.path}: {name!r}, which comes from the path, {SERVICE_NAME.message}. Set EcsServiceConfig(name='...')."
+            )
+        return name
+
+    def _own_port(self) -> Any:
+        if self.config.port is None:
+            raise ConfigError(
+                f"{self.path}: listen(...) needs a port: its container has none. Set EcsServiceConfig(port=...)."
+            )
+        return self.config.port
+
+    def _make_group(self, place: Place) -> SecurityGroup:
+        about = SecurityGroupConfig(description=f"{self.path}: tasks", tags=self.config.tags)
+        group = SecurityGroup(self, "group", about, vpc_id=place.vpc_id)
+        place.let_out(group)
+        return group
+
+    def _make_role(self, name: str) -> SecureRole:
+        about = f"{self.path}: {name} role"
+        trust = ServiceTrust(service="ecs-tasks")
+        return SecureRole(self, name, RoleConfig(trust=trust, description=about, tags=self.config.tags))
+
+    def _define(self) -> Resource:
+        config = self.config
+        return Resource(
+            self,
+            "task-definition",
+            "aws_ecs_task_definition",
+            ignore_changes=["container_definitions"] if config.image_owner == "pipeline" else (),
+            family=self._name,
+            requires_compatibilities=["FARGATE"],
+            network_mode="awsvpc",
+            cpu=f"{config.cpu}",
+            memory=f"{config.memory_mib}",
+            runtime_platform={"operating_system_family": "LINUX", "cpu_architecture": config.cpu_architecture},
+            ephemeral_storage={"size_in_gib": config.storage_gib} if config.storage_gib is not None else None,
+            execution_role_arn=self.execution_role.arn,
+            task_role_arn=self.role.arn,
+            volume=[{"name": name} for name in volumes(config.containers())] or None,
+            container_definitions=lambda: container_definitions(
+                config.containers(), Surroundings(self.log.name, self.region, self.secrets, config.exec)
+            ),
+            # The circuit breaker rolls back to the last revision, which must still be active.
+            skip_destroy=True,
+            tags=config.tags or None,
+        )
+
+    def _serve(self, place: Place) -> Resource:
+        config = self.config
+        ignored = ["task_definition", "desired_count"] if config.image_owner == "pipeline" else []
+        return Resource(
+            self,
+            "service",
+            "aws_ecs_service",
+            depends_on=[self.cluster.capacity] if self.cluster.stack_state is self.stack_state else [],
+            ignore_changes=ignored,
+            name=self._name,
+            cluster=self.cluster.arn,
+            task_definition=self.task_definition.ref("arn"),
+            desired_count=config.desired_count,
+            capacity_provider_strategy=[{"capacity_provider": "FARGATE", "weight": 1}],
+            platform_version="LATEST",
+            # Written, since AWS's default became ENABLED in September 2025, and the provider's is DISABLED:
+            # docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+            availability_zone_rebalancing="ENABLED",
+            network_configuration={
+                "assign_public_ip": False,
+                "subnets": place.subnet_ids,
+                "security_groups": [self.security_group.security_group_id],
+            },
+            deployment_circuit_breaker={"enable": True, "rollback": True},
+            deployment_minimum_healthy_percent=config.minimum_healthy_percent,
+            deployment_maximum_percent=config.maximum_percent,
+            enable_execute_command=config.exec,
+            enable_ecs_managed_tags=True,
+            propagate_tags="SERVICE",
+            tags=config.tags or None,
+        )
+
+    def _ignore(self, argument: str) -> None:
+        if argument not in self.service.ignore_changes:
+            self.service.ignore_changes.append(argument)

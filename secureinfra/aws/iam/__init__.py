@@ -1,0 +1,1 @@
+"""Roles, their trust and their permissions."""

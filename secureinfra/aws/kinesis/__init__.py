@@ -1,0 +1,1 @@
+"""Streams and their delivery to buckets."""

@@ -1,0 +1,1 @@
+"""Encryption keys and the services that may use them."""

@@ -1,0 +1,1 @@
+"""Buckets: for data, for logs, and what both share."""

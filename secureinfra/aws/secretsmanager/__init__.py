@@ -1,0 +1,1 @@
+"""Secrets Manager: secrets whose values are in no Terraform state."""

@@ -1,0 +1,1 @@
+"""Security groups and the connections they allow."""

@@ -1,0 +1,1 @@
+"""Systems Manager: parameters whose values are in no Terraform state."""

@@ -1,0 +1,1 @@
+"""Networks: address plan, routes, network ACLs, endpoints, flow logs."""

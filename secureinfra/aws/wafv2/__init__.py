@@ -1,0 +1,1 @@
+"""Web ACLs: rules, logging, and what they protect."""

@@ -1,0 +1,1 @@
+"""How services deliver to each other."""

@@ -1,0 +1,1 @@
+"""Deliveries between services: one matrix, and what each delivery needs."""

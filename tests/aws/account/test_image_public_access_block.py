@@ -1,0 +1,54 @@
+"""ImagePublicAccessBlock: no image of a region becomes public."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from secureinfra.aws.account.image_public_access_block import ImagePublicAccessBlock, ImagePublicAccessBlockConfig
+from secureinfra.errors import ConfigError
+from secureinfra.testing import addresses, synthesize, test_stack
+
+
+def block_of(stack: Any) -> dict[str, Any]:
+    (block,) = synthesize(stack)["resource"]["aws_ec2_image_block_public_access"].values()
+    return dict(block)
+
+
+def test_defaults(matches_snapshot: Callable[[Any], None]) -> None:
+    stack = test_stack()
+    ImagePublicAccessBlock(stack, "images")
+    matches_snapshot(stack)
+
+
+def test_fullest(matches_snapshot: Callable[[Any], None]) -> None:
+    stack = test_stack()
+    ImagePublicAccessBlock(stack, "images", ImagePublicAccessBlockConfig(protect=False), provider="aws.other")
+    matches_snapshot(stack)
+
+
+def test_images_not_public() -> None:
+    stack = test_stack()
+    ImagePublicAccessBlock(stack, "images")
+    assert block_of(stack)["state"] == "block-new-sharing"
+
+
+def test_terraform_does_not_destroy_it_but_in_a_sandbox() -> None:
+    assert len({bool(block_of(built(environment)).get("lifecycle")) for environment in ("production", "sandbox")}) == 2
+
+
+def built(environment: str) -> Any:
+    stack = test_stack(environment=environment)
+    ImagePublicAccessBlock(stack, "images")
+    return stack
+
+
+def test_refuses_to_open_it() -> None:
+    with pytest.raises(ConfigError, match="has no field 'state'"):
+        ImagePublicAccessBlock(test_stack(), "images", ImagePublicAccessBlockConfig.of({"state": "unblocked"}))
+
+
+def test_addresses() -> None:
+    stack = test_stack()
+    ImagePublicAccessBlock(stack, "images")
+    assert addresses(synthesize(stack)) == ["aws_ec2_image_block_public_access.images_block"]
