@@ -1,1 +1,1 @@
-"""Terraform JSON written out as a reusable module: variables, outputs, tests, a page, and safe regeneration."""
+"""A construct or blueprint written as a Terraform module: entries -> build -> content -> folder."""

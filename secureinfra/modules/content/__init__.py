@@ -1,0 +1,1 @@
+"""The content of a module's files."""

@@ -1,0 +1,1 @@
+"""The constructs and blueprints that can be written as modules."""

@@ -1,0 +1,1 @@
+"""The folder of a module: written, compared and regenerated."""
