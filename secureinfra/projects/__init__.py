@@ -1,1 +1,0 @@
-"""Projects from a settings file: blueprints by name, settings with their place in the file, stacks and fleets of them."""

@@ -1,0 +1,1 @@
+"""From settings files to root modules, fleets, pipelines and new projects."""

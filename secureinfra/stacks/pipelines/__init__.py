@@ -1,0 +1,1 @@
+"""Pipelines that plan and apply the stacks of a fleet."""
