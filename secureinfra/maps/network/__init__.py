@@ -1,0 +1,1 @@
+"""The network map: zones are columns, tiers are rows, security groups are bars across them."""
