@@ -1,1 +1,1 @@
-"""Blueprints: ready stacks that a platform team hands to its product teams."""
+"""Blueprints: ready-made stacks that a platform team provides to its product teams."""

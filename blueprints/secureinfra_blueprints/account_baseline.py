@@ -1,11 +1,9 @@
-"""Account baseline: what an account sets once and in every region, what watches it, and who hears of it."""
+"""Account baseline: account-wide and per-region settings, detection services, and notifications."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
-
-from constructs import Construct
 
 from secureinfra import (
     AccountPublicAccessBlock,
@@ -19,6 +17,7 @@ from secureinfra import (
     AwsProvider,
     Config,
     ConfigError,
+    Construct,
     Contact,
     DataEvents,
     Number,
@@ -26,6 +25,7 @@ from secureinfra import (
     OrganizationId,
     PasswordPolicy,
     PasswordPolicyConfig,
+    Problem,
     Region,
     RegionBaseline,
     RegionBaselineConfig,
@@ -54,84 +54,102 @@ class AccountBaselineConfig(Config):
     """What a caller may choose about an account's baseline."""
 
     security_contact: Contact
-    """Whom AWS writes to and calls about security: best a team's mailbox and number."""
+    """Contact for AWS's messages and calls about security, preferably a team's mailbox and number."""
     operations_contact: Contact | None = None
-    """Whom AWS turns to about maintenance and outages; by default the root user's mailbox."""
+    """Contact for maintenance and outages; by default the root user's mailbox."""
     billing_contact: Contact | None = None
-    """Whom AWS turns to about bills; by default the root user's mailbox."""
+    """Contact for bills; by default the root user's mailbox."""
     subscribers: tuple[Text, ...] | None = None
-    """E-mail addresses that hear of findings and alarms, each after its owner has confirmed; by default that of
-    `security_contact`, and `[]` for none."""
+    """Email addresses that receive findings and alarms, each after its owner has confirmed; by default that of
+    `security_contact`, `[]` for none."""
     regions: tuple[Region, ...] = ()
-    """Regions that are watched besides the home region, which is the provider's and may be among them. Name those that the
-    account uses, and `us-east-1`, where AWS reports what belongs to no region."""
+    """Regions to monitor in addition to the home region, which is the provider's and may be in the list. Name those that the
+    account uses, and `us-east-1`, where AWS reports global events. One that is removed is to be named in `former_regions` for one
+    apply, which destroys what watches it and leaves the key of its volumes."""
     former_regions: tuple[Region, ...] = ()
-    """Regions that were taken off `regions`: their providers stay, with which Terraform takes down what is there. Empty it
-    after the apply."""
+    """Regions removed from `regions`: their providers stay, so that Terraform can destroy what is there. Empty the list after
+    the apply."""
     administered: tuple[Literal["cloudtrail"] | AdministeredService, ...] = ()
-    """In a member account, what the organisation's administrator accounts run for it, which is left out here: `cloudtrail` (the
-    organisation's trail; alarms go with it), `config`, `guardduty`, `inspector`, `macie`, `securityhub`; or, of Security
+    """In a member account, services that the organization's administrator accounts run for it, left out here: `cloudtrail` (the
+    organization's trail; alarms go with it), `config`, `guardduty`, `inspector`, `macie`, `securityhub`; or, of Security
     Hub, `securityhub-settings` alone: consolidated findings and linked regions."""
+    aggregation: Literal["account", "organization", "none"] | None = None
+    """Who gathers Security Hub's findings of all regions in the home region: this account; the organization's administrator
+    account, whose aggregation region is the same; or nothing does, and each region forwards its own. By default this account,
+    or nothing where `administered` names `securityhub` or `securityhub-settings`."""
+    administers: tuple[Literal["guardduty", "inspector", "macie"], ...] = ()
+    """In the organization's administrator account for them: services whose findings of member accounts arrive here by
+    themselves, and which Security Hub would report a second time."""
     organization_id: OrganizationId | None = None
-    """In the organisation's management account: its trail records every account of this organisation, e.g. `o-a1b2c3d4e5`."""
+    """In the organization's management account: the trail records every account of this organization, e.g. `o-a1b2c3d4e5`."""
     left_out: Mapping[Everywhere | Region, tuple[RegionFeature, ...]] = {}
-    """By region, or `everywhere`, what is not switched on, because AWS does not sell it there or it costs too much, e.g.
-    `{eu-south-2: [LAMBDA_CODE]}`. All but `macie` need a waiver."""
+    """By region, or `everywhere`, features to leave off because AWS does not offer them there or they cost too much, e.g.
+    `{eu-south-2: [LAMBDA_CODE]}`. All but `macie` and `emr` need a waiver."""
     max_password_age: Number = 90
-    """After how many days a password of an IAM user ends, 1 to 90."""
+    """Days after which an IAM user's password expires, 1 to 90."""
     support: AccountTrust | SamlTrust | None = None
-    """Who takes on a role that opens cases with AWS Support, as CIS 1.16 asks; by default there is none."""
+    """Trust for a role that opens cases with AWS Support, as CIS 1.16 requires; by default there is none."""
     service_linked_roles: tuple[Literal["autoscaling", "spot", "spotfleet"], ...] = ()
-    """Services that launch instances by themselves, whose service-linked role uses the volumes' keys. The role must exist."""
+    """Services that launch instances on their own, whose service-linked roles use the volumes' keys. The roles must exist."""
+    default_security_groups: Literal["leave", "close"] = "leave"
+    """`close` removes every rule of the default VPC's default security group in each region, as EC2.2 and CIS 5.5 require.
+    Whatever still uses the group loses its connections at once, and the plan does not list the rules."""
     http_put_response_hop_limit: Number = 1
-    """How far metadata of new instances travel, in hops: 1 keeps them on the instance; containers on a bridge network need 2."""
+    """Hop limit for the metadata of new instances: 1 keeps it on the instance; containers on a bridge network need 2."""
     unused_access_age: Number | None = None
-    """Also report roles, users, keys and permissions unused for so many days, 1 to 365, at 0.20 USD a month for each role
-    and user."""
+    """Also report roles, users, keys and permissions that are unused for this many days, 1 to 365, at 0.20 USD a month for
+    each role and user."""
     archive_rules: Mapping[str, ArchiveRule] = {}
-    """Access from outside that is intended, by name of the rule; in every region."""
+    """External access that is intended, by name of the rule; in every region."""
     data_events: tuple[DataEvents, ...] = ()
-    """Events on data that the trail records too, at 1 USD for each million. CIS 3.8 and 3.9 ask for those of objects:
+    """Data events that the trail also records, at 1 USD for each million. CIS 3.8 and 3.9 require those of objects:
     `[{name: objects, resource_type: "AWS::S3::Object"}]`."""
     trail_object_lock: ObjectLock | None = None
-    """Lock the trail's files against deletion."""
+    """Object lock on the trail's files."""
     alarm_tuning: Mapping[str, AlarmTuning] = {}
-    """How single alarms are heard, by name of the alarm, e.g. `{unauthorized-api-calls: {threshold: 20}}`."""
+    """Tuning of single alarms, by name of the alarm, e.g. `{unauthorized-api-calls: {threshold: 20}}`."""
+    exact_security_hub: bool = False
+    """Use the exact patterns of Security Hub's CloudWatch.1 to .14, as `nist-800-171-v2` requires, which compare strings;
+    unauthorized calls then include harmless ones of S3 log delivery."""
     further_standards: tuple[Literal["cis-v3", "nist-800-53-v5", "nist-800-171-v2", "pci-dss-v4"], ...] = ()
-    """Standards of Security Hub besides AWS's best practices and version 5 of the CIS benchmark."""
+    """Security Hub standards in addition to AWS's best practices and version 5 of the CIS benchmark."""
     recording_frequency: Literal["CONTINUOUS", "DAILY"] = "CONTINUOUS"
-    """AWS Config records each change at 0.003 USD, or the state at the end of a day with changes at 0.012 USD."""
+    """AWS Config records each change for 0.003 USD, or the state at the end of a day with changes for 0.012 USD."""
     config_role: Literal["create", "existing"] = "create"
-    """`existing` where the account has AWS Config's service-linked role already, since there can be only one."""
+    """`existing` if the account already has AWS Config's service-linked role, since there can be only one."""
     bucket_retention_days: Annotated[Number, between(365, 36500, "days")] = 2557
     """How long trail, history and findings are kept, a year or longer."""
     protect: bool = True
-    """Terraform refuses to undo what would open the account or lose evidence; the `sandbox` environment turns it off."""
+    """Terraform refuses to remove settings that protect the account or its evidence; the `sandbox` environment turns this off."""
     tags: dict[str, str] = {}
-    """Tags besides the provider's default ones."""
+    """Tags in addition to the provider's default tags."""
 
-    def problems(self) -> Iterator[str]:
+    def problems(self) -> Iterator[Problem]:
         """Regions are named once, waivers are about something, and the parts accept what they get."""
         named = (*self.regions, *self.former_regions)
         for region in dict.fromkeys(named):
+            field = "regions" if region in self.regions else "former_regions"
+            at = (field, getattr(self, field).index(region))
             if is_token(region):
-                yield f"regions holds {region!r}, known to Terraform only: it becomes a provider and addresses. Write its code."
+                what, why = f"holds {region!r}, known to Terraform only", "it becomes a provider and addresses"
+                yield Problem(at, what, why, "Write its code", subject=field)
             elif named.count(region) > 1:
-                yield f"regions and former_regions name {region!r} more than once: name each once."
-        for waiver in self.waivers:
+                what = f"name {region!r} more than once"
+                yield Problem(at, what, instead="Name each once", subject="regions and former_regions")
+        for number, waiver in enumerate(self.waivers):
             if not waiver.control.startswith(_WAIVABLE):
-                yield f"waivers names {waiver.control!r}, which no setting here breaks: it would excuse nothing. Remove it."
-        for field in ("organization_id", "data_events", "trail_object_lock", "alarm_tuning"):
+                what = f"names {waiver.control!r}, which no setting here breaks"
+                why = "it would excuse nothing"
+                yield Problem(("waivers", number), what, why, "Remove it", subject="waivers")
+        for field in ("organization_id", "data_events", "trail_object_lock", "alarm_tuning", "exact_security_hub"):
             if getattr(self, field) and not self.records:
-                yield (
-                    f"{field} and administered={list(self.administered)} exclude each other: the organisation's trail is set up "
-                    "elsewhere. Remove one."
-                )
+                given = f"{field} and administered={list(self.administered)}"
+                why = "the organization's trail is set up elsewhere"
+                yield Problem(field, "exclude each other", why, "Remove one", subject=given)
         regions = (self.region_settings(name) for name in dict.fromkeys(("everywhere", *self.regions, *self.left_out)))
+        found = list(self.refusals(self.passwords(), self.trail(), self.alarms(), *regions))
         # What is wrong in every region is said once.
-        for problem in dict.fromkeys(map(_refusal, (self.passwords(), self.trail(), self.alarms(), *regions))):
-            if problem:
-                yield problem
+        yield from {problem.text: problem for problem in found}.values()
 
     @property
     def records(self) -> bool:
@@ -169,19 +187,13 @@ class AccountBaselineConfig(Config):
 
     def alarms(self) -> SecurityAlarmsConfig:
         """The alarms' part."""
-        return SecurityAlarmsConfig(tuning=self.alarm_tuning, tags=self.tags)
-
-
-def _refusal(part: Config) -> str | None:
-    try:
-        _ = part.waivers
-    except ConfigError as error:
-        return str(error)
-    return None
+        return SecurityAlarmsConfig(
+            tuning=self.alarm_tuning, exact_security_hub=self.exact_security_hub, tags=self.tags
+        )
 
 
 class AccountBaseline(SecureConstruct):
-    """An account whose doors are shut, in which every call is recorded, threats are looked for, and somebody hears of them.
+    """An account with closed defaults, a record of API calls, threat detection, and notifications about findings.
 
     Creates once: the password policy, the block of public buckets, the contacts, a trail of all regions with the alarms of
     the CIS benchmark, an encrypted topic for alarms and findings, and a bucket that keeps history and findings. In the home
@@ -192,7 +204,7 @@ class AccountBaseline(SecureConstruct):
         scope: a stack or a construct within one.
         id: unique within the scope.
         config: contacts, regions, and what to choose.
-        providers: by region, providers that are there already.
+        providers: existing providers, by region.
         provider: an additional provider, for the home region of another account.
 
     Raises:
@@ -213,18 +225,22 @@ class AccountBaseline(SecureConstruct):
         *,
         providers: Mapping[str, Any] = {},
         provider: Any = None,
+        moved_from: str | None = None,
     ) -> None:
-        super().__init__(scope, id, config, provider=provider)
-        base = AwsProvider.of(self)
-        home = None if base is None or is_token(base.config.region) else base.config.region
+        super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
+        home = AwsProvider.region_of(self)
         further = tuple(region for region in config.regions if region != home)
         self._refuse_unknown({"everywhere", *further, home}, providers)
         self._set_what_an_account_has_once()
         self.home = RegionBaseline(self, "home", config.region_settings(home), linked_regions=further, region=home)
         self.regions = {region: self._add_region(region, providers.get(region)) for region in further}
+        self._refuse_unrecorded_iam(home)
         self.topic, self.log_bucket = self.home.topic, self.home.log_bucket
         for region in config.former_regions:
             AwsProvider.for_region(self, region)
+            RegionBaseline.let_go_of_records(self, region)
+        if not config.records:
+            SecureTrail.let_go_of_records(self, "trail")
         self.trail = SecureTrail(self, "trail", config.trail()) if config.records else None
         if self.trail:
             SecurityAlarms(self, "alarms", config.alarms(), trail=self.trail, topic=self.topic)
@@ -237,6 +253,14 @@ class AccountBaseline(SecureConstruct):
                         f"{self.path}: {field} names {region!r}, which is neither the home region nor in regions: it would "
                         "change nothing. Add it to regions, or remove it."
                     )
+
+    def _refuse_unrecorded_iam(self, home: str | None) -> None:
+        recorders = [region.recorder for region in (self.home, *self.regions.values()) if region.recorder]
+        if recorders and not any(recorder.records_global_resources for recorder in recorders):
+            raise ConfigError(
+                f"{self.path}: no region records IAM: AWS Config records users, roles, groups and policies only in regions that "
+                f"it supported before February 2022, and {home!r} is a later one. Add one of those to regions, e.g. 'us-east-1'."
+            )
 
     def _set_what_an_account_has_once(self) -> None:
         config = self.config

@@ -1,18 +1,18 @@
-"""CI/CD access: one place for Terraform's states, and for each delivery two roles that GitHub Actions takes on."""
+"""CI/CD access: Terraform state storage, and for each delivery two roles that GitHub Actions can assume."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from constructs import Construct
-
 from secureinfra import (
     Config,
+    Construct,
     GitHubActionsRoles,
     GitHubActionsRolesConfig,
     GitHubOidcProvider,
     GitHubOidcProviderConfig,
+    Problem,
     SecureConstruct,
     StateBackend,
     StateBackendConfig,
@@ -21,7 +21,7 @@ from secureinfra import (
 )
 
 _WORD = matches(
-    r"[a-z][a-z0-9-]{0,30}", "is no name: write up to 31 lower-case letters, digits and '-', a letter first"
+    r"[a-z][a-z0-9-]{0,30}", "is not a name", "write up to 31 lower-case letters, digits and '-', a letter first"
 )
 # What the blueprint's own parts are called.
 _TAKEN = ("github", "state")
@@ -31,34 +31,44 @@ class Delivery(GitHubActionsRolesConfig):
     """What one team delivers: from which repositories and branches, and what its roles may do."""
 
     name: Annotated[str, _WORD]
-    """What the delivery is called; part of its roles' addresses."""
+    """Name of the delivery, part of its roles' addresses."""
 
 
 class CiCdAccessConfig(Config):
     """What a caller may choose about access for CI/CD."""
 
     state: StateBackendConfig
-    """Where Terraform's states lie: `bucket`, `region` and `account_id`, and who else may use them."""
+    """Where Terraform state is stored: `bucket`, `region` and `account_id`, and which other roles may use it. Another
+    `bucket` replaces the bucket with all states, which Terraform refuses while it is protected."""
     deliveries: tuple[Delivery, ...]
-    """Who delivers, each with a plan role and an apply role, and states that the others do not reach."""
+    """The deliveries, each with a plan role, an apply role and a prefix for its states."""
     oidc_provider: Literal["new", "existing"] = "new"
-    """Make GitHub's identity provider, or use the one of the account: AWS takes one for each account."""
+    """Create GitHub's identity provider, or use the account's existing one: AWS allows one for each account."""
     tags: dict[str, str] = {}
-    """Tags besides the provider's default ones, on everything made."""
+    """Tags in addition to the provider's default tags, on everything created."""
 
-    def problems(self) -> Iterator[str]:
+    def problems(self) -> Iterator[Problem]:
         """Each delivery has a name and states of its own."""
         if not self.deliveries:
-            yield "deliveries=() names none: there would be states that nobody uses. Add a delivery, with name and repositories."
+            why, advice = "no role would use the states", "Add a delivery, with name and repositories"
+            yield Problem("deliveries", "names none", why, advice)
         names = [delivery.name for delivery in self.deliveries]
         for name in sorted({name for name in names if names.count(name) > 1}):
-            yield f"deliveries holds {name!r} twice: each has roles of its own. Rename one."
+            again = names.index(name, names.index(name) + 1)
+            at, what = ("deliveries", again, "name"), f"holds {name!r} twice"
+            yield Problem(at, what, "each has roles of its own", "Rename one", subject="deliveries")
         for name in sorted(set(names) & set(_TAKEN)):
-            yield f"deliveries holds {name!r}, which is a part of the blueprint itself. Call it something else."
+            at, what = (
+                ("deliveries", names.index(name), "name"),
+                f"holds {name!r}, which is a part of the blueprint itself",
+            )
+            yield Problem(at, what, instead="Call it something else", subject="deliveries")
         for inner, outer in self._overlaps():
-            yield (
-                f"deliveries {inner.name!r} keeps states below {inner.prefix!r}, which {outer.name!r} reaches with "
-                f"{outer.prefix!r}: it would read and overwrite them. Give one of them a state_prefix of its own."
+            yield Problem(
+                ("deliveries", names.index(inner.name)),
+                f"keeps states below {inner.prefix!r}, which {outer.name!r} reaches with {outer.prefix!r}",
+                "it would read and overwrite them",
+                "Give one of them a state_prefix of its own",
             )
 
     def _overlaps(self) -> Iterator[tuple[Delivery, Delivery]]:
@@ -71,7 +81,7 @@ class CiCdAccessConfig(Config):
 
 
 class CiCdAccess(SecureConstruct):
-    """Access by which workflows plan and apply Terraform without a stored key, each no further than its own states.
+    """Roles that let GitHub Actions plan and apply Terraform without stored keys, each limited to its own states.
 
     Creates the bucket and key for the states, GitHub's identity provider unless the account has it, and for each
     delivery a role that plans and reads no data, and a role that applies from a protected environment. None of the roles
@@ -80,7 +90,7 @@ class CiCdAccess(SecureConstruct):
     Args:
         scope: a stack or a construct within one.
         id: unique within the scope.
-        config: where the states lie, and who delivers.
+        config: where states are stored, and the deliveries.
         provider: an additional provider, for another account.
 
     Raises:
@@ -93,8 +103,16 @@ class CiCdAccess(SecureConstruct):
 
     config: CiCdAccessConfig
 
-    def __init__(self, scope: Construct, id: str, config: CiCdAccessConfig, *, provider: Any = None) -> None:
-        super().__init__(scope, id, config, provider=provider)
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        config: CiCdAccessConfig,
+        *,
+        provider: Any = None,
+        moved_from: str | None = None,
+    ) -> None:
+        super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         state = config.state
         self.state = StateBackend(self, "state", state.model_copy(update={"tags": {**config.tags, **state.tags}}))
         self.oidc: GitHubOidcProvider | None = None

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any
 
-from constructs import Construct
-
 from secureinfra import (
     AccountTrust,
     BucketConfig,
     Condition,
     Config,
+    Construct,
     DataEvents,
     GitHubTrust,
     KeyConfig,
     Number,
     ObjectLock,
     Principal,
+    Problem,
     RoleConfig,
     SamlTrust,
     SecureBucket,
@@ -37,18 +37,36 @@ from secureinfra import (
 )
 
 CLEARANCE = "data-clearance"
-"""The tag of a role that says how confidential the data is that it may touch."""
+"""Tag of a role for the most confidential classification that it may access."""
 
 LAYERS = ("raw", "curated", "results")
-_ON_OBJECTS = ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion")
+# What reads, copies, restores, writes and deletes objects; replication set up by an uncleared administrator reads them too.
+_ON_OBJECTS = (
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "s3:GetObjectAttributes",
+    "s3:GetObjectVersionAttributes",
+    "s3:GetObjectTorrent",
+    "s3:GetObjectVersionTorrent",
+    "s3:GetObjectVersionForReplication",
+    "s3:RestoreObject",
+    "s3:PutObject",
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+)
 
-_WORD = matches(r"[a-z][a-z0-9-]{0,30}", "is no name: write up to 31 lower-case letters, digits, '-', a letter first")
-_TAG = matches(r"[A-Za-z0-9_-]{1,64}", "is no tag key here: write up to 64 letters, digits, '_' and '-'")
-# A prefix ends with a folder, so that 'sales/' lets nobody into 'sales-secret/'.
+_FOLDERS = ("read", "write", "delete")
+_WORD = matches(
+    r"[a-z][a-z0-9-]{0,30}", "is not a name", "write up to 31 lower-case letters, digits, '-', a letter first"
+)
+_TAG = matches(r"[A-Za-z0-9_-]{1,64}", "is not a tag key here", "write up to 64 letters, digits, '_' and '-'")
+# A prefix ends with a folder, so that 'sales/' does not include 'sales-secret/'.
 _PLACE = matches(
     r"(raw|curated|results)/(([A-Za-z0-9_=.-]+|\{[A-Za-z0-9_-]{1,64}\})/)*",
-    "is no place in the lake: write 'raw/', 'curated/' or 'results/', then folders, each with '/' after it, e.g. "
-    "'curated/sales/', or '{{department}}/' for the value of the caller's tag of that name",
+    "is not a place in the lake",
+    "write 'raw/', 'curated/' or 'results/', then folders, each with '/' after it, or '{department}/' for the value of the "
+    "caller's tag of that name",
+    example="curated/sales/",
 )
 _PLACEHOLDER = re.compile(r"\{([A-Za-z0-9_-]+)\}")
 Days = Annotated[Number, between(1, 36500, "days")]
@@ -58,11 +76,11 @@ class Layer(Config):
     """What a caller may choose about one bucket of the lake."""
 
     classification: Annotated[str, _WORD]
-    """How confidential its objects are; one of the lake's `classifications`. It chooses the key and who may be let in."""
+    """How confidential its objects are; one of the lake's `classifications`. It decides the key and the required clearance."""
     expiration_days: Days | None = None
     """Days after which objects expire; by default they stay."""
     noncurrent_days: Days = 90
-    """Days after which a replaced or deleted version expires, and can be restored no more."""
+    """Days after which a replaced or deleted version expires and can no longer be restored."""
     transitions: tuple[Transition, ...] = ()
     """Cheaper storage classes for older objects, each `storage_class` and `days` after creation."""
     object_lock: ObjectLock | None = None
@@ -70,32 +88,40 @@ class Layer(Config):
 
 
 class Persona(Config):
-    """A role of the lake: who takes it on, and which folders it reads and writes."""
+    """A role of the lake: who can assume it, and which folders it reads and writes."""
 
     name: Annotated[str, _WORD]
-    """What the role is called; part of its address."""
+    """Name of the role, part of its address."""
     trust: ServiceTrust | AccountTrust | GitHubTrust | SamlTrust | None = None
-    """Who takes it on: an AWS service, an account, GitHub or a SAML provider; by default the lake's `people`."""
+    """Who can assume it: an AWS service, an account, GitHub or a SAML provider; by default the lake's `people`."""
     clearance: Annotated[str, _WORD]
-    """The most confidential classification it may touch; written on the role as tag `data-clearance`, which buckets ask for."""
+    """The most confidential classification it may access; written on the role as tag `data-clearance`, which buckets require."""
     read: tuple[Annotated[str, _PLACE], ...] = ()
-    """Folders it lists and reads, e.g. `curated/sales/`, or `curated/{department}/` for the value of the caller's tag."""
+    """Folders that it lists and reads, e.g. `curated/sales/`, or `curated/{department}/` for the value of the caller's tag."""
     write: tuple[Annotated[str, _PLACE], ...] = ()
-    """Folders it writes to."""
+    """Folders that it writes to. Jobs of Spark and Glue also list, read and delete in the folder they write to: name it under
+    `read` and `delete` as well."""
     delete: tuple[Annotated[str, _PLACE], ...] = ()
     """Folders in which it deletes objects; old versions stay and can be restored."""
     tags: dict[str, str] = {}
-    """Tags of the role; their values stand for `{...}` in folders where the session brings none."""
+    """Tags of the role; their values replace `{...}` in folders if the session sets none."""
 
-    def problems(self) -> Iterator[str]:
+    def problems(self) -> Iterator[Problem]:
         """It does something, and its clearance has one place."""
         if not (self.read or self.write or self.delete):
-            yield f"name={self.name!r} reads, writes and deletes nothing. Give it folders, e.g. read=('curated/',), or leave it out."
-        for place in (*self.read, *self.write, *self.delete):
-            if place.partition("/")[0] not in LAYERS:
-                yield f"name={self.name!r} names {place!r}, known to Terraform only: the bucket must be known before. Write e.g. 'raw/'."
+            yield Problem(
+                "name",
+                "reads, writes and deletes nothing",
+                instead=lambda words: f"Give it folders, e.g. {words.setting('read', ('curated/',))}, or leave it out",
+            )
+        for field in _FOLDERS:
+            for number, place in enumerate(getattr(self, field)):
+                if place.partition("/")[0] not in LAYERS:
+                    why = "the bucket must be known before"
+                    yield Problem((field, number), "is known to Terraform only", why, "Write e.g. 'raw/'")
         if CLEARANCE in self.tags:
-            yield f"tags sets {CLEARANCE!r}, which clearance={self.clearance!r} writes: leave it out of tags."
+            what = f"sets {CLEARANCE!r}, which clearance={self.clearance!r} writes"
+            yield Problem(("tags", CLEARANCE), what, instead="Leave it out of tags", subject="tags")
 
     def tags_asked(self) -> set[str]:
         """The tags whose values stand in its folders."""
@@ -106,10 +132,10 @@ class DataLakeConfig(Config):
     """What a caller may choose about a data lake."""
 
     people: AccountTrust | SamlTrust
-    """How people come in: through roles of an account (`kind: account`; with MFA, an organisation or named roles) or a SAML
+    """How people sign in: through roles of an account (`kind: account`; with MFA, an organization or named roles) or a SAML
     provider (`kind: saml`)."""
     classifications: tuple[Annotated[str, _WORD], ...] = ("internal", "confidential")
-    """From the least to the most confidential; each that a bucket uses has a key of its own (about 1 USD a month)."""
+    """From the least to the most confidential; each one in use has its own key (1 USD a month, 3 after two rotations)."""
     raw: Layer = Layer(
         classification="confidential",
         transitions=(
@@ -125,7 +151,15 @@ class DataLakeConfig(Config):
     results: Layer = Layer(classification="internal", expiration_days=30, noncurrent_days=7)
     """The bucket for results of queries."""
     personas: tuple[Persona, ...] = (
-        Persona(name="ingest", trust=ServiceTrust(service="glue"), clearance="confidential", write=("raw/",)),
+        # Spark and Glue list the folder they write to, read from it, and delete what they wrote to `_temporary/`.
+        Persona(
+            name="ingest",
+            trust=ServiceTrust(service="glue"),
+            clearance="confidential",
+            read=("raw/",),
+            write=("raw/",),
+            delete=("raw/",),
+        ),
         Persona(
             name="engineer",
             clearance="confidential",
@@ -139,46 +173,57 @@ class DataLakeConfig(Config):
     )
     """The roles, and what each may do."""
     session_tags: tuple[Annotated[str, _TAG], ...] = ()
-    """Tags that people's sessions may bring from the identity provider, e.g. `department`, for `{department}` in folders."""
+    """Tags that people's sessions may set from the identity provider, e.g. `department`, for `{department}` in folders."""
     vpc_endpoint_ids: tuple[VpcEndpointId, ...] = ()
-    """Objects are reached through these VPC endpoints only; AWS services acting for a caller are not cut off."""
+    """Objects can be reached through these VPC endpoints only; calls that AWS services make for a caller still work."""
     trail_retention_days: Annotated[Number, between(365, 36500, "days")] = 2557
-    """How long the record of every access to objects is kept, a year or longer."""
+    """Days for which the record of object access is kept, a year or longer."""
     protect: bool = True
-    """Terraform refuses to destroy buckets and keys; the `sandbox` environment turns it off."""
+    """Terraform refuses to destroy buckets and keys; the `sandbox` environment turns this off."""
     tags: dict[str, str] = {}
-    """Tags besides the provider's default ones."""
+    """Tags in addition to the provider's default tags."""
 
-    def problems(self) -> Iterator[str]:
+    def problems(self) -> Iterator[Problem]:
         """Classifications exist, personas are cleared for what they touch, and tags in folders come from somewhere."""
         if not self.classifications or len(set(self.classifications)) != len(self.classifications):
-            yield f"classifications={list(self.classifications)} must name each once, the least confidential first."
-        named = [(f"{name}.classification", self.layer(name).classification) for name in LAYERS]
-        named += [(f"personas {persona.name!r} clearance", persona.clearance) for persona in self.personas]
-        unknown = [(where, word) for where, word in named if word not in self.classifications]
-        for where, word in unknown:
-            yield f"{where}={word!r} is none of classifications={list(self.classifications)}: add it there, or use one of them."
+            yield Problem("classifications", "must name each once, the least confidential first")
+        named: list[tuple[tuple[str | int, ...], str]]
+        named = [((name, "classification"), self.layer(name).classification) for name in LAYERS]
+        named += [(("personas", number, "clearance"), one.clearance) for number, one in enumerate(self.personas)]
+        unknown = [at for at, word in named if word not in self.classifications]
+        for at in unknown:
+            what = f"is none of classifications={list(self.classifications)}"
+            yield Problem(at, what, instead="Add it there, or use one of them")
         names = [persona.name for persona in self.personas]
         for name in sorted({name for name in names if names.count(name) > 1}):
-            yield f"personas holds {name!r} twice: each has a role of its own. Rename one."
+            at = ("personas", names.index(name, names.index(name) + 1), "name")
+            yield Problem(at, f"holds {name!r} twice", "each has a role of its own", "Rename one", subject="personas")
         if CLEARANCE in self.session_tags:
-            yield f"session_tags holds {CLEARANCE!r}: whoever signs in would choose what is open to them. Leave it out."
-        for persona in self.personas:
-            yield from self._persona_problems(persona, cleared=not unknown)
+            at, why = ("session_tags", self.session_tags.index(CLEARANCE)), "callers would choose what is open to them"
+            yield Problem(at, f"holds {CLEARANCE!r}", why, "Leave it out", subject="session_tags")
+        for number in range(len(self.personas)):
+            yield from self._persona_problems(number, cleared=not unknown)
 
-    def _persona_problems(self, persona: Persona, *, cleared: bool) -> Iterator[str]:
+    def _persona_problems(self, number: int, *, cleared: bool) -> Iterator[Problem]:
+        persona = self.personas[number]
         brought = self.session_tags if persona.trust is None else ()
         for tag in sorted(persona.tags_asked() - {*persona.tags, *brought}):
-            yield (
-                f"personas {persona.name!r} names folders by {{{tag}}}, which no session has: it would find nothing. Add "
-                f"{tag!r} to its tags, or, for people, to session_tags."
+            yield Problem(
+                ("personas", number),
+                f"names folders by {{{tag}}}, which no session has",
+                "it would find nothing",
+                f"Add {tag!r} to its tags, or, for people, to session_tags",
             )
-        for place in (*persona.read, *persona.write, *persona.delete):
+        folders = [(field, at, place) for field in _FOLDERS for at, place in enumerate(getattr(persona, field))]
+        for field, at, place in folders:
             layer = self.layer(place.partition("/")[0])
             if cleared and persona.clearance not in self.clearances(layer):
-                yield (
-                    f"personas {persona.name!r} names {place!r}, which holds {layer.classification} data, with "
-                    f"clearance={persona.clearance!r}: the bucket would turn it away. Raise its clearance, or leave the folder out."
+                yield Problem(
+                    ("personas", number, field, at),
+                    f"names {place!r}, which holds {layer.classification} data, with clearance={persona.clearance!r}",
+                    "the bucket would turn it away",
+                    "Raise its clearance, or leave the folder out",
+                    subject=f"personas {persona.name!r}",
                 )
 
     def layer(self, name: str) -> Layer:
@@ -192,16 +237,16 @@ class DataLakeConfig(Config):
 
 
 class DataLake(SecureConstruct):
-    """A lake in which data is open to the roles that are cleared for it, and every access leaves a record.
+    """A data lake whose data is accessible to roles with the required clearance, with a record of object access.
 
     Creates the three buckets with their lifecycles, access logged and TLS only; a key for each classification, which
     only the roles that were granted it may use; the roles; and a trail that records every access to an object. Each
-    bucket turns away whoever has no tag `data-clearance` that is high enough, even an administrator of the account.
+    bucket denies callers without a sufficient tag `data-clearance`, even administrators of the account.
 
     Args:
         scope: a stack or a construct within one.
         id: unique within the scope.
-        config: how people come in, and what to choose.
+        config: how people sign in, and what to choose.
         provider: an additional provider, for another region.
 
     Raises:
@@ -213,8 +258,10 @@ class DataLake(SecureConstruct):
 
     config: DataLakeConfig
 
-    def __init__(self, scope: Construct, id: str, config: DataLakeConfig, *, provider: Any = None) -> None:
-        super().__init__(scope, id, config, provider=provider)
+    def __init__(
+        self, scope: Construct, id: str, config: DataLakeConfig, *, provider: Any = None, moved_from: str | None = None
+    ) -> None:
+        super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         self.keys: dict[str, SecureKey] = {}
         self.buckets = {name: self._make_bucket(name, config.layer(name)) for name in LAYERS}
         self.roles = {persona.name: self._make_role(persona) for persona in config.personas}

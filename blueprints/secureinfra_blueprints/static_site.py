@@ -1,12 +1,9 @@
-"""Static site: a private bucket behind CloudFront, under your domains, with a firewall, headers, logs and a way to deploy."""
+"""Static site: a private bucket behind CloudFront, under your domains, with a web ACL, headers, logs and deployment."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
-
-from constructs import Construct
 
 from secureinfra import (
     AccountTrust,
@@ -16,7 +13,7 @@ from secureinfra import (
     Certificate,
     CertificateConfig,
     Config,
-    ConfigError,
+    Construct,
     Distribution,
     DistributionConfig,
     ErrorPage,
@@ -24,7 +21,9 @@ from secureinfra import (
     ExistingRoleConfig,
     GitHubTrust,
     KeyConfig,
+    LogRetention,
     Number,
+    Problem,
     Resource,
     ResponseHeadersConfig,
     RoleConfig,
@@ -39,78 +38,77 @@ from secureinfra import (
     WebAcl,
     WebAclConfig,
     between,
-    one_of,
 )
-
-EDGE_REGION = "us-east-1"
-_YEAR_AND_LONGER = (365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
 
 class StaticSiteConfig(Config):
     """What a caller may choose about a static site."""
 
     domain_names: tuple[Text, ...] = ()
-    """Domains it is reached under, e.g. `[www.example.com, example.com]`; the first stays first, or the certificate is replaced.
-    None takes waivers, since CloudFront's own certificate allows TLS 1.0."""
+    """Domains of the site, e.g. `[www.example.com, example.com]`; keep the first one first, or the certificate is replaced.
+    Having none needs waivers, since CloudFront's own certificate allows TLS 1.0."""
     zone_id: Text | None = None
-    """Hosted zone of Route 53 that holds all the domains: the certificate is proven in it, and the domains lead to the site.
-    Without one these records are yours to write."""
+    """Route 53 hosted zone of all the domains: it gets the certificate's validation records and the site's alias records.
+    Without it, you create these records yourself. Another zone replaces the records."""
     certificate_arn: Arn | None = None
-    """A certificate for the domains that is there already, of us-east-1; by default one is made."""
+    """An existing certificate for the domains, in us-east-1; by default one is created."""
     key_algorithm: Literal["EC_prime256v1", "RSA_2048"] = "EC_prime256v1"
-    """Key of the certificate; `RSA_2048` for clients from before 2014."""
+    """Key algorithm of the certificate; `RSA_2048` for clients from before 2014. Another one replaces the certificate, new one first."""
     default_root_object: Text = "index.html"
-    """What a request for `/` gets; folders have no such thing, so link to `about/index.html`."""
+    """Object that is returned for `/`; folders have no index, so link to `about/index.html`."""
     error_pages: tuple[ErrorPage, ...] = ()
-    """What visitors get instead of errors; the bucket answers 403 where it has no such object:
+    """Pages to return instead of errors; the bucket returns 403 for missing objects:
     `{error_code: 403, response_page_path: /404.html, response_code: 404}`."""
     response_headers: ResponseHeadersConfig = ResponseHeadersConfig()
-    """What browsers are told with every answer; `content_security_policy` names where pages load from, by default from the site
-    itself only."""
+    """Security headers of every response; `content_security_policy` says where pages may load from, by default the site itself
+    only."""
     allowed_countries: tuple[Text, ...] = ()
-    """Only visitors of these countries are served, e.g. `[DE, AT, CH]`."""
+    """Only viewers in these countries are served, e.g. `[DE, AT, CH]`."""
     denied_countries: tuple[Text, ...] = ()
-    """Visitors of these countries are not served."""
+    """Viewers in these countries are not served."""
     price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = "PriceClass_100"
-    """How far it reaches: Europe and North America, more, or everywhere; everybody is served, some from farther away."""
+    """Which edge locations it uses: Europe and North America, more, or all; other viewers are served from farther away."""
     firewall: WebAclConfig = WebAclConfig(scope="CLOUDFRONT")
-    """What is stopped before it reaches the site; `mode: count` for a first look."""
+    """The web ACL in front of the site; start with `mode: count` to see what it would block."""
     deploy_trust: ServiceTrust | AccountTrust | GitHubTrust | SamlTrust | None = None
-    """Who deploys, as a role of its own: `{kind: github, repositories: [acme/site], environments: [production]}`."""
+    """Trust for a separate deployment role: `{kind: github, repositories: [acme/site], environments: [production]}`."""
     deploy_role: ExistingRoleConfig | None = None
-    """Who deploys, as a role that is there already: `{arn: "arn:aws:iam::111122223333:role/deploy"}`."""
+    """An existing deployment role: `{arn: "arn:aws:iam::111122223333:role/deploy"}`."""
     noncurrent_days: Annotated[Number, between(1, 36500, "days")] = 90
-    """Days after which a replaced or deleted page expires, and can be restored no more."""
-    log_retention_days: Annotated[Number, one_of(*_YEAR_AND_LONGER)] = 365
+    """Days after which a replaced or deleted page expires and can no longer be restored."""
+    log_retention_days: LogRetention = 365
     """How long requests and the web ACL's log are kept, one of CloudWatch's periods of a year or longer."""
     protect: bool = True
-    """Nobody deletes buckets and keys by mistake; the `sandbox` environment turns it off."""
+    """Terraform refuses to destroy buckets and keys; the `sandbox` environment turns this off."""
     tags: dict[str, str] = {}
-    """Tags besides the provider's default ones."""
+    """Tags in addition to the provider's default tags."""
 
-    def problems(self) -> Iterator[str]:
+    def problems(self) -> Iterator[Problem]:
         """What the parts would refuse, told at once with the rest."""
-        for part in (self.bucket(), self.distribution(), self.certificate(), self.web_acl()):
-            try:
-                _ = part.tags if part else None
-            except ConfigError as error:
-                # One problem a line; what to do about it may follow, indented.
-                yield from re.split(r"\n(?! )", str(error))
+        yield from self.refusals(self.bucket(), self.distribution(), self.certificate(), self.web_acl())
         yield from self._domain_problems()
         if self.deploy_trust and self.deploy_role:
-            yield "deploy_trust and deploy_role exclude each other: one role deploys. Remove one of the two."
+            given = "deploy_trust and deploy_role"
+            yield Problem(
+                "deploy_role", "exclude each other", "one role deploys", "Remove one of the two", subject=given
+            )
         if self.firewall.scope != "CLOUDFRONT" and "scope" in self.firewall.model_fields_set:
-            yield "firewall.scope='REGIONAL' guards load balancers: a site takes 'CLOUDFRONT'. Leave scope out."
-        for waiver in self.waivers:
+            why = "a site takes 'CLOUDFRONT'"
+            yield Problem(("firewall", "scope"), "guards load balancers", why, "Leave scope out")
+        for number, waiver in enumerate(self.waivers):
             if not waiver.control.startswith(("acm-", "cloudfront-")):
-                yield f"waivers names {waiver.control!r}, which no setting here breaks. Remove it, or write it beside its part."
+                what = f"names {waiver.control!r}, which no setting here breaks"
+                advice = "Remove it, or write it beside its part"
+                yield Problem(("waivers", number), what, instead=advice, subject="waivers")
 
-    def _domain_problems(self) -> Iterator[str]:
+    def _domain_problems(self) -> Iterator[Problem]:
         for field in ("zone_id", "certificate_arn"):
             if getattr(self, field) is not None and not self.domain_names:
-                yield f"{field} without domain_names would do nothing. Name the domains, or leave it out."
+                what, advice = "without domain_names would do nothing", "Name the domains, or leave it out"
+                yield Problem(field, what, instead=advice, subject=field)
         if self.certificate_arn is not None and "key_algorithm" in self.model_fields_set:
-            yield "key_algorithm and certificate_arn exclude each other: that certificate has its key. Remove one of the two."
+            given, why = "key_algorithm and certificate_arn", "that certificate has its key"
+            yield Problem("key_algorithm", "exclude each other", why, "Remove one of the two", subject=given)
 
     def bucket(self) -> BucketConfig:
         """The bucket's part."""
@@ -159,12 +157,12 @@ class StaticSiteConfig(Config):
 
 
 class StaticSite(SecureConstruct):
-    """A site that visitors reach over TLS through a firewall, from a bucket that nobody else reads.
+    """A static site over TLS behind a web ACL, from a private bucket that only CloudFront reads.
 
-    Creates a private bucket with its key and access log in the stack's region; and in us-east-1, from where CloudFront is
-    managed, the distribution with security headers and access control, the web ACL, the certificate, the logs of both and
-    one key for them. With `zone_id` the records that prove the certificate and lead to the site; for whoever deploys, a role
-    or grants on one, to read, put and delete pages and to have CloudFront forget old ones.
+    Creates a private bucket with its key and access log in the stack's region; and in us-east-1, from where CloudFront
+    is managed, the distribution with security headers and access control, the web ACL, the certificate, the logs of
+    both and one key for them. With `zone_id` the records that validate the certificate and point to the site; for
+    deployments, a role or grants on one, to read, put and delete pages and to invalidate the cache.
 
     Args:
         scope: a stack or a construct within one.
@@ -184,10 +182,17 @@ class StaticSite(SecureConstruct):
     config: StaticSiteConfig
 
     def __init__(
-        self, scope: Construct, id: str, config: StaticSiteConfig, *, edge: Any = None, provider: Any = None
+        self,
+        scope: Construct,
+        id: str,
+        config: StaticSiteConfig,
+        *,
+        edge: Any = None,
+        provider: Any = None,
+        moved_from: str | None = None,
     ) -> None:
-        super().__init__(scope, id, config, provider=provider)
-        edge = edge or self._edge()
+        super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
+        edge = edge or AwsProvider.for_region(self, "us-east-1")
         self.bucket = SecureBucket(self, "pages", config.bucket())
         about = KeyConfig(description=f"{self.path}: logs of the site", protect=config.protect, tags=config.tags)
         logs_key = SecureKey(self, "edge-key", about, provider=edge)
@@ -215,7 +220,7 @@ class StaticSite(SecureConstruct):
 
     @property
     def distribution_id(self) -> str:
-        """Reference to the id of the distribution, by which a deployment has old pages forgotten."""
+        """Reference to the id of the distribution, for invalidations after a deployment."""
         return self.distribution.distribution_id
 
     @property
@@ -225,17 +230,10 @@ class StaticSite(SecureConstruct):
 
     @property
     def validation_records(self) -> str | None:
-        """Reference to the records that prove the certificate's names; nothing where they are written, or it is none of ours."""
+        """Reference to the certificate's validation records; empty if they are created here or the certificate is given."""
         if self.certificate is None or self.config.zone_id is not None:
             return None
         return self.certificate.validation_records
-
-    def _edge(self) -> AwsProvider | str | None:
-        """A provider of us-east-1: the construct's own where it is one, else a further one that is like it."""
-        own = AwsProvider.of(self)
-        if own is not None and own.config.region == EDGE_REGION:
-            return own
-        return AwsProvider.for_region(self, EDGE_REGION)
 
     def _lead_to_the_site(self, zone_id: str) -> None:
         """Alias records, which cost nothing to ask for, and work for the zone's own domain too."""

@@ -1,4 +1,4 @@
-"""Web application: a load balancer behind a web ACL, services and databases that only it leads to, buckets, keys and a role."""
+"""Web application: a load balancer behind a web ACL, private services, a database tier, buckets, a key and a role."""
 
 from __future__ import annotations
 
@@ -6,25 +6,27 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from constructs import Construct
-
 from secureinfra import (
+    AccountId,
     BucketConfig,
     Certificate,
+    CertificateArn,
     CertificateConfig,
     Cidr,
     CognitoAuthentication,
     Config,
-    ConfigError,
+    Construct,
     Ipv4Cidr,
     KeyConfig,
     ListenerHeadersConfig,
     LoadBalancerConfig,
     LogGroupConfig,
+    LogRetention,
     Number,
     OidcAuthentication,
     Peer,
     Port,
+    Problem,
     Resource,
     RoleConfig,
     SecureBucket,
@@ -45,18 +47,15 @@ from secureinfra import (
     WebAcl,
     WebAclConfig,
     between,
+    declares,
     is_token,
     matches,
-    one_of,
 )
 
-_WORD = matches(r"[a-z][a-z0-9-]{0,30}", "is no name: write up to 31 lower-case letters, digits, '-', a letter first")
-_CERTIFICATE = matches(
-    r"arn:aws[a-z-]*:(?:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+|iam::[0-9]{12}:server-certificate/.+)",
-    "is no certificate: write e.g. 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012'",
+_WORD = matches(
+    r"[a-z][a-z0-9-]{0,30}", "is not a name", "write up to 31 lower-case letters, digits, '-', a letter first"
 )
 _PORT = between(1, 65535, "(a port)")
-_YEAR_AND_LONGER = (365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 # What the blueprint's own parts are called.
 _TAKEN = ("key", "network", "firewall", "balancer", "service", "database", "role", "logs", "certificate")
 
@@ -65,7 +64,7 @@ class Store(Config):
     """A bucket of the application, and what its service may do there."""
 
     name: Annotated[str, _WORD]
-    """What the bucket is called; part of its address."""
+    """Name of the bucket, part of its address: another name destroys the bucket, which AWS refuses while it holds objects."""
     access: Literal["read", "write", "read_write"] = "read_write"
     """What the service does with its objects."""
     deletes: bool = False
@@ -80,90 +79,113 @@ class WebApplicationConfig(Config):
     """What a caller may choose about a web application."""
 
     cidr: Ipv4Cidr
-    """The network, a /16 to about /23, e.g. `10.20.0.0/16`, which leaves room for everything."""
+    """The network, a /16 to /23, or to /22 if it faces the internet, e.g. `10.20.0.0/16`, which leaves room to grow. Another
+    one replaces the network and all in it."""
     zones: int | tuple[Text, ...] = 3
-    """How many zones, or their names, e.g. `[eu-central-1a, eu-central-1b]`; two or more."""
-    nat: Literal["none", "single", "per_zone"] = "none"
-    """How services call others on the internet, over HTTPS: not at all, through one NAT gateway (about 35 USD a month), or
-    through one in each zone, which survives the loss of a zone."""
+    """Number of zones, or their names, e.g. `[eu-central-1a, eu-central-1b]`; two or more."""
+    nat: Literal["none", "single", "per_zone", "regional"] = "none"
+    """How services reach the internet, over HTTPS: not at all, through one NAT gateway (about 35 USD a month), or through one
+    in each zone, which survives the loss of a zone; `regional` is one gateway with an address in each zone, for provider 6."""
     endpoints: tuple[Text, ...] = ("containers", "secrets")
-    """Interface endpoints by service (`sqs`) or bundle (`containers`, `secrets`, `session-manager`), which services reach AWS
-    by; each service costs about 8 USD a month in each zone. Those for S3 and DynamoDB are there anyway, free."""
+    """Interface endpoints by service (`sqs`) or bundle (`containers`, `secrets`, `session-manager`), through which services
+    reach AWS; each costs about 8 USD a month in each zone. S3 and DynamoDB are always included, free."""
+    readable_buckets: tuple[Text, ...] = ()
+    """Other public buckets that may be read through the S3 endpoint without credentials of this account, e.g. for agent
+    installers: `aws-codedeploy-eu-central-1`."""
+    resource_accounts: tuple[AccountId, ...] = ()
+    """Accounts of others whose data may be reached through the endpoints, e.g. buckets of a partner."""
     internal: bool = True
-    """Only the network reaches it; `false` lets the internet in, and takes a waiver for `lb-internal`."""
+    """Only the network can reach it; `false` makes it internet-facing, and needs a waiver for `lb-internal`."""
     allowed_cidrs: tuple[Cidr, ...] = ()
-    """Networks that reach an internal one, e.g. those of a VPN; by default none."""
+    """Networks that may reach an internal load balancer, e.g. those of a VPN; by default none."""
     domain_names: tuple[Text, ...] = ()
-    """Domains it is reached under, e.g. `[shop.example.com]`: records in `zone_id` lead to the load balancer, and the first one's
-    certificate is made with them, unless `certificate_arn` has one."""
+    """Domains of the application, e.g. `[shop.example.com]`: records in `zone_id` point to the load balancer, and a certificate
+    is created for them unless `certificate_arn` is given."""
     zone_id: Text | None = None
-    """Hosted zone of Route 53 that holds all of `domain_names`."""
-    certificate_arn: Annotated[str, _CERTIFICATE] | None = None
-    """Certificate for the application's domains, by ARN, of the same region."""
+    """Route 53 hosted zone of all `domain_names`."""
+    certificate_arn: CertificateArn | None = None
+    """ARN of a certificate for the application's domains, in the same region."""
     response_headers: ListenerHeadersConfig = ListenerHeadersConfig()
-    """What browsers are told with every answer."""
+    """Security headers of every response."""
     authentication: OidcAuthentication | CognitoAuthentication | None = None
-    """Who visitors are, asked before a request reaches the service (`kind: oidc` or `kind: cognito`); through the internet, so
-    an internal one needs `nat`."""
+    """Sign-in before a request reaches the service (`kind: oidc` or `kind: cognito`); it uses the internet, so an internal load
+    balancer needs `nat`."""
     firewall: WebAclConfig = WebAclConfig()
-    """What is stopped before it reaches the load balancer; `mode: count` for a first look."""
+    """The web ACL in front of the load balancer; start with `mode: count` to see what it would block."""
     service: TargetConfig = TargetConfig(port=8443)
-    """Where the service listens, and how its health is asked."""
+    """Port and health check of the service. Another port, protocol or kind of target replaces the target group, the new one first."""
     service_trust: ServiceTrust = ServiceTrust(service="ecs-tasks")
-    """Which AWS service runs the application and takes on its role: `ecs-tasks`, `ec2`."""
+    """AWS service that runs the application and assumes its role: `ecs-tasks`, `ec2`."""
     database_port: Annotated[Number, _PORT] = 5432
-    """Where the database listens: 5432 for PostgreSQL, 3306 for MySQL."""
+    """Port of the database: 5432 for PostgreSQL, 3306 for MySQL."""
     stores: tuple[Store, ...] = (Store(name="uploads"),)
-    """The application's buckets."""
-    log_retention_days: Annotated[Number, one_of(*_YEAR_AND_LONGER)] = 365
+    """The application's buckets. One that is removed or renamed is destroyed, which AWS refuses while it holds objects."""
+    log_retention_days: LogRetention = 365
     """How long flows and the service's log are kept, one of CloudWatch's periods of a year or longer."""
     protect: bool = True
-    """Nobody deletes load balancer, buckets and key by mistake; the `sandbox` environment turns it off."""
+    """Deletion protection for load balancer, buckets and key; the `sandbox` environment turns it off."""
     tags: dict[str, str] = {}
-    """Tags besides the provider's default ones."""
+    """Tags in addition to the provider's default tags."""
 
-    def problems(self) -> Iterator[str]:
+    def problems(self) -> Iterator[Problem]:
         """What network and load balancer would refuse, told at once with the rest."""
         made = () if self.certificate_arn or not self.domain_names else (self.certificate(),)
-        for part in (self.network(), self.balancer(), *made):
-            try:
-                _ = part.tags
-            except ConfigError as error:
-                yield from str(error).splitlines()
+        yield from self.refusals(self.network(), self.balancer(), *made)
         yield from self._store_problems()
         yield from self._client_problems()
         yield from self._domain_problems()
-        for waiver in self.waivers:
+        for number, waiver in enumerate(self.waivers):
             if not waiver.control.startswith(("lb-", "vpc-")):
-                yield f"waivers names {waiver.control!r}, which no setting here breaks. Remove it, or write it beside its part."
+                what = f"names {waiver.control!r}, which no setting here breaks"
+                advice = "Remove it, or write it beside its part"
+                yield Problem(("waivers", number), what, instead=advice, subject="waivers")
 
-    def _store_problems(self) -> Iterator[str]:
+    def _store_problems(self) -> Iterator[Problem]:
         names = [store.name for store in self.stores]
         for name in sorted({name for name in names if names.count(name) > 1}):
-            yield f"stores holds {name!r} twice: each has a bucket of its own. Rename one."
+            at = ("stores", names.index(name, names.index(name) + 1), "name")
+            yield Problem(at, f"holds {name!r} twice", "each has a bucket of its own", "Rename one", subject="stores")
         for name in sorted(set(names) & set(_TAKEN)):
-            yield f"stores holds {name!r}, which is a part of the blueprint itself. Call it something else."
+            at, what = ("stores", names.index(name), "name"), f"holds {name!r}, which is a part of the blueprint itself"
+            yield Problem(at, what, instead="Call it something else", subject="stores")
 
-    def _client_problems(self) -> Iterator[str]:
+    def _client_problems(self) -> Iterator[Problem]:
         if self.allowed_cidrs and not self.internal:
-            yield "allowed_cidrs and internal=False exclude each other: everybody reaches it. Remove one of the two."
-        for cidr in self.allowed_cidrs:
+            given = "allowed_cidrs and internal=False"
+            yield Problem(
+                "allowed_cidrs",
+                "exclude each other",
+                "every address can reach it",
+                "Remove one of the two",
+                subject=given,
+            )
+        for number, cidr in enumerate(self.allowed_cidrs):
             if is_token(cidr) and "TfToken[" in cidr:
-                yield f"allowed_cidrs holds {cidr!r}, from which no stable address can be made. Write e.g. '${{var.vpn_cidr}}'."
+                what = f"holds {cidr!r}, from which no stable address can be made"
+                advice = "Write e.g. '${var.vpn_cidr}'"
+                yield Problem(("allowed_cidrs", number), what, instead=advice, subject="allowed_cidrs")
         if self.authentication is not None and self.internal and self.nat == "none":
-            yield (
-                "authentication with internal=True and nat='none': the load balancer could not ask the identity provider. Set "
-                "nat='single' or 'per_zone'."
+            yield Problem(
+                "authentication",
+                "with internal=True and nat='none'",
+                "the load balancer could not ask the identity provider",
+                lambda words: f"Set {words.setting('nat', 'single')} or 'per_zone'",
+                subject="authentication",
             )
 
-    def _domain_problems(self) -> Iterator[str]:
+    def _domain_problems(self) -> Iterator[Problem]:
         if not self.certificate_arn and not self.domain_names:
-            yield "neither certificate_arn nor domain_names: there is no TLS without a certificate. Add one of the two."
+            why = "there is no TLS without a certificate"
+            yield Problem((), "has neither certificate_arn nor domain_names", why, "Add one of the two")
         if bool(self.domain_names) != bool(self.zone_id):
-            yield "domain_names and zone_id go together: records are written for the names in the zone. Add the one that is missing."
-        for name in self.domain_names:
+            why, advice = "records are written for the names in the zone", "Add the one that is missing"
+            at = "domain_names" if self.domain_names else "zone_id"
+            yield Problem(at, "go together", why, advice, subject="domain_names and zone_id")
+        for number, name in enumerate(self.domain_names):
             if "TfToken[" in name:
-                yield f"domain_names holds {name!r}, from which no stable address can be made. Write e.g. '${{var.domain}}'."
+                what = f"holds {name!r}, from which no stable address can be made"
+                advice = "Write e.g. '${var.domain}'"
+                yield Problem(("domain_names", number), what, instead=advice, subject="domain_names")
 
     def certificate(self) -> CertificateConfig:
         """The certificate's part, where it is made here."""
@@ -179,6 +201,8 @@ class WebApplicationConfig(Config):
             zones=self.zones,
             nat=self.nat,
             endpoints=self.endpoints,
+            readable_buckets=self.readable_buckets,
+            resource_accounts=self.resource_accounts,
             flow_logs_retention_days=self.log_retention_days,
             tags=self.tags,
             waivers=self._waivers("vpc-"),
@@ -199,14 +223,15 @@ class WebApplicationConfig(Config):
         return tuple(waiver for waiver in self.waivers if waiver.control.startswith(kind))
 
 
+@declares(asks=("certificate_arn",))
 class WebApplication(SecureConstruct):
-    """An application that is reached over TLS through a web ACL, and reaches only its database, its buckets and AWS.
+    """A web application over TLS behind a web ACL, whose service can reach only its database, its buckets and AWS.
 
-    Creates the network in its zones; the load balancer with its web ACL, logs and target group; with `domain_names` their
-    records and certificate; security groups for
-    service and database, wired from the load balancer on; the application's buckets, its log group, and one key for them
-    and the web ACL's log; and the role that the service runs under, with grants on just these. Service and database come
-    from you: they take the groups, the subnets, the target group's ARN and the role.
+    Creates the network in its zones; the load balancer with its web ACL, logs and target group; with `domain_names`
+    their records and certificate; security groups for service and database, connected from the load balancer to the
+    database; the application's buckets, its log group, and one key for them and the web ACL's log; and the role that
+    the service runs under, with grants on just these. Service and database come from you: they take the groups, the
+    subnets, the target group's ARN and the role.
 
     Args:
         scope: a stack or a construct within one.
@@ -225,8 +250,16 @@ class WebApplication(SecureConstruct):
 
     config: WebApplicationConfig
 
-    def __init__(self, scope: Construct, id: str, config: WebApplicationConfig, *, provider: Any = None) -> None:
-        super().__init__(scope, id, config, provider=provider)
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        config: WebApplicationConfig,
+        *,
+        provider: Any = None,
+        moved_from: str | None = None,
+    ) -> None:
+        super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         about = KeyConfig(description=f"{self.path}: application", protect=config.protect, tags=config.tags)
         self.key = SecureKey(self, "key", about)
         self.network = SecureVpc(self, "network", config.network())
@@ -275,7 +308,7 @@ class WebApplication(SecureConstruct):
         service, port = self.service_group.connections, self.config.database_port
         service.allow_to(self.database_group, Port.tcp(port, name="database" if is_token(port) else ""), "database")
         if is_token(port):
-            self.database_group.group.demand("port", port, _PORT.expression, f"database_port {_PORT.problem}")
+            self.database_group.group.demand("port", port, _PORT.expression, f"database_port {_PORT.message}")
         for bucket_service in ("s3", "dynamodb"):
             prefixes = self.network.prefix_list_id(bucket_service)
             service.allow_to(Peer.prefix_list(prefixes, name=bucket_service), Port.HTTPS, f"{bucket_service} endpoint")

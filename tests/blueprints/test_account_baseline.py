@@ -1,5 +1,6 @@
-"""AccountBaseline: what an account has once, what each region has, and what is left to an organisation."""
+"""AccountBaseline: what an account has once, what each region has, and what is left to an organization."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
@@ -7,7 +8,6 @@ from typing import Any, get_args
 import pytest
 from ruamel.yaml import YAML
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.json import JSONSnapshotExtension
 
 from secureinfra import (
     AccountTrust,
@@ -25,13 +25,23 @@ from secureinfra import (
     Waiver,
 )
 from secureinfra.testing import addresses, assert_meets, synthesize, test_stack
+from secureinfra_blueprints import account_baseline
 from secureinfra_blueprints.account_baseline import AccountBaseline, AccountBaselineConfig
-from tests.terraform import emulator
-from tests.terraform.runner import PRESENT, Terraform, for_emulator
+from tests.referees import emulator
+from tests.referees.runner import PRESENT, Terraform, for_emulator
+from tests.snapshots import Readable
 
-CONTACT = Contact(
-    name="Security team", title="On call", email_address="security@example.com", phone_number="+49 30 123456"
-)
+
+def contact(team: str) -> Contact:
+    return Contact(
+        name=f"{team.capitalize()} team",
+        title="On call",
+        email_address=f"{team}@example.com",
+        phone_number="+49 30 123456",
+    )
+
+
+CONTACT = contact("security")
 EVERYTHING: Any = ("cloudtrail", "config", "guardduty", "inspector", "macie", "securityhub")
 SERVICES = {
     "cloudtrail": "aws_cloudtrail",
@@ -62,8 +72,8 @@ def fullest() -> AccountBaselineConfig:
     partner = ArchiveRule(filters=(ArchiveFilter(criteria="principal.AWS", eq=("111122223333",)),))
     return AccountBaselineConfig(
         security_contact=CONTACT,
-        operations_contact=CONTACT,
-        billing_contact=CONTACT,
+        operations_contact=contact("operations"),
+        billing_contact=contact("billing"),
         subscribers=("soc@example.com", "platform@example.com"),
         regions=("eu-central-1", "us-east-1", "me-south-1"),
         former_regions=("eu-west-1",),
@@ -78,6 +88,7 @@ def fullest() -> AccountBaselineConfig:
         data_events=(DataEvents(name="objects", resource_type="AWS::S3::Object"),),
         trail_object_lock=ObjectLock(days=365),
         alarm_tuning={"unauthorized-api-calls": AlarmTuning(threshold=20, paged=False)},
+        exact_security_hub=True,
         further_standards=("pci-dss-v4",),
         recording_frequency="DAILY",
         config_role="existing",
@@ -91,8 +102,28 @@ def fullest() -> AccountBaselineConfig:
     )
 
 
+def test_refuses_regions_that_record_no_iam() -> None:
+    with pytest.raises(ConfigError, match=r"no region records IAM: .* and 'eu-central-2' is a later one"):
+        document_of(home="eu-central-2", regions=("ap-south-2",))
+    document_of(home="eu-central-2", administered=("config",))
+
+
+def test_page_imports_addresses_that_there_are() -> None:
+    page = Path(account_baseline.__file__).with_suffix(".md").read_text(encoding="utf-8")
+    named = re.findall(r"^ +to = (\S+)$", page, re.MULTILINE)
+    assert len(named) == 5
+    assert set(named) <= set(addresses(document_of()))
+
+
+def test_exact_security_hub() -> None:
+    for exact in (False, True):
+        filters = document_of(exact_security_hub=exact)["resource"]["aws_cloudwatch_log_metric_filter"]
+        pattern = filters["baseline_alarms_iam_policy_changes_filter"]["pattern"]
+        assert ("($.eventSource=iam.amazonaws.com)" in pattern) is exact
+
+
 def test_member_account(matches_snapshot: Callable[[Any], None]) -> None:
-    """What is left where the organisation runs every service; the services' constructs have snapshots of their own."""
+    """What is left where the organization runs every service; the services' constructs have snapshots of their own."""
     config = AccountBaselineConfig(security_contact=CONTACT, administered=EVERYTHING)
     matches_snapshot(stack_of(config))
 
@@ -264,7 +295,7 @@ def test_support_role() -> None:
 def test_settings_of_a_region_are_all_of_the_accounts() -> None:
     """Whatever a region can be told, an account tells all of its regions, in the same words."""
     ours, regions = AccountBaselineConfig.model_fields, RegionBaselineConfig.model_fields
-    # Said by region, with a default worked out, wider by the trail, and without the way to keep reports for ever.
+    # Said by region, with a default worked out, wider by the trail, and without the way to keep reports forever.
     different = {"without", "subscribers", "administered", "bucket_retention_days"}
     for name in set(regions) - different:
         assert (ours[name].annotation, ours[name].default) == (regions[name].annotation, regions[name].default), name
@@ -310,13 +341,17 @@ def test_configuration_is_read_from_yaml() -> None:
         ({"security_contact": None}, r"AccountBaselineConfig security_contact"),
         ({"regions": ("us-east-1", "us-east-1")}, r"regions and former_regions name 'us-east-1' more than once"),
         ({"regions": ("us-east-1",), "former_regions": ("us-east-1",)}, r"name 'us-east-1' more than once"),
-        ({"regions": ("Virginia",)}, r"'Virginia' is no AWS region"),
+        ({"regions": ("Virginia",)}, r"'Virginia' is not an AWS region"),
         ({"regions": ("${var.region}",)}, r"known to Terraform only: it becomes a provider"),
         ({"administered": ("ec2",)}, r"administered.0='ec2'"),
         ({"administered": ("cloudtrail",), "organization_id": "o-a1b2c3d4e5"}, r"organization_id and administered="),
         (
             {"administered": ("cloudtrail",), "alarm_tuning": {"root-usage": AlarmTuning()}},
             r"alarm_tuning and administered",
+        ),
+        (
+            {"administered": ("cloudtrail",), "exact_security_hub": True},
+            r"exact_security_hub and administered",
         ),
         (
             {"administered": ("securityhub",), "further_standards": ("cis-v3",)},
@@ -333,11 +368,11 @@ def test_configuration_is_read_from_yaml() -> None:
         ),
         ({"left_out": {"everywhere": ("guardduty",)}}, r"left_out"),
         ({"max_password_age": 365}, r"max_password_age=365 breaks control iam-account-password-expires"),
-        ({"alarm_tuning": {"root": AlarmTuning()}}, r"tuning names 'root', which is no alarm"),
+        ({"alarm_tuning": {"root": AlarmTuning()}}, r"tuning names 'root', which is not an alarm"),
         ({"trail_object_lock": ObjectLock(days=3000)}, r"object_lock.days=3000 outlasts bucket_retention_days=2557"),
         ({"http_put_response_hop_limit": 99}, r"must be between 1 and 64 hops"),
         ({"bucket_retention_days": 90}, r"must be between 365 and 36500 days"),
-        ({"subscribers": ("nobody",)}, r"subscriber 'nobody' is no e-mail address"),
+        ({"subscribers": ("nobody",)}, r"subscriber 'nobody' is not an email address"),
         ({"waivers": (waiver("kms-key-rotation"),)}, r"waivers names 'kms-key-rotation', which no setting here breaks"),
         ({"guardduty": False}, r"AccountBaselineConfig has no field 'guardduty'"),
     ],
@@ -374,7 +409,7 @@ def test_growing_changes_no_address() -> None:
 
 def test_addresses(snapshot: SnapshotAssertion) -> None:
     found = addresses(document_of(regions=("us-east-1", "me-south-1")))
-    assert found == snapshot.use_extension(JSONSnapshotExtension)
+    assert found == snapshot.use_extension(Readable)
 
 
 @pytest.mark.terraform
@@ -382,7 +417,7 @@ def test_addresses(snapshot: SnapshotAssertion) -> None:
 def test_apply_stays_and_goes(tmp_path: Path) -> None:
     stack = test_stack("acme")
     AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1", environment="sandbox"))
-    # The emulator knows no organisation here.
+    # The emulator knows no organization here.
     values = {**fullest().model_dump(exclude_unset=True), "organization_id": None}
     AccountBaseline(stack, "baseline", AccountBaselineConfig.of(values))
     whole = synthesize(stack)

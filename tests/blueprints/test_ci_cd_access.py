@@ -22,8 +22,8 @@ from secureinfra import (
 )
 from secureinfra.testing import addresses, assert_meets, synthesize, test_stack
 from secureinfra_blueprints.ci_cd_access import CiCdAccess, CiCdAccessConfig, Delivery
-from tests.terraform import emulator
-from tests.terraform.runner import PRESENT, Terraform, for_emulator
+from tests.referees import emulator
+from tests.referees.runner import PRESENT, Terraform, for_emulator
 
 ACCOUNT = "123456789012"  # the emulator's
 STATE = StateBackendConfig(bucket="acme-terraform-state", region="eu-central-1", account_id=ACCOUNT)
@@ -126,8 +126,9 @@ def test_tags_are_on_everything_made() -> None:
     made = document_of(fullest())["resource"]
     assert made["aws_s3_bucket"]["ci_state_bucket"]["tags"] == {"domain": "platform", "data": "state"}
     assert made["aws_kms_key"]["ci_state_key"]["tags"] == {"domain": "platform", "data": "state"}
-    assert made["aws_iam_role"]["ci_shop_apply_role"]["tags"] == {"domain": "platform", "team": "shop"}
-    assert made["aws_iam_role"]["ci_web_plan_role"]["tags"] == {"domain": "platform"}
+    tags = {"domain": "platform", "terraform-state-prefix": "acme/shop/"}
+    assert made["aws_iam_role"]["ci_shop_apply_role"]["tags"] == {**tags, "team": "shop"}
+    assert made["aws_iam_role"]["ci_web_plan_role"]["tags"] == {**tags, "terraform-state-prefix": "web/"}
 
 
 def test_backends_are_known_to_programs() -> None:
@@ -181,7 +182,7 @@ def test_what_the_page_shows_works() -> None:
         ((), r"deliveries=\(\) names none"),
         ((SHOP, SHOP), "deliveries holds 'shop' twice: each has roles of its own"),
         ((Delivery(name="state", repositories=SHOP.repositories),), "'state', which is a part of the blueprint itself"),
-        ((Delivery(name="Shop", repositories=SHOP.repositories),), "Delivery name='Shop' is no name"),
+        ((Delivery(name="Shop", repositories=SHOP.repositories),), "Delivery name='Shop' is not a name"),
         (
             (SHOP, Delivery(name="tools", repositories=SHOP.repositories)),
             "deliveries 'shop' keeps states below 'acme/shop/', which 'tools' reaches with 'acme/shop/'",
@@ -203,7 +204,7 @@ def test_refuses_deliveries(deliveries: tuple[Delivery, ...], message: str) -> N
     [
         (
             {"state": StateBackendConfig(bucket="x", region="eu-central-1", account_id=ACCOUNT)},
-            "bucket='x' is no usable",
+            "bucket='x' is not a usable",
         ),
         ({"oidc_provider": "none"}, "oidc_provider='none' must be 'new' or 'existing'"),
         ({"versioned": False}, "CiCdAccessConfig has no field 'versioned'"),

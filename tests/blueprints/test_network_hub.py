@@ -1,5 +1,7 @@
 """NetworkHub: what leaves the network, what is recorded, who may use it."""
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,11 @@ from ruamel.yaml import YAML
 from secureinfra import AwsProvider, AwsProviderConfig, ConfigError, FirewallRule, Waiver
 from secureinfra.testing import addresses, assert_meets, synthesize, test_stack
 from secureinfra_blueprints.network_hub import NetworkHub, NetworkHubConfig
-from tests.terraform import emulator
-from tests.terraform.runner import PRESENT, Terraform, for_emulator
+from tests.referees import emulator
+from tests.referees.runner import PRESENT, Terraform, for_emulator
 
+ROOT = Path(__file__).parents[2]
+ACCOUNT = "${data.aws_caller_identity.current.account_id}"
 UNIT = "arn:aws:organizations::111122223333:ou/o-a1b2c3d4e5/ou-ab12-11111111"
 
 
@@ -30,6 +34,8 @@ def fullest() -> NetworkHubConfig:
         nat="single",
         allowed_domains=(".amazonaws.com", "api.example.com"),
         rules=(FirewallRule(name="web", protocol="TCP", destination="home", ports="8080"),),
+        resolvable_domains=(".corp.example",),
+        other_domains="alert",
         managed_rule_groups=("MalwareDomainsStrictOrder",),
         endpoints=("ecr.api", "sts"),
         organization_id="o-a1b2c3d4e5",
@@ -75,7 +81,23 @@ def test_nothing_gets_out_by_default() -> None:
     resources = document_of()["resource"]
     assert "aws_networkfirewall_rule_group" not in resources
     (policy,) = resources["aws_networkfirewall_firewall_policy"].values()
-    assert policy["firewall_policy"][0]["stateful_default_actions"] == ["aws:drop_established", "aws:alert_established"]
+    assert policy["firewall_policy"][0]["stateful_default_actions"] == [
+        "aws:drop_established_app_layer_to_server",
+        "aws:alert_established_app_layer_to_server",
+    ]
+
+
+def test_only_named_domains_are_resolved() -> None:
+    given = {"allowed_domains": ("api.example.com",), "resolvable_domains": (".corp.example", "api.example.com")}
+    resources = document_of(**given)["resource"]
+    lists = resources["aws_route53_resolver_firewall_domain_list"]
+    assert lists["hub_names_allowed_domains"]["domains"] == ["api.example.com", "corp.example", "*.corp.example"]
+    rules = resources["aws_route53_resolver_firewall_rule"]
+    assert rules["hub_names_others_rule"]["action"] == "BLOCK"
+    (association,) = resources["aws_route53_resolver_firewall_rule_group_association"].values()
+    assert association["vpc_id"] == "${aws_vpc.hub_network_vpc.id}"
+    looked = document_of(other_domains="alert")["resource"]["aws_route53_resolver_firewall_rule"]
+    assert looked["hub_names_others_rule"]["action"] == "ALERT"
 
 
 def test_flows_alerts_and_queries_are_recorded_under_keys() -> None:
@@ -106,9 +128,43 @@ def test_shared_within_the_organisation_and_without_the_ways_out() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("values", "callers"),
+    [
+        ({"shared_with": ("444455556666",)}, {"aws:PrincipalAccount": [ACCOUNT, "444455556666"]}),
+        ({"shared_with": (UNIT,)}, {"aws:PrincipalOrgID": ["o-a1b2c3d4e5"]}),
+        ({"shared_with": ("444455556666", UNIT)}, {"aws:PrincipalOrgID": ["o-a1b2c3d4e5"]}),
+        (
+            {"shared_with": ("${var.unit_arn}",), "organization_id": "o-a1b2c3d4e5"},
+            {"aws:PrincipalOrgID": ["o-a1b2c3d4e5"]},
+        ),
+        ({}, {"aws:PrincipalAccount": [ACCOUNT]}),
+    ],
+)
+def test_who_shares_the_subnets_reaches_aws_through_the_endpoints(
+    values: dict[str, Any], callers: dict[str, list[str]]
+) -> None:
+    endpoints = document_of(**values)["resource"]["aws_vpc_endpoint"]
+    assert len(endpoints) == 8
+    for endpoint in endpoints.values():
+        own = next(each for each in json.loads(endpoint["policy"])["Statement"] if each["Sid"] == "OwnPrincipals")
+        assert callers.items() <= own["Condition"]["StringEquals"].items()
+
+
+def test_buckets_and_accounts_of_others_are_named() -> None:
+    resources = document_of(readable_buckets=("aws-codedeploy-eu-central-1",), resource_accounts=("999988887777",))
+    policy = resources["resource"]["aws_vpc_endpoint"]["hub_network_endpoint_s3"]["policy"]
+    assert "aws-codedeploy-eu-central-1/*" in policy
+    assert '"aws:ResourceAccount":["999988887777"]' in policy
+
+
 def test_what_only_terraform_knows_is_judged_by_it() -> None:
     resources = document_of(
-        shared_with=("${var.unit_arn}",), allowed_domains=("${var.partner}",), cidr="${var.cidr}", zones=2
+        shared_with=("${var.unit_arn}",),
+        organization_id="o-a1b2c3d4e5",
+        allowed_domains=("${var.partner}",),
+        cidr="${var.cidr}",
+        zones=2,
     )["resource"]
     assert resources["aws_ram_principal_association"]["hub_share_with_var_unit_arn"]["principal"] == "${var.unit_arn}"
     conditions = [
@@ -139,16 +195,25 @@ def test_configuration_is_read_from_yaml() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"cidr": "10.20.0.0/27"}, r"NetworkHubConfig VpcConfig cidr='10.20.0.0/27' is too small.*Use a /22 or larger"),
+        (
+            {"cidr": "10.20.0.0/27"},
+            r"NetworkHubConfig: VpcConfig cidr='10.20.0.0/27' is too small.*Use a /22 or larger",
+        ),
         ({"zones": 9}, r"zones=9 is out of range"),
         ({"endpoints": ("sessions-manager",)}, r"Did you mean 'session-manager'"),
-        ({"allowed_domains": ("*.example.com",)}, r"NetworkFirewallConfig allowed_domains.*is no domain"),
+        ({"allowed_domains": ("*.example.com",)}, r"NetworkFirewallConfig allowed_domains.*is not a domain"),
+        ({"resolvable_domains": ("*.corp.example",)}, r"DnsFirewallConfig allowed_domains.*is not a domain"),
         ({"managed_rule_groups": ("MalwareDomains",)}, r"ends with 'StrictOrder'"),
-        ({"rules": ({"name": "web", "protocol": "TCP", "destination": "home"},)}, r"lets TCP through on every port"),
+        ({"rules": ({"name": "web", "protocol": "TCP", "destination": "home"},)}, r"allows TCP on every port"),
         ({"log_retention_days": 30}, r"must be one of 365"),
         ({"nat": "none"}, r"must be 'single' or 'per_zone'"),
-        ({"shared_with": ("*",)}, r"'\*' is nobody to share with"),
+        ({"shared_with": ("*",)}, r"'\*' is not a principal to share with"),
         ({"shared_with": ("444455556666", "444455556666")}, r"shared_with names '444455556666' twice"),
+        (
+            {"shared_with": ("${var.unit_arn}",)},
+            r"shared_with needs organization_id: the endpoints must allow principals",
+        ),
+        ({"shared_with": (UNIT,), "organization_id": "o-zzzzzzzzzz"}, r"names two organizations, o-a1b2c3d4e5 and o-z"),
         ({"shared_with": ("${TfToken[TOKEN.1]}",)}, r"from which no stable address can be made"),
         ({"firewal": False}, r"NetworkHubConfig has no field 'firewal'"),
     ],
@@ -168,8 +233,9 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 def test_one_zone_takes_a_waiver() -> None:
     with pytest.raises(ConfigError, match="zones=1 breaks control vpc-several-zones"):
         document_of(zones=1)
-    waiver = Waiver(control="vpc-several-zones", reason="a trial", owner="network", until="2099-12-31")
-    document = document_of(zones=1, waivers=(waiver,))
+    controls = ("vpc-several-zones", "networkfirewall-firewall-multi-az")
+    waivers = tuple(Waiver(control=one, reason="a trial", owner="network", until="2099-12-31") for one in controls)
+    document = document_of(zones=1, waivers=waivers)
     assert [each["control"] for each in document["resource"]["aws_vpc"]["hub_network_vpc"]["//"]["waivers"]] == [
         "vpc-several-zones"
     ]
@@ -201,6 +267,13 @@ def test_addresses() -> None:
         "aws_ram_resource_association.hub_share_private_a",
         "aws_ram_resource_association.hub_share_private_b",
         "aws_ram_resource_share.hub_share",
+        "aws_route53_resolver_firewall_config.hub_names_failure",
+        "aws_route53_resolver_firewall_domain_list.hub_names_aws_domains",
+        "aws_route53_resolver_firewall_domain_list.hub_names_others_domains",
+        "aws_route53_resolver_firewall_rule.hub_names_aws_rule",
+        "aws_route53_resolver_firewall_rule.hub_names_others_rule",
+        "aws_route53_resolver_firewall_rule_group.hub_names_rule_group",
+        "aws_route53_resolver_firewall_rule_group_association.hub_names_association",
         "aws_route53_resolver_query_log_config.hub_dns_query_log",
         "aws_route53_resolver_query_log_config_association.hub_dns_association",
     ]
@@ -224,3 +297,14 @@ def test_apply_stays_and_goes(tmp_path: Path) -> None:
         runner = Terraform(tmp_path / "run", document, endpoint=aws.address)
         runner.init()
         assert runner.changes_after_apply() == ""
+
+
+def test_pages_name_services_of_aws_one_by_one() -> None:
+    # Below `.amazonaws.com` lie every customer's buckets, instances and APIs.
+    files = [*ROOT.glob("examples/*/*.py"), *ROOT.glob("examples/*/*.yaml"), *ROOT.glob("blueprints/*/*.py")]
+    texts = {path: path.read_text() for path in files}
+    for page in (*ROOT.glob("examples/*/README.md"), *ROOT.glob("blueprints/*/*.md"), ROOT / "README.md"):
+        texts[page] = "".join(page.read_text().split("```")[1::2])
+    wide = re.compile(r"""[\s"'(\[]\.amazonaws\.com""")
+    assert [str(path) for path, text in texts.items() if wide.search(text)] == []
+    assert any("allowed_domains" in text for text in texts.values())

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 import secureinfra_blueprints
 from secureinfra import AwsProvider, AwsProviderConfig
-from secureinfra.projects.registry import blueprints
+from secureinfra.blueprints import blueprints
 from secureinfra.testing import assert_meets, synthesize, test_stack
 
 FOLDER = Path(secureinfra_blueprints.__path__[0])
@@ -38,10 +38,10 @@ def test_only_public_names_are_imported(page: str) -> None:
     source = (FOLDER / f"{page}.py").read_text(encoding="utf-8")
     modules = re.findall(r"^(?:from|import) (secureinfra[\w.]*)", source, re.MULTILINE)
     assert set(modules) == {"secureinfra"}
-    assert len(source.splitlines()) <= 300
+    assert len(source.splitlines()) <= 400
 
 
-@pytest.mark.parametrize("page", ["account_baseline", "data_lake", "network_hub", "static_site", "web_application"])
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "ci_cd_access"])
 def test_what_the_page_shows_works(page: str) -> None:
     stack = test_stack("acme")
     (snippet,) = blocks_of(page, "python")

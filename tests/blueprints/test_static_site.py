@@ -23,11 +23,11 @@ from secureinfra import (
     Waiver,
     WebAclConfig,
 )
-from secureinfra.projects.new_example import example_of
+from secureinfra.stacks.new.example import example_of
 from secureinfra.testing import addresses, assert_meets, synthesize, test_stack
 from secureinfra_blueprints.static_site import StaticSite, StaticSiteConfig
-from tests.terraform import emulator
-from tests.terraform.runner import PRESENT, Terraform, for_emulator
+from tests.referees import emulator
+from tests.referees.runner import PRESENT, Terraform, for_emulator
 
 ZONE = "Z0123456789ABCDEFGHIJ"
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
@@ -308,13 +308,16 @@ def test_what_only_terraform_knows_is_judged_by_it() -> None:
     [
         (
             {"domain_names": ("https://example.com",)},
-            "CertificateConfig domain_name='https://example.com' is no domain",
+            "CertificateConfig domain_name='https://example.com' is not a domain",
         ),
-        ({"domain_names": ("a.example.com", "a.example.com")}, "hold 'a.example.com', which it is for already"),
+        (
+            {"domain_names": ("a.example.com", "a.example.com")},
+            "hold 'a.example.com', which the certificate already covers",
+        ),
         ({"domain_names": (), "zone_id": ZONE, "waivers": TRIAL}, "zone_id without domain_names would do nothing"),
-        ({"zone_id": "example.com"}, "is no id of a hosted zone"),
+        ({"zone_id": "example.com"}, "is not an id of a hosted zone"),
         ({"certificate_arn": CERTIFICATE, "key_algorithm": "RSA_2048"}, "key_algorithm and certificate_arn exclude"),
-        ({"certificate_arn": CERTIFICATE.replace("us-east-1", "eu-central-1")}, "is no certificate of us-east-1"),
+        ({"certificate_arn": CERTIFICATE.replace("us-east-1", "eu-central-1")}, "is not a certificate of us-east-1"),
         ({"deploy_trust": GITHUB, "deploy_role": ExistingRoleConfig(arn=ROLE)}, "deploy_trust and deploy_role exclude"),
         ({"firewall": WebAclConfig(scope="REGIONAL")}, "firewall.scope='REGIONAL' guards load balancers"),
         ({"firewall": WebAclConfig(rate_limit=1)}, "rate_limit"),

@@ -21,11 +21,11 @@ from secureinfra import (
     Waiver,
     WebAclConfig,
 )
-from secureinfra.projects.new_example import example_of
+from secureinfra.stacks.new.example import example_of
 from secureinfra.testing import addresses, assert_meets, synthesize, test_stack
 from secureinfra_blueprints.web_application import Store, WebApplication, WebApplicationConfig
-from tests.terraform import emulator
-from tests.terraform.runner import PRESENT, Terraform, for_emulator
+from tests.referees import emulator
+from tests.referees.runner import PRESENT, Terraform, for_emulator
 
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/12345678-1234-4123-8123-1234567890ab"
 ZONE = "Z0123456789ABCDEFGHIJ"
@@ -123,6 +123,13 @@ def test_meets_every_control(config: WebApplicationConfig) -> None:
     stack = test_stack("acme")
     WebApplication(stack, "shop", config)
     assert_meets(synthesize(stack))
+
+
+def test_buckets_and_accounts_of_others_are_named() -> None:
+    document = document_of(readable_buckets=("aws-codedeploy-eu-central-1",), resource_accounts=("999988887777",))
+    policy = document["resource"]["aws_vpc_endpoint"]["shop_network_endpoint_s3"]["policy"]
+    assert "aws-codedeploy-eu-central-1/*" in policy
+    assert '"aws:ResourceAccount":["999988887777"]' in policy
 
 
 def test_one_way_from_the_load_balancer_to_the_database() -> None:
@@ -250,14 +257,14 @@ def test_what_only_terraform_knows_is_judged_by_it() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"cidr": "10.20.0.0/27"}, r"WebApplicationConfig VpcConfig cidr='10.20.0.0/27' is too small"),
+        ({"cidr": "10.20.0.0/27"}, r"WebApplicationConfig: VpcConfig cidr='10.20.0.0/27' is too small"),
         ({"zones": 9}, r"zones=9 is out of range"),
         ({"endpoints": ("container",)}, r"Did you mean 'containers'"),
-        ({"certificate_arn": "shop.example.com"}, r"is no certificate"),
-        ({"certificate_arn": "arn:aws:iam::123456789012:role/shop"}, r"is no certificate"),
+        ({"certificate_arn": "shop.example.com"}, r"is not a certificate"),
+        ({"certificate_arn": "arn:aws:iam::123456789012:role/shop"}, r"is not a certificate"),
         ({"stores": (Store(name="uploads"), Store(name="uploads"))}, r"stores holds 'uploads' twice"),
         ({"stores": (Store(name="service"),)}, r"stores holds 'service', which is a part of the blueprint itself"),
-        ({"stores": (Store(name="Uploads"),)}, r"is no name"),
+        ({"stores": (Store(name="Uploads"),)}, r"is not a name"),
         ({**PUBLIC, "allowed_cidrs": ("10.0.0.0/8",)}, r"allowed_cidrs and internal=False exclude each other"),
         ({"allowed_cidrs": ("0.0.0.0/0",)}, r"reaches the internet or a large part of it"),
         ({"allowed_cidrs": ("${TfToken[TOKEN.1]}",)}, r"from which no stable address can be made"),
@@ -266,7 +273,7 @@ def test_what_only_terraform_knows_is_judged_by_it() -> None:
         ({"certificate_arn": None}, r"there is no TLS without a certificate"),
         ({"domain_names": ("shop.example.com",)}, r"domain_names and zone_id go together"),
         ({"zone_id": ZONE}, r"domain_names and zone_id go together"),
-        ({"certificate_arn": None, "domain_names": ("https://shop",), "zone_id": "Z1"}, r"is no domain"),
+        ({"certificate_arn": None, "domain_names": ("https://shop",), "zone_id": "Z1"}, r"is not a domain"),
         ({"domain_names": ("${TfToken[TOKEN.1]}",), "zone_id": "Z1"}, r"from which no stable address can be made"),
         ({"log_retention_days": 30}, r"must be one of 365"),
         ({"waivers": (waiver("s3-bucket-versioned"),)}, r"waivers names 's3-bucket-versioned', which no setting here"),
