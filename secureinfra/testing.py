@@ -1,4 +1,4 @@
-"""Helpers for tests, ours and yours: an app that writes nowhere, and the synthesised JSON as a dict."""
+"""Helpers for tests, of this library and of its users: an app with temporary output, and the synthesized JSON as a dict."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from secureinfra import uncaught
+from secureinfra.check.proofs.report import broken_in_words, prove
 from secureinfra.check.report import broken, judge
 from secureinfra.controls.packs import ALL
-from secureinfra.engine import failure
 from secureinfra.engine._cdk import App, TerraformStack
-from secureinfra.engine.stack import configure
-from secureinfra.errors import ConfigurationError
-from secureinfra.terraform.configuration import Configuration
-from secureinfra.terraform.schema import VERSIONS, provider_schema
+from secureinfra.engine.stack import configure, state_of
+from secureinfra.errors import ConfigError, ConfigurationError
+from secureinfra.proofs.theorems.registry import theorem
+from secureinfra.proofs.theorems.theorem import Theorem
+from secureinfra.terraform.model.configuration import Configuration
+from secureinfra.terraform.schema.schema import VERSIONS, provider_schema
 
 
 def test_stack(name: str = "test", *, environment: str | None = None) -> TerraformStack:
-    """A stack of its own in an app of its own, whose output folder is temporary.
+    """A new stack in a new app, whose output folder is temporary.
 
     Args:
         name: the stack's id.
@@ -36,8 +39,8 @@ def test_stack(name: str = "test", *, environment: str | None = None) -> Terrafo
 
 @functools.cache
 def outdir() -> str:
-    """A temporary folder for apps that are synthesised in memory; it goes with the process."""
-    # One folder per process, which the engine makes even if nothing is ever synthesised into it.
+    """A temporary folder for apps that are synthesized in memory; removed when the process ends."""
+    # One folder per process; the engine creates it even if nothing is synthesized into it.
     folder = tempfile.mkdtemp(prefix="secureinfra-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
@@ -46,25 +49,29 @@ def outdir() -> str:
 test_stack.__test__ = False  # type: ignore[attr-defined]
 
 
-def synthesize(stack: TerraformStack, *, providers: Sequence[str] = VERSIONS) -> dict[str, Any]:
-    """The Terraform JSON of a stack, as the engine would write it, held against the AWS provider's schemas.
+def synthesize(stack: TerraformStack, *, providers: Sequence[str] | None = None) -> dict[str, Any]:
+    """The Terraform JSON of a stack, as the engine would write it, validated against the AWS provider's schemas.
 
     Args:
         stack: the stack.
-        providers: versions of the provider whose packaged schema every block must fit; empty for none.
+        providers: versions of the provider whose packaged schema every block must fit; empty for none. By default those of the
+            majors that the stack is written for.
 
     Raises:
-        SecureInfraError: what is wrong, as the construct said it rather than as the engine wrapped it.
-        ConfigurationError: the provider would not take a block.
+        SecureInfraError: what is wrong, as the construct raised it, without the engine's wrapper.
+        ConfigurationError: the provider would reject a block.
     """
     try:
         stack.prepare_stack()
         document: dict[str, Any] = stack.to_terraform()
     except RuntimeError as error:
-        ours = failure.original(error)
+        ours = uncaught.original(error)
         if ours is None:
             raise
         raise ours from None
+    if providers is None:
+        major = state_of(stack).provider_major
+        providers = [version for version in VERSIONS if major is None or version.startswith(f"{major}.")]
     problems = [str(problem) for version in providers for problem in provider_schema(version).problems(document)]
     if problems:
         raise ConfigurationError("\n".join(problems))
@@ -72,7 +79,7 @@ def synthesize(stack: TerraformStack, *, providers: Sequence[str] = VERSIONS) ->
 
 
 def configuration_of(stack: TerraformStack) -> Configuration:
-    """A stack as a `Configuration` to query: blocks by type and address, values, references, what is attached to what.
+    """A stack as a `Configuration` to query: blocks by type and address, values, references, attachments.
 
     Args:
         stack: the stack.
@@ -93,18 +100,47 @@ def assert_meets(
 
     Args:
         configuration: what `synthesize` or `configuration_of` gives, or anything that `Configuration.load` read.
-        packs: what is asked, e.g. `cis-v5`; `all` if none is named.
-        fail_on: the least severity that fails: `low`, `medium`, `high` or `critical`.
-        waivers: a file of waivers, besides those written beside resources.
+        packs: the packs to check, e.g. `cis-v5`; `all` by default.
+        fail_on: the minimum severity that fails: `low`, `medium`, `high` or `critical`.
+        waivers: a file of waivers, in addition to those on resources.
 
     Raises:
-        AssertionError: something breaks a control; the text says what, where and how to mend it.
-        ConfigError: there is no such pack.
+        AssertionError: something breaks a control; the text says what, where and how to fix it.
+        ConfigError: there is no such pack, or the argument was not synthesized.
     """
-    held = configuration if isinstance(configuration, Configuration) else Configuration.of(configuration, "stack")
+    held = _configuration(configuration, "assert_meets")
     report = judge([held], packs or (ALL,), waivers=Path(waivers) if waivers else None)
     failures = report.failures(fail_on)
     assert not failures, broken(held.name, report, failures)
+
+
+def assert_proved(
+    configuration: Configuration | Mapping[str, Any], *proofs: Theorem | str, strict: bool = False
+) -> None:
+    """Assert that theorems hold for a configuration, whatever is not known turns out to be.
+
+    Args:
+        configuration: as for `assert_meets`.
+        proofs: invariants such as `no_access(...)`, and ids of standing theorems; all standing theorems by default.
+        strict: whether what a theorem assumes of other configurations counts as unknown.
+
+    Raises:
+        AssertionError: one is broken or unknown; the text has the request that breaks it, or what left it open.
+        ConfigError: there is no such theorem, resource or principal, or the argument was not synthesized.
+    """
+    held = _configuration(configuration, "assert_proved")
+    asked = [theorem(one) if isinstance(one, str) else one for one in proofs]
+    report = prove([held], asked or None, strict=strict)
+    wrong = [*report.of_answer("BROKEN"), *report.of_answer("UNKNOWN")]
+    assert not wrong, broken_in_words(held.name, wrong)
+
+
+def _configuration(configuration: Configuration | Mapping[str, Any], function: str) -> Configuration:
+    if not isinstance(configuration, Configuration | Mapping):
+        raise ConfigError(
+            f"{function} needs synthesized JSON, not a {type(configuration).__name__}: write {function}(configuration_of(stack))."
+        )
+    return configuration if isinstance(configuration, Configuration) else Configuration.of(configuration, "stack")
 
 
 def decoded(document: Any) -> Any:

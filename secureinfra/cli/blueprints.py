@@ -1,4 +1,4 @@
-"""`secureinfra blueprints`: what a settings file can name."""
+"""`secureinfra blueprints`: list the blueprints for settings files."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from secureinfra.projects.registry import Blueprint
+    from secureinfra.blueprints import Blueprint
 
 
 @click.command(name="blueprints")
 @click.option(
-    "--format", "format", type=click.Choice(("text", "json")), default="text", show_default=True, help="How to print."
+    "--format", "format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Output format."
 )
 def command(format: str) -> None:
-    """List the blueprints, which are ready stacks.
+    """List available blueprints (ready-made stacks).
 
-    There are those of this library and of installed packages, which publish theirs as entry points of the group
+    Blueprints come with this library and with installed packages that publish them as entry points of the group
     secureinfra.blueprints. One that cannot be loaded is listed with its error.
     """
-    from secureinfra.projects.registry import blueprints  # noqa: PLC0415 - loading them starts the engine
+    from secureinfra.blueprints import blueprints  # noqa: PLC0415 - loading them starts the engine
 
     rows = [_described(blueprint) for blueprint in blueprints().values()]
     if format == "json":
@@ -36,7 +36,7 @@ def command(format: str) -> None:
 
 
 def _described(blueprint: Blueprint) -> dict[str, Any]:
-    from secureinfra.docstrings import paragraphs_of  # noqa: PLC0415
+    from secureinfra.config.docstrings import paragraphs_of  # noqa: PLC0415
     from secureinfra.errors import ConfigError  # noqa: PLC0415
 
     row: dict[str, Any] = {"name": blueprint.name, "class": blueprint.path, "distribution": blueprint.distribution}

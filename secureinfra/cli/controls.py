@@ -4,52 +4,92 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 import click
 
 from secureinfra.check.formats.as_table import WIDTH, citation
-from secureinfra.controls.control import UNRATED, Control, find, types_of
-from secureinfra.controls.packs import PACKS, ids_in, pack, title_of
+from secureinfra.cli import completion
+from secureinfra.controls.control import SEVERITIES, UNRATED, Control
+from secureinfra.controls.packs import ALL, PACKS, cited, ids_in, in_order, is_in, natural, title_of
+from secureinfra.controls.registry import types_of
+from secureinfra.controls.search import Hit, search
+from secureinfra.errors import ConfigError
+
+_EPILOG = """\b
+Examples:
+  secureinfra controls s3-bucket-tls-only
+  secureinfra controls S3.5                 # or CKV_AWS_21, AVD-AWS-0132, cis-v5 2.1.1
+  secureinfra controls tls bucket
+  secureinfra controls --pack cis-v5"""
 
 
-@click.command(name="controls")
-@click.argument("id", required=False)
+@click.command(name="controls", epilog=_EPILOG)
+@click.argument("words", metavar="[ID | WORDS]", nargs=-1, shell_complete=completion.controls)
 @click.option(
-    "--pack", "name", type=click.Choice(PACKS), default="all", show_default=True, help="Only those of a pack."
+    "--pack",
+    "name",
+    type=click.Choice(PACKS),
+    default="all",
+    show_default=True,
+    help="List the controls of one pack only, in the order of the framework.",
 )
 @click.option(
-    "--format", "format", type=click.Choice(("text", "json")), default="text", show_default=True, help="How to print."
+    "--format", "format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Output format."
 )
-def command(id: str | None, name: str, format: str) -> None:
-    """List the controls, or explain one: what it demands, why, who else asks for it, how to meet it."""
-    controls = (find(id),) if id else pack(name)
+def command(words: tuple[str, ...], name: str, format: str) -> None:
+    """List the controls, or explain one: what it requires, why, which frameworks require it, and how to meet it.
+
+    One is found by its own id, by the id of a framework or scanner, or by words of its text; several are listed.
+    """
+    hits = search(" ".join(words)) if words else [Hit(control) for control in in_order(name)]
+    hits = [hit for hit in hits if is_in(hit.control, name)]
+    if words and not hits:
+        raise ConfigError(f"pack {name} has no control {' '.join(words)!r}. Leave --pack out to search all.")
     if format == "json":
-        click.echo(json.dumps([as_object(control) for control in controls], indent=1))
-    elif id:
-        click.echo("\n".join(explained(controls[0])))
+        click.echo(json.dumps([as_object(hit.control, (name,)) for hit in hits], indent=1))
+    elif words and len(hits) == 1:
+        click.echo("\n".join(explained(hits[0].control, (name,))))
     else:
-        for control in controls:
-            click.echo(f"{control.severity or '-':<9}{control.id}: {control.title}")
-        click.echo(f"\n{len(controls)} controls: {title_of(name)}. Explain one: secureinfra controls ID")
+        _list(hits, name, f"controls found by {' '.join(words)!r}" if words else title_of(name))
 
 
-def explained(control: Control) -> list[str]:
-    """A control in words, at 80 columns."""
-    waivable = "no: no reason excuses it" if not control.waivable else "with a reason, an owner and an end date"
-    judged = ", ".join(types_of(control)) or "by the constructs of this library only"
+def _list(hits: list[Hit], name: str, title: str) -> None:
+    numbers = {hit.control: "" if name == ALL else _number(hit.control, name) for hit in hits}
+    width = max(map(len, numbers.values())) + 2 if name != ALL else 0
+    for hit in hits:
+        number = f"{numbers[hit.control]:<{width}}"
+        by = f"  [{', '.join(hit.named)}]" if hit.named else ""
+        click.echo(f"{number}{hit.control.severity or '-':<9}{hit.control.id}: {hit.control.title}{by}")
+    counted = Counter(hit.control.severity or "not rated" for hit in hits)
+    totals = ", ".join(f"{counted[one]} {one}" for one in (*reversed(SEVERITIES), "not rated") if counted[one])
+    click.echo(f"\n{len(hits)} controls: {title}. {totals}. Explain one: secureinfra controls ID")
+
+
+def _number(control: Control, name: str) -> str:
+    """The framework's own number of a control: the first, and how many more."""
+    first, *others = sorted(ids_in(control, name), key=natural)
+    return f"{first} +{len(others)}" if others else first
+
+
+def explained(control: Control, packs: Collection[str] = ()) -> list[str]:
+    """A control as text for 80 columns."""
+    waivable = (
+        "no: this control cannot be waived" if not control.waivable else "with a reason, an owner and an end date"
+    )
+    checked = ", ".join(types_of(control)) or "the constructs of this library only"
     parts = {
         "": f"{control.title}.",
         "Why": f"Otherwise {control.why}.",
         "Severity": control.severity or f"not rated by its sources; counts as {UNRATED}",
-        "Asked about": judged,
-        "Asked by": citation(control) or "this library alone",
+        "Checked on": checked,
+        "Required by": citation(control, packs) or "this library only",
         "Waivable": waivable,
-        "Terraform": control.mend,
+        "Terraform": control.fix,
         "Python": control.python,
-        "Optional": "offered and left off; only a framework that demands it fails a resource without"
-        if control.optional
-        else "",
+        "Optional": "off by default; a resource fails it only if a pack requires it" if control.optional else "",
     }
     lines = [control.id]
     for label, text in parts.items():
@@ -61,8 +101,8 @@ def explained(control: Control) -> list[str]:
     return lines
 
 
-def as_object(control: Control) -> dict[str, Any]:
-    """A control as JSON has it."""
+def as_object(control: Control, packs: Collection[str] = ()) -> dict[str, Any]:
+    """A control as a JSON object."""
     return {
         "id": control.id,
         "title": control.title,
@@ -71,8 +111,9 @@ def as_object(control: Control) -> dict[str, Any]:
         "resource_types": list(types_of(control)),
         "waivable": control.waivable,
         "optional": control.optional,
-        "mend": control.mend,
+        "fix": control.fix,
+        "mend": control.fix,  # what `fix` was called; it goes in the next release
         "python": control.python,
-        "sources": {name: list(ids) for name in PACKS if name != "all" and (ids := ids_in(control, name))},
+        "sources": {name: list(ids) for name, ids in cited(control, packs).items()},
         "scanners": {name: list(ids) for name in ("checkov", "trivy") if (ids := control.source(f"{name}_ids"))},
     }

@@ -1,38 +1,54 @@
-"""`secureinfra module`: a construct or blueprint written out as a Terraform module."""
+"""`secureinfra module`: write a construct or blueprint as a Terraform module."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from secureinfra.cli import completion
+
 if TYPE_CHECKING:
-    from secureinfra.generator.write import Generated
-    from secureinfra.modules.manifest import Manifest
-    from secureinfra.projects.yaml_file import Document
+    from secureinfra.engine.provider_major import Major
+    from secureinfra.files.yaml import Document
+    from secureinfra.modules.entries.entry import Entry
+    from secureinfra.modules.folder.manifest import Manifest
+    from secureinfra.modules.write import Generated
+
+_MAJORS: Mapping[str, Major] = {"5": 5, "6": 6}
 
 
 @click.command(name="module")
-@click.argument("name", required=False)
-@click.option("--list", "listed", is_flag=True, help="List what can be written out.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the module: a new one, or one written before.")
+@click.argument("name", required=False, shell_complete=completion.modules)
+@click.option("--list", "listed", is_flag=True, help="List the available modules.")
 @click.option(
-    "--name", "title", metavar="TEXT", help="Default of the variable `name`, after which everything is named."
+    "--out", type=click.Path(path_type=Path), help="Output directory: a new one, or one written by an earlier run."
+)
+@click.option("--name", "title", metavar="TEXT", help="Default of the variable `name`, the prefix of all names.")
+@click.option(
+    "--settings",
+    type=click.Path(path_type=Path),
+    metavar="FILE.yaml",
+    help="Settings file that fixes the module's structure.",
+)
+@click.option("--set", "assignments", multiple=True, metavar="SETTING=VALUE", help="One setting (repeatable).")
+@click.option(
+    "--var", "vary", multiple=True, metavar="SETTING[=VARIABLE]", help="Make a setting a variable (repeatable)."
 )
 @click.option(
-    "--settings", type=click.Path(path_type=Path), metavar="FILE.yaml", help="Settings that fix its structure."
+    "--const", "fix", multiple=True, metavar="SETTING", help="Keep a setting from becoming a variable (repeatable)."
 )
-@click.option("--set", "assignments", multiple=True, metavar="SETTING=VALUE", help="One setting; may be repeated.")
-@click.option("--var", "vary", multiple=True, metavar="SETTING[=VARIABLE]", help="Make a setting a variable.")
-@click.option("--const", "fix", multiple=True, metavar="SETTING", help="Keep a setting from becoming a variable.")
+@click.option("--format", "format", type=click.Choice(("hcl", "json")), help="File format.  [default: hcl]")
 @click.option(
-    "--format", "format", type=click.Choice(("hcl", "json")), help="How to write it; `hcl` unless said otherwise."
+    "--provider-major",
+    "major",
+    type=click.Choice(("5", "6", "both")),
+    help="Major version of the AWS provider that the module requires.  [default: both]",
 )
-@click.option(
-    "--check", "only_check", is_flag=True, help="Write nothing; exit 1 if the folder is not what would be written."
-)
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if the directory is not up to date.")
 @click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
 def command(
     name: str | None,
@@ -44,15 +60,16 @@ def command(
     vary: tuple[str, ...],
     fix: tuple[str, ...],
     format: str | None,
+    major: str | None,
     only_check: bool,
     force: bool,
 ) -> None:
-    """Write a construct or blueprint out as a Terraform module.
+    """Write a construct or blueprint as a Terraform module.
 
     NAME is one of --list, or package.module:Class for a class of your own. Structure is fixed by --settings and --set;
     names, networks, identifiers, numbers and tags become variables with validations. The module needs neither Python
-    nor this library: it has variables, outputs, tests, an example and a page. Without NAME, the module that lies in
-    --out is written again with the settings that it was written with, and those that are given.
+    nor this library: it has variables, outputs, tests, an example and a README. Without NAME, the module in
+    --out is written again with its earlier settings and those that are given.
 
     Examples:
 
@@ -71,24 +88,9 @@ def command(
             if name
             else "name what to write out, or list it: secureinfra module --list"
         )
-    # Late, since it starts the engine.
-    from secureinfra.generator.write import generate  # noqa: PLC0415
-    from secureinfra.projects.registry import use_current_folder  # noqa: PLC0415
-
-    use_current_folder()
     before = _written_before(out) if name is None else None
-    document = _settings(settings, assignments, before, out)
-    options = before.options if before else {}
-    generated = generate(
-        name or (before.module if before else ""),
-        document.values,
-        out,
-        name=title or options.get("name"),
-        vary=vary or options.get("var", ()),
-        fix=fix or options.get("const", ()),
-        format="json" if (format or options.get("format")) == "json" else "hcl",
-        places=document.places,
-    )
+    asked = {"name": title, "var": vary, "const": fix, "format": format, "provider_major": major}
+    generated = _generated(name, out, _settings(settings, assignments, before, out), before, asked)
     if only_check:
         _check(generated)
     else:
@@ -96,20 +98,42 @@ def command(
         _say_what_came_out(generated)
 
 
+def _generated(
+    name: str | None, out: Path, document: Document, before: Manifest | None, asked: Mapping[str, Any]
+) -> Generated:
+    """The module, with the options that are given, and else those of the last time."""
+    from secureinfra.blueprints import use_current_folder  # noqa: PLC0415 - starts the engine
+    from secureinfra.modules.write import generate  # noqa: PLC0415 - starts the engine
+
+    use_current_folder()
+    options = {**(before.options if before else {}), **{key: value for key, value in asked.items() if value}}
+    return generate(
+        name or (before.module if before else ""),
+        document.values,
+        out,
+        name=options.get("name"),
+        vary=options.get("var", ()),
+        fix=options.get("const", ()),
+        format="json" if options.get("format") == "json" else "hcl",
+        provider_major=_MAJORS.get(str(options.get("provider_major"))),
+        places=document.places,
+    )
+
+
 def _written_before(out: Path) -> Manifest:
     """What a folder remembers of how it was written."""
-    from secureinfra.modules.manifest import read_manifest  # noqa: PLC0415 - only where nothing is named
+    from secureinfra.modules.folder.manifest import read_manifest  # noqa: PLC0415 - only where nothing is named
 
     manifest = read_manifest(out)
     if manifest is None:
         raise click.UsageError(
-            f"{out} holds no module that could be written again: name one, secureinfra module NAME --out {out}"
+            f"{out} does not contain a generated module. Name one: secureinfra module NAME --out {out}"
         )
     return manifest
 
 
 def _settings(path: Path | None, assignments: tuple[str, ...], before: Manifest | None, out: Path) -> Document:
-    from secureinfra.projects.yaml_file import Document, Places, assign, read  # noqa: PLC0415 - needs a YAML parser
+    from secureinfra.files.yaml import Document, Places, assign, read  # noqa: PLC0415 - needs a YAML parser
 
     if path:
         return assign(read(path), assignments)
@@ -121,12 +145,12 @@ def _settings(path: Path | None, assignments: tuple[str, ...], before: Manifest 
 def _check(generated: Generated) -> None:
     found = generated.differences()
     if not found:
-        click.echo(f"{generated.directory}: is what the generator writes.")
+        click.echo(f"{generated.directory}: up to date.")
         return
     for difference in found:
         click.echo(f"{difference.path}: {difference.kind}")
         click.echo(difference.diff, nl=False)
-    click.echo(f"{generated.directory}: {len(found)} files differ from what the generator writes.", err=True)
+    click.echo(f"{generated.directory}: {len(found)} files are not up to date.", err=True)
     raise SystemExit(1)
 
 
@@ -145,25 +169,31 @@ def _say_what_came_out(generated: Generated) -> None:
 
 
 def _print_list(format: str | None) -> None:
-    from secureinfra.docstrings import paragraphs_of  # noqa: PLC0415
-    from secureinfra.generator.catalogue import entries  # noqa: PLC0415 - starts the engine
+    from secureinfra.modules.entries.catalogue import entries  # noqa: PLC0415 - only where it is asked for
 
-    rows = [(entry, (*paragraphs_of(entry.load()), "")[0]) for entry in entries().values()]
+    rows = [_described(entry) for entry in entries().values()]
     if format == "json":
-        held = [
-            {
-                "name": entry.name,
-                "class": entry.origin,
-                "guarantees": summary,
-                "required": list(entry.asks),
-                "settings": list(entry.needs),
-            }
-            for entry, summary in rows
-        ]
-        click.echo(json.dumps(held, indent=1))
+        click.echo(json.dumps(rows, indent=1))
         return
-    width = max(len(entry.name) for entry, _ in rows)
-    for entry, summary in rows:
-        needs = f" Needs settings: {', '.join(entry.needs)}." if entry.needs else ""
-        click.echo(f"{entry.name:<{width}}  {summary}{needs}")
+    width = max(len(row["name"]) for row in rows)
+    for row in rows:
+        needs = f" Needs settings: {', '.join(row['settings'])}." if row["settings"] else ""
+        click.echo(f"{row['name']:<{width}}  {row['guarantees'] or row['error']}{needs}")
     click.echo(f"\n{len(rows)} modules. Write one: secureinfra module NAME --out DIR. Your own: package.module:Class.")
+
+
+def _described(entry: Entry) -> dict[str, Any]:
+    row: dict[str, Any] = {"name": entry.name, "class": entry.origin}
+    try:
+        declared, summary = entry.described()
+    except Exception as error:
+        # Anything may happen while another package is imported, and must not hide what the others have.
+        text = f"{entry.path} cannot be loaded: {type(error).__name__}: {error}"
+        return {**row, "guarantees": None, "required": [], "settings": [], "error": text}
+    return {
+        **row,
+        "guarantees": summary,
+        "required": list(declared.asks),
+        "settings": list(declared.needs),
+        "error": None,
+    }

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from typing import Any
 
 import click
 
-from secureinfra import __version__
+from secureinfra.check.formats.plain import plain, quiet
 from secureinfra.errors import SecureInfraError
+from secureinfra.suggest import did_you_mean
+from secureinfra.version import __version__
 
 # A test compares this table with the modules of this folder and with README.md.
 COMMANDS = {
-    "check": "Judge Terraform by the controls.",
+    "check": "Check Terraform against the controls.",
+    "waivers": "Write waivers to complete.",
+    "report": "Write a report.",
+    "path": "Tell what gets from one place in the network to another.",
+    "map": "Draw what the network allows.",
+    "prove": "Prove theorems about a configuration, or show what breaks them.",
+    "who": "Show which principals may do something on a resource.",
+    "can": "Show whether a principal may do something on a resource.",
     "controls": "List the controls, or explain one.",
-    "module": "Write a construct or blueprint out as a Terraform module.",
-    "blueprints": "List the blueprints, which are ready stacks.",
+    "explain": "Explain a construct, a configuration or another public name.",
+    "compare": "Compare two versions of Terraform.",
+    "imports": "List what another stack needs to import a state.",
+    "module": "Write a construct or blueprint as a Terraform module.",
+    "blueprints": "List available blueprints (ready-made stacks).",
     "schema": "Print the JSON Schema of settings files.",
-    "synth": "Write a settings file out as Terraform.",
+    "synth": "Write the stacks of a settings file as Terraform.",
     "new": "Start a project from a blueprint.",
+    "update": "Update a project to the installed version.",
 }
 
 
@@ -38,9 +50,8 @@ class _Lazy(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-        if args[0] not in COMMANDS and near:
-            raise click.UsageError(f"there is no command {args[0]!r}. Did you mean {near[0]!r}?", ctx)
+        if args[0] not in COMMANDS and (hint := did_you_mean(args[0], COMMANDS)):
+            raise click.UsageError(f"there is no command {args[0]!r}. {hint}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -51,11 +62,11 @@ class _Lazy(click.Group):
         try:
             return super().invoke(ctx)
         except SecureInfraError as error:
-            raise Refused(str(error)) from None
+            raise Refused(quiet(plain(str(error), lines=True))) from None
 
 
 class Refused(click.ClickException):
-    """Bad input: the message as it is, exit code 2."""
+    """Invalid input: prints the message unchanged, exit code 2."""
 
     exit_code = 2
 
@@ -63,4 +74,4 @@ class Refused(click.ClickException):
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="secureinfra", message="%(prog)s %(version)s")
 def program() -> None:
-    """Hardened AWS infrastructure, from Python to plain Terraform: checked on the output."""
+    """Hardened AWS infrastructure, from Python to plain Terraform, checked on the output."""

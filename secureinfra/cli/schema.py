@@ -4,32 +4,43 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
-from secureinfra.check.output import write_file
+from secureinfra.cli import completion
+from secureinfra.files.output import write_file
 
 _EPILOG = """\b
 Examples:
   secureinfra schema data-lake --output lake.schema.json
   then, as the first line of lake.yaml, for editors that run yaml-language-server:
-  # yaml-language-server: $schema=lake.schema.json"""
+  # yaml-language-server: $schema=lake.schema.json
+  secureinfra schema check --output check.schema.json     # of .secureinfra.yaml"""
 
 
 @click.command(name="schema", epilog=_EPILOG)
-@click.argument("blueprint")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it to a file.")
+@click.argument("blueprint", shell_complete=completion.blueprints)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the schema to a file.")
 def command(blueprint: str, output: Path | None) -> None:
     """Print the JSON Schema of settings files.
 
-    By it an editor completes and checks the settings of a blueprint. BLUEPRINT is one of `secureinfra blueprints`, or
-    package.module:Class for a class of your own.
+    Editors use it to complete and check the settings of a blueprint. BLUEPRINT is one of `secureinfra blueprints`,
+    package.module:Class for a class of your own, or `check` for the settings of `secureinfra check`.
     """
-    from secureinfra.projects.json_schema import schema_of  # noqa: PLC0415 - starts the engine
-    from secureinfra.projects.registry import find  # noqa: PLC0415
-
-    text = json.dumps(schema_of(find(blueprint)), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(_schema(blueprint), indent=2, ensure_ascii=False) + "\n"
     if output is not None:
         write_file(output, text)
     else:
         click.echo(text, nl=False)
+
+
+def _schema(name: str) -> dict[str, Any]:
+    if name == "check":
+        from secureinfra.check.settings import schema  # noqa: PLC0415 - the other is asked for more often
+
+        return schema()
+    from secureinfra.blueprints import find  # noqa: PLC0415
+    from secureinfra.stacks.json_schema import schema_of  # noqa: PLC0415 - starts the engine
+
+    return schema_of(find(name))

@@ -1,4 +1,4 @@
-"""`secureinfra synth`: a settings file as Terraform, for one account or many."""
+"""`secureinfra synth`: write the stacks of a settings file as Terraform, for one account or many."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from secureinfra.projects.output import Outcome
+    from secureinfra.stacks.output import Outcome
 
 _EPILOG = """\b
 Examples:
@@ -29,23 +29,23 @@ _LISTED = 20
 
 @click.command(name="synth", epilog=_EPILOG)
 @click.argument("settings", metavar="SETTINGS.yaml", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the stacks' folders.")
 @click.option(
-    "--set", "assignments", multiple=True, metavar="NAME=VALUE", help="One value of the file; may be repeated."
+    "--out", required=True, type=click.Path(path_type=Path), help="Output directory; one subdirectory per stack."
 )
 @click.option(
-    "--target", "targets", multiple=True, metavar="NAME", help="Only this target of a fleet; may be repeated."
+    "--set", "assignments", multiple=True, metavar="NAME=VALUE", help="Override one value of the file (repeatable)."
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes for a fleet.  [default: one for each processor]")
-@click.option("--waivers", type=click.Path(dir_okay=False, path_type=Path), help="A YAML or JSON file of waivers.")
+@click.option("--target", "targets", multiple=True, metavar="NAME", help="Only this target of a fleet (repeatable).")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Number of processes for a fleet.  [default: one per processor]"
+)
+@click.option("--waivers", type=click.Path(dir_okay=False, path_type=Path), help="YAML or JSON file of waivers.")
 @click.option(
     "--pipeline",
     type=click.Choice(("github", "hcp")),
-    help="Also write what plans and applies the stacks: see the page.",
+    help="Also generate a CI/CD pipeline (see examples/fleet).",
 )
-@click.option(
-    "--check", "only_check", is_flag=True, help="Write nothing; exit 1 if the folder is not what would be written."
-)
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if the directory is not up to date.")
 def command(
     settings: Path,
     out: Path,
@@ -56,25 +56,25 @@ def command(
     pipeline: str | None,
     only_check: bool,
 ) -> None:
-    """Write a settings file out as Terraform.
+    """Write the stacks of a settings file as Terraform.
 
     It describes a stack, or a fleet of them. SETTINGS.yaml names a blueprint, the provider and the settings (`secureinfra
-    schema BLUEPRINT` describes it to your editor). Each stack becomes DIR/NAME/cdk.tf.json, a root of Terraform. All are
-    judged by the controls before anything is written, and all are written, or none.
+    schema BLUEPRINT` describes it to your editor). Each stack becomes DIR/NAME/cdk.tf.json, its own root module. All are
+    checked against the controls before anything is written, and either all or none are written.
     """
     # Late, since it needs a YAML parser and pydantic.
-    from secureinfra.projects.fleet import Source, processors  # noqa: PLC0415
-    from secureinfra.projects.output import synthesize_project  # noqa: PLC0415
-    from secureinfra.projects.pipeline import rendered, write_pipeline  # noqa: PLC0415
-    from secureinfra.projects.root import left_over  # noqa: PLC0415
-    from secureinfra.projects.settings import project_of  # noqa: PLC0415
-    from secureinfra.projects.yaml_file import assign, parse, text_of  # noqa: PLC0415
+    from secureinfra.files.yaml import assign, parse, text_of  # noqa: PLC0415
+    from secureinfra.stacks.fleet import Source, processors  # noqa: PLC0415
+    from secureinfra.stacks.output import synthesize_project  # noqa: PLC0415
+    from secureinfra.stacks.pipelines.pipeline import rendered, write_pipeline  # noqa: PLC0415
+    from secureinfra.stacks.root import left_over  # noqa: PLC0415
+    from secureinfra.stacks.settings import project_of  # noqa: PLC0415
 
     start = time.monotonic()
     source = Source(text_of(settings), str(settings), assignments, waivers)
     project = project_of(assign(parse(source.text, source.file), assignments))
     if pipeline and (targets or assignments):
-        raise click.UsageError("--pipeline is for the file as it is: leave out --target and --set.")
+        raise click.UsageError("--pipeline needs the file as it is: remove --target and --set.")
     if pipeline:
         rendered(pipeline, project, out, waivers)
     chosen = project.only(targets) if targets else project
@@ -92,13 +92,13 @@ def command(
         click.echo(f"{path}: {'written' if differs else 'unchanged'}")
     for name in left_over(out, [stack.name for stack in project.stacks], project.file.name):
         click.echo(
-            f"{out / name}: is no stack of {settings} any more. Destroy it with Terraform, then remove the folder.",
+            f"{out / name}: no longer a stack of {settings}. Destroy it with Terraform, then remove the directory.",
             err=True,
         )
 
 
 def _progress() -> Callable[[int, int], None]:
-    """Tell on stderr how far a fleet is: in one line of a terminal, else a tenth at a time."""
+    """Show the progress of a fleet on stderr: in one line of a terminal, otherwise every tenth."""
     terminal = sys.stderr.isatty()
 
     def progress(done: int, total: int) -> None:
@@ -112,10 +112,10 @@ def _progress() -> Callable[[int, int], None]:
 
 def _say_what_differs(changed: list[Path], out: Path) -> None:
     for path in changed:
-        click.echo(f"{path}: differs from what would be written.")
+        click.echo(f"{path}: not up to date.")
     if changed:
         raise SystemExit(1)
-    click.echo(f"{out}: is what would be written.")
+    click.echo(f"{out}: up to date.")
 
 
 def _say_what_came_out(outcome: Outcome, out: Path, seconds: float) -> None:

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import secureinfra
+from secureinfra import blueprints as registry
 from secureinfra.cli.program import program
-from secureinfra.projects import registry
 
 
 def blueprints(*arguments: str) -> Result:
@@ -20,14 +20,14 @@ def blueprints(*arguments: str) -> Result:
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     """A third party's blueprint that fails when it is imported."""
-    points = [EntryPoint("broken", "tests.projects.broken:Anything", registry.GROUP)]
+    points = [EntryPoint("broken", "tests.stacks.broken:Anything", registry.GROUP)]
     monkeypatch.setattr(registry, "entry_points", lambda group: points)
 
 
 def test_list() -> None:
     lines = blueprints().stdout.splitlines()
     (lake,) = [line for line in lines if line.startswith("data-lake ")]
-    assert lake.endswith(f"every access leaves a record.  [secureinfra {secureinfra.__version__}]")
+    assert lake.endswith(f"a record of object access.  [secureinfra {secureinfra.__version__}]")
     assert lines[-1].startswith(f"{len(lines) - 2} blueprints.")
 
 
@@ -35,7 +35,7 @@ def test_json() -> None:
     (lake,) = [row for row in json.loads(blueprints("--format", "json").stdout) if row["name"] == "data-lake"]
     assert lake["class"] == "secureinfra_blueprints.data_lake:DataLake"
     assert lake["required"] == ["people"]
-    assert lake["summary"].startswith("A lake in which")
+    assert lake["summary"].startswith("A data lake whose data")
     assert lake["error"] is None
 
 

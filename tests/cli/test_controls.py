@@ -15,7 +15,7 @@ def controls(*arguments: str) -> Result:
 
 def test_list() -> None:
     lines = controls().stdout.splitlines()
-    assert "medium   kms-key-rotated: Key material is rotated by AWS" in lines
+    assert "medium   kms-key-rotated: KMS keys are rotated automatically" in lines
     assert len(lines) == len(every()) + 2
     assert lines[-1].startswith(f"{len(every())} controls: every control of this library.")
 
@@ -26,11 +26,34 @@ def test_list_of_a_pack() -> None:
     assert "CIS AWS Foundations Benchmark 5.0.0" in lines[-1]
 
 
+def test_a_pack_shows_the_numbers_of_its_framework_in_their_order() -> None:
+    lines = controls("--pack", "cis-v5").stdout.splitlines()[:-2]
+    numbers = [line.split()[0] for line in lines]
+    assert numbers == sorted(numbers, key=lambda one: [int(part) for part in one.split(".")])
+    assert any(line.startswith("2.1.1 ") and "s3-bucket-tls-only: " in line for line in lines)
+    assert controls("--pack", "fsbp", "kms").exit_code == 0
+    assert "pack soc2 has no control 'S3.7'" in controls("S3.7", "--pack", "soc2").stderr
+
+
+def test_found_by_published_ids() -> None:
+    own = controls("s3-bucket-tls-only").stdout
+    assert controls("S3.5").stdout == controls("cis-v5", "2.1.1").stdout == own
+    lines = controls("2.1.1").stdout.splitlines()
+    assert any("s3-bucket-tls-only: " in line and "[cis-v3 2.1.1, cis-v5 2.1.1]" in line for line in lines)
+    assert lines[-1].startswith(f"{len(lines) - 2} controls: controls found by '2.1.1'. ")
+
+
+def test_found_by_words() -> None:
+    assert "s3-bucket-tls-only: " in controls("bucket", "tls").stdout
+    found = json.loads(controls("bucket", "tls", "--format", "json").stdout)
+    assert found[0]["id"] == "s3-bucket-tls-only"
+
+
 def test_one_explained() -> None:
     text = controls("kms-key-rotated").stdout
-    assert text.startswith("kms-key-rotated\n  Key material is rotated by AWS.\n")
+    assert text.startswith("kms-key-rotated\n  KMS keys are rotated automatically.\n")
     for part in (
-        "Why:         Otherwise a leaked key",
+        "Why:         Otherwise one leaked key",
         "Severity:    medium",
         "aws_kms_key",
         "cis-v5 3.6",
@@ -41,7 +64,7 @@ def test_one_explained() -> None:
 
 
 def test_one_that_is_never_waived() -> None:
-    assert "Waivable:    no: no reason excuses it" in controls("kms-key-policy-not-public").stdout
+    assert "Waivable:    no: this control cannot be waived" in controls("kms-key-policy-not-public").stdout
 
 
 def test_json() -> None:

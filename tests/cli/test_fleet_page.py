@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator
 
 from secureinfra.cli.program import program
 from secureinfra.cli.synth import command
-from secureinfra.projects.settings import SettingsFile, Target
-from secureinfra.projects.yaml_file import read
+from secureinfra.files.yaml import read
+from secureinfra.stacks.settings import SettingsFile, Target
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "fleet"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from secureinfra.check.settings import read_settings, schema
 from secureinfra.cli.check import command
 from secureinfra.cli.program import program
 from secureinfra.controls import find
@@ -53,6 +54,15 @@ def test_table_of_options_has_every_option() -> None:
     assert sorted(listed) == sorted(name for option in command.params for name in option.opts if name.startswith("--"))
 
 
+def test_settings_are_read_as_the_page_shows_them(tmp_path: Path) -> None:
+    (shown,) = [block for block in blocks("yaml") if block.startswith("packs:")]
+    for name, text in ((".secureinfra.yaml", shown), ("pyproject.toml", blocks("toml")[0])):
+        (tmp_path / name).write_text(text)
+        assert read_settings(tmp_path / name).fail_on == "high"
+    listed = PAGE.partition("It may hold ")[2].partition(".")[0]
+    assert re.findall(r"`([a-z-]+)`", listed) == list(schema()["properties"])
+
+
 def test_table_of_packs_has_every_pack() -> None:
     table = PAGE.partition("| pack | framework |\n")[2].partition("\n\n")[0]
     assert sorted(re.findall(r"`([a-z0-9-]+)`", table)) == sorted(PACKS)
@@ -70,7 +80,8 @@ def test_exit_codes() -> None:
 
 
 def test_baseline() -> None:
-    first, second = (line.partition("#")[0].split()[1:] for line in blocks("console")[-1].splitlines())
+    (shown,) = [block for block in blocks("console") if "--write-baseline" in block or "--baseline" in block]
+    first, second = (line.partition("#")[0].split()[1:] for line in shown.splitlines())
     assert run(*first).exit_code == 0
     assert Path("known.json").exists()
     assert run(*second).exit_code == 0
@@ -107,3 +118,24 @@ def test_controls_named_exist() -> None:
     assert named
     for id in named:
         assert find(id).waivable
+
+
+def test_comparison_reads_as_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    group = 'variable "x" {\n  default = ""\n}\nresource "aws_security_group" "web" {{\n  description = "{0}"\n  vpc_id = "vpc-1"\n}}\n'
+    group = group.replace("{\n  default", "{{\n  default").replace('""\n}\n', '""\n}}\n')
+    policy = (
+        '  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sqs:ReceiveMessage", '
+        'Resource = "*", Principal = { AWS = "arn:aws:iam::111122223333:role/app" } }] })\n'
+    )
+    for name, about, held in (("before", "Web", ""), ("now", "Web servers", policy)):
+        (tmp_path / name / "infra").mkdir(parents=True)
+        text = group.format(about) + "\n" * 6 + f'resource "aws_sqs_queue" "jobs" {{\n  name = "jobs"\n{held}}}\n'
+        (tmp_path / name / "infra" / "main.tf").write_text(text)
+    monkeypatch.chdir(tmp_path / "now")
+    (shown,) = [block for block in blocks("text") if block.startswith("Wider access")]
+    (asked,) = [
+        line for block in blocks("console") for line in block.splitlines() if line.startswith("secureinfra compare")
+    ]
+    result = run(*asked.split()[1:])
+    assert result.stdout == shown
+    assert result.exit_code == 1

@@ -13,20 +13,23 @@ import pytest
 from click.testing import CliRunner, Result
 from ruamel.yaml import YAML
 
-from secureinfra.check.output import umask
+from secureinfra.blueprints import blueprints
 from secureinfra.cli.program import program
-from secureinfra.config import Config
-from secureinfra.docstrings import fields_of
+from secureinfra.config.config import Config
+from secureinfra.config.docstrings import fields_of
 from secureinfra.errors import ConfigError, ConfigurationError
-from secureinfra.projects import new
-from secureinfra.projects.new_example import example_of
-from secureinfra.projects.new_settings import configs_in, plain
-from secureinfra.projects.registry import blueprints
-from tests.terraform.runner import PRESENT, Terraform
+from secureinfra.files.output import umask
+from secureinfra.files.yaml import parse
+from secureinfra.stacks.new import new
+from secureinfra.stacks.new.example import example_of
+from secureinfra.stacks.new.settings import configs_in, plain
+from secureinfra.stacks.settings import project_of
+from tests.referees.runner import PRESENT, Terraform
 
 ROOT = Path(__file__).parents[2]
 NAMES = tuple(blueprints())
 FILES = {
+    ".secureinfra.json",
     "main.py",
     "cdktf.json",
     "settings.yaml",
@@ -130,7 +133,7 @@ def test_project_holds_these_files_and_no_placeholder(tmp_path: Path) -> None:
     assert set(files) == FILES
     assert not [place for place, text in files.items() if re.search(r"@[A-Z_]+@", text)]
     assert json.loads(files["cdktf.json"])["app"] == "python main.py"
-    assert "secureinfra[node]~=" in files["requirements.txt"]
+    assert "# secureinfra[node] @ https://" in files["requirements.txt"]
     assert len(files["main.py"].splitlines()) < 12
     assert list(tmp_path.iterdir()) == [folder]
     assert folder.stat().st_mode & 0o777 == 0o777 & ~umask()
@@ -193,7 +196,7 @@ def test_refuses_folder_that_holds_something(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     result = run_new("data-lake", tmp_path)
     assert result.exit_code == 2
-    assert "is not empty (notes.txt): what is there could be lost. Name a new folder." in result.stderr
+    assert "is not empty (notes.txt): its files could be lost. Name a new folder." in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
@@ -207,15 +210,15 @@ def test_refuses_what_is_no_folder(kind: str, tmp_path: Path) -> None:
         target.symlink_to(tmp_path / "elsewhere")
     result = run_new("data-lake", target)
     assert result.exit_code == 2
-    assert "is no folder" in result.stderr
+    assert "is not a folder" in result.stderr
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("data-lak",), "there is no blueprint 'data-lak'. Did you mean 'data-lake'?"),
-        (("data-lake", "--name", "My Lake"), "is no name"),
-        (("data-lake", "--region", "moon-1"), "is no AWS region"),
+        (("data-lake", "--name", "My Lake"), "is not a name"),
+        (("data-lake", "--region", "moon-1"), "is not an AWS region"),
     ],
 )
 def test_refused_arguments_leave_nothing_behind(arguments: tuple[str, ...], message: str, tmp_path: Path) -> None:
@@ -231,7 +234,7 @@ def test_a_failure_half_way_leaves_nothing_behind(tmp_path: Path) -> None:
         yield "settings.yaml", "name: lake\n"
         yield "settings.yaml/impossible", ""
 
-    with pytest.raises(ConfigurationError, match="cannot be written: .* Nothing was written"):
+    with pytest.raises(ConfigurationError, match="cannot be written: .* Nothing was changed"):
         new.write_new(tmp_path / "lake", dict(files()))
     assert list(tmp_path.iterdir()) == []
 
@@ -271,5 +274,31 @@ def test_an_example_is_read_and_not_run(tmp_path: Path) -> None:
 
     Blueprint.__module__ = __name__
     globals()["Written"] = Written
-    with pytest.raises(ConfigError, match="holds more than values and configurations"):
+    with pytest.raises(ConfigError, match="contains more than values and configurations"):
         example_of(Blueprint, Written)
+
+
+def test_a_blueprint_whose_settings_all_have_defaults(tmp_path: Path) -> None:
+    result = run_new("tests.stacks.test_synth:OpenTopic", tmp_path / "project", "--name", "topics")
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "project" / "settings.yaml").read_text()
+    assert read(text)["settings"] is None
+    (stack,) = project_of(parse(text, "settings.yaml")).stacks
+    assert stack.values["settings"] == {}
+
+
+def test_a_project_names_the_source_of_the_library(tmp_path: Path) -> None:
+    source = "secureinfra[node] @ https://packages.example.com/secureinfra-0.1.0-py3-none-any.whl"
+    result = run_new("network-hub", tmp_path / "My Hub", "--name", "hub", "--package", source)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "My Hub" / "requirements.txt").read_text() == f"{source}\npytest>=8.3\n"
+    assert f"cd '{tmp_path}/My Hub' && pip install" in result.output
+
+
+def test_without_a_source_no_stranger_s_package_is_installed(tmp_path: Path) -> None:
+    result = run_new("network-hub", tmp_path / "hub", "--name", "hub")
+    requirements = [
+        line for line in (tmp_path / "hub" / "requirements.txt").read_text().splitlines() if line[:1] != "#"
+    ]
+    assert requirements == ["pytest>=8.3"]
+    assert "requirements.txt: name where secureinfra is installed from" in result.output

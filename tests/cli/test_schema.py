@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
 from secureinfra.cli.program import program
-from tests.projects.files import FLEET
+from tests.stacks.files import FLEET
 
 
 def schema(*arguments: object) -> Result:
@@ -29,9 +29,15 @@ def test_written(tmp_path: Path) -> None:
 
 
 def test_of_a_class_of_ones_own() -> None:
-    held = json.loads(schema("tests.projects.test_synth:OpenTopic").stdout)
-    assert held["properties"]["blueprint"]["const"] == "tests.projects.test_synth:OpenTopic"
+    held = json.loads(schema("tests.stacks.test_synth:OpenTopic").stdout)
+    assert held["properties"]["blueprint"]["const"] == "tests.stacks.test_synth:OpenTopic"
     assert "OpenTopicConfig" in held["$defs"]
+
+
+def test_of_the_settings_of_check() -> None:
+    held = json.loads(schema("check").stdout)
+    Draft202012Validator.check_schema(held)
+    assert "fail-on" in held["properties"]
 
 
 def test_unknown_blueprint() -> None:
@@ -41,7 +47,7 @@ def test_unknown_blueprint() -> None:
 
 
 def test_the_real_command(tmp_path: Path) -> None:
-    from secureinfra.projects.yaml_file import parse
+    from secureinfra.files.yaml import parse
 
     command = [sys.executable, "-m", "secureinfra", "schema", "data-lake"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)

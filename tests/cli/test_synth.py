@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from secureinfra.cli.program import program
-from tests.projects.files import FLEET, STACK
+from tests.stacks.files import FLEET, STACK
 
 
 @pytest.fixture(autouse=True)
@@ -65,10 +65,10 @@ def test_one_target() -> None:
 def test_check() -> None:
     result = synth("fleet.yaml", "--out", "infra", "--check")
     assert (result.exit_code, os.path.exists("infra")) == (1, False)
-    assert "infra/lake-second: differs from what would be written.\n" in result.stdout
+    assert "infra/lake-second: not up to date.\n" in result.stdout
     synth("fleet.yaml", "--out", "infra")
     result = synth("fleet.yaml", "--out", "infra", "--check")
-    assert (result.exit_code, result.stdout) == (0, "infra: is what would be written.\n")
+    assert (result.exit_code, result.stdout) == (0, "infra: up to date.\n")
 
 
 def test_pipeline() -> None:
@@ -77,7 +77,7 @@ def test_pipeline() -> None:
     assert synth("fleet.yaml", "--out", "infra", "--pipeline", "github", "--check").exit_code == 0
     Path(".github/workflows/lake.yml").write_text(Path(".github/workflows/lake.yml").read_text() + "# more\n")
     result = synth("fleet.yaml", "--out", "infra", "--pipeline", "github", "--check")
-    assert (result.exit_code, result.stdout) == (1, ".github/workflows/lake.yml: differs from what would be written.\n")
+    assert (result.exit_code, result.stdout) == (1, ".github/workflows/lake.yml: not up to date.\n")
 
 
 def test_a_target_that_is_no_more_is_told(folder: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_target_that_is_no_more_is_told(folder: Path) -> None:
     (folder / "fleet.yaml").write_text(FLEET.replace("name: third", "name: fourth"))
     result = synth("fleet.yaml", "--out", "infra")
     assert result.exit_code == 0
-    assert "infra/lake-third: is no stack of fleet.yaml any more. Destroy it with Terraform" in result.stderr
+    assert "infra/lake-third: no longer a stack of fleet.yaml. Destroy it with Terraform" in result.stderr
     assert (folder / "infra" / "lake-third" / "cdk.tf.json").exists()
 
 
@@ -99,7 +99,7 @@ def test_a_target_that_is_no_more_is_told(folder: Path) -> None:
             "--set settings.people.mfa=x: DataLakeConfig",
         ),
         (["lake.yaml", "--out", "infra", "--pipeline", "github"], "lake.yaml:1:1: a pipeline needs"),
-        (["fleet.yaml", "--out", "infra", "--pipeline", "github", "--target", "first"], "leave out --target and --set"),
+        (["fleet.yaml", "--out", "infra", "--pipeline", "github", "--target", "first"], "remove --target and --set"),
         (["fleet.yaml", "--out", "infra", "--jobs", "0"], "'--jobs'"),
         (["fleet.yaml", "--out", "fleet.yaml"], "fleet.yaml: is a file. Name a folder."),
         (

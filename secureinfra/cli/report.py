@@ -1,0 +1,157 @@
+"""`secureinfra report`: one file for an engineer and an auditor."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+
+from secureinfra.check.formats.plain import plain, quiet
+from secureinfra.check.start import report_on
+from secureinfra.cli.progress import Progress
+from secureinfra.cli.reading import settings_of
+from secureinfra.controls.packs import PACKS
+from secureinfra.errors import ConfigError
+from secureinfra.files.output import write_file
+
+_FILE: Any = click.Path(dir_okay=False, path_type=Path)
+_FORMATS = ("html", "markdown", "csv")
+_EPILOG = """\b
+Examples:
+  secureinfra report cdktf.out --out report.html
+  secureinfra report infra/ --pack cis-v5 --pack soc2 --out report.html
+  secureinfra report . --format markdown
+  secureinfra report plan.json --format csv --out findings.csv
+
+Exit status: 0 written, 2 bad input or usage. `secureinfra check` fails on findings."""
+
+
+@click.command(name="report", epilog=_EPILOG)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--out", type=_FILE, help="File to write; standard output by default.")
+@click.option(
+    "--format", "format", type=click.Choice(_FORMATS), default="html", show_default=True, help="Output format."
+)
+@click.option(
+    "--pack",
+    "packs",
+    type=click.Choice(PACKS),
+    multiple=True,
+    help="Control pack to report on (repeatable).  [default: all]",
+)
+@click.option("--title", help="Heading of the report; by default the names of what was read.")
+@click.option(
+    "--date", metavar="YYYY-MM-DD", help="Date of the report, from which days left are counted.  [default: today]"
+)
+@click.option(
+    "--proofs/--no-proofs", default=True, show_default=True, help="Prove the theorems of `secureinfra prove`."
+)
+@click.option("--maps/--no-maps", default=True, show_default=True, help="Draw the networks.")
+@click.option("--waivers", type=_FILE, help="YAML or JSON file of waivers.")
+@click.option("--baseline", type=_FILE, help="Leave out failures that are in this file.")
+@click.option("--exclude", metavar="GLOB", multiple=True, help="Leave out folders below PATH (repeatable).")
+@click.option("--recursive/--no-recursive", default=None, help="Also read root modules below a folder with Terraform.")
+@click.option("--var", metavar="NAME=VALUE", multiple=True, help="Set a variable of the root modules.")
+@click.option("--var-file", "var_files", type=_FILE, multiple=True, help="Set variables by a *.tfvars file.")
+@click.option(
+    "--tool", type=click.Choice(("auto", "terraform", "opentofu")), help="Whose files to read.  [default: auto]"
+)
+@click.option("--config", type=_FILE, help="Read settings from this file.  [default: the nearest .secureinfra.yaml]")
+@click.option("--no-config", is_flag=True, help="Read no settings file.")
+def command(paths: tuple[str, ...], out: Path | None, format: str, **given: Any) -> None:
+    """Write a report: what is broken, met and unknown, by framework, with maps, proofs and waivers.
+
+    PATH is what `check` reads. The HTML file stands alone: it loads nothing, works without its script, and prints. Markdown is
+    a comment for a pull request, CSV is for a spreadsheet. The same input and date give the same bytes.
+    """
+    from secureinfra.maps.network.reading import network_facts  # noqa: PLC0415 - help must stay quick
+    from secureinfra.reports.facts import facts_of  # noqa: PLC0415 - as above
+
+    date = _date(given["date"])
+    settings = settings_of(paths, {**given, "control": (), "skip": (), "provider": (), "strict": None})
+    with Progress() as progress:
+        report = report_on(paths, settings, os.environ, progress=progress)
+    configurations, proofs = _more(paths, report, settings, given)
+    maps = [network_facts(one) for one in configurations] if given["maps"] else []
+    facts = facts_of(
+        report,
+        title=given["title"] or _title(report.configurations),
+        date=date,
+        maps=[_named(held) for held in maps if held.vpcs],
+        proofs=proofs,
+        costs=_costs(configurations),
+        digests=_digests(configurations, paths),
+        command=_command(paths, given, format),
+        paths=paths,
+    )
+    text = _rendered(facts, format)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        write_file(out, text)
+        click.echo(quiet(f"Wrote {out}: {report.totals_line}."), err=True)
+
+
+def _more(paths: tuple[str, ...], report: Any, settings: Any, given: dict[str, Any]) -> tuple[list[Any], Any]:
+    """The configurations themselves, and what is proved of them."""
+    from secureinfra.check.proofs.report import prove  # noqa: PLC0415 - help must stay quick
+    from secureinfra.reports.reading import configurations_of  # noqa: PLC0415 - as above
+
+    found = configurations_of(paths, report, settings, os.environ)
+    return found, prove(found) if given["proofs"] else None
+
+
+def _costs(configurations: list[Any]) -> list[Any]:
+    from secureinfra.reports.costs import costs_of  # noqa: PLC0415 - as above
+
+    return costs_of(configurations)
+
+
+def _digests(configurations: list[Any], paths: tuple[str, ...]) -> list[Any]:
+    from secureinfra.reports.paths import Paths  # noqa: PLC0415 - as above
+    from secureinfra.reports.reading import digests_of  # noqa: PLC0415 - as above
+
+    return digests_of(configurations, Paths(paths))
+
+
+def _rendered(facts: Any, format: str) -> str:
+    if format == "html":
+        from secureinfra.reports.page import page  # noqa: PLC0415 - only this form needs it
+
+        return page(facts)
+    from secureinfra.reports.text import as_csv, as_markdown  # noqa: PLC0415 - as above
+
+    return quiet(as_markdown(facts)) if format == "markdown" else as_csv(facts)
+
+
+def _named(held: Any) -> Any:
+    from secureinfra.maps.network.draw import together  # noqa: PLC0415 - as above
+
+    return together([held])
+
+
+def _title(names: tuple[str, ...]) -> str:
+    shown = [Path(name).name or name for name in names]
+    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
+
+
+def _date(text: str | None) -> datetime.date:
+    if text is None:
+        return datetime.datetime.now(tz=datetime.UTC).date()
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"--date {plain(text)!r}: is not a date. Write it as 2026-12-31.") from None
+
+
+def _command(paths: tuple[str, ...], given: dict[str, Any], format: str) -> str:
+    """The command that makes the report again, with paths as they were typed, but none of this machine."""
+    words = ["secureinfra", "report", *(Path(path).name if Path(path).is_absolute() else path for path in paths)]
+    words += [word for pack in given["packs"] for word in ("--pack", pack)]
+    words += ["--format", format] if format != "html" else []
+    words += [f"--no-{name}" for name in ("proofs", "maps") if not given[name]]
+    return shlex.join(words)
