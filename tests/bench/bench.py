@@ -150,7 +150,7 @@ def main() -> None:
         quickstart = [sys.executable, str(ROOT / "examples" / "quickstart" / "main.py")]
         times = [statistics.median(each) for each in bench.seconds(quickstart, empty)]
         ratio = times[0] / times[1]
-        line("quickstart / empty cdktf app", f"{times[0]:.2f} s = {ratio:.2f} x", "<= 1.5 x", ratio <= 1.5)
+        line("quickstart / empty cdktf app", f"{times[0]:.2f} s = {ratio:.2f} x", "<= 1.3 x", ratio <= 1.3)
         memory = bench.memory(quickstart[1])
         line("quickstart: peak memory of Python", f"{memory['python']} MB", "<= 130 MB", memory["python"] <= 130)
         line("quickstart: peak memory of Node", f"{memory['node']} MB", "<= 130 MB", memory["node"] <= 130)
@@ -163,7 +163,7 @@ def main() -> None:
         nothing = bench.script("nothing", "pass")
         times = [statistics.median(each) for each in bench.seconds(importing, nothing)]
         took = (times[0] - times[1]) * 1000
-        line("import secureinfra", f"{took:.0f} ms", "<= 100 ms", took <= 100)
+        line("import secureinfra", f"{took:.0f} ms", "<= 10 ms", took <= 10)
 
         resources = bucket_resources(bench)
         thousand = bench.script("thousand", BUCKETS.format(count=1000))

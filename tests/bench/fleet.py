@@ -22,8 +22,8 @@ BLUEPRINTS = ("account-baseline", "data-lake")
 # Of the first that there is: its name, and the settings that its docstring shows.
 CHOOSE = f"""
 import json
-from secureinfra.projects.new_example import example_of
-from secureinfra.projects.registry import blueprints, find
+from secureinfra.stacks.new.example import example_of
+from secureinfra.blueprints import blueprints, find
 name = next(name for name in {BLUEPRINTS} if name in blueprints())
 config = example_of(find(name).load(), find(name).config_type())
 print(json.dumps([name, config.model_dump(mode="json", exclude_unset=True)]))

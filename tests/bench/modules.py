@@ -19,8 +19,8 @@ ENVIRONMENT = {
 ALL = """
 import sys
 from pathlib import Path
-from secureinfra.generator.write import write_module
-from tests.generator.cases import NAMES, case
+from secureinfra.modules.write import write_module
+from tests.modules.cases import NAMES, case
 for name in NAMES:
     write_module(*case(name), Path(sys.argv[1]) / name)
 print(len(NAMES))

@@ -2,6 +2,7 @@
 
 import re
 import runpy
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,51 +10,16 @@ import pytest
 
 import secureinfra
 from secureinfra import controls
+from secureinfra.config.config import Config
 from secureinfra.controls import Control
+from secureinfra.declared.source import constructs_below
 from secureinfra.errors import ConfigError
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-# `waivers` every configuration has; the pages speak of it under "How to weaken it".
-TABLES = [
-    ("account", "PasswordPolicyConfig"),
-    ("account", "AlternateContactsConfig"),
-    ("account", "Contact"),
-    ("account", "EbsEncryptionConfig"),
-    ("account", "InstanceMetadataDefaultsConfig"),
-    ("account", "AccessAnalyzerConfig"),
-    ("account", "FindingEventsConfig"),
-    ("network", "VpcConfig"),
-    ("roles", "RoleConfig"),
-    ("storage", "BucketConfig"),
-    ("storage", "KeyConfig"),
-    ("audit", "TrailConfig"),
-    ("audit", "SecurityAlarmsConfig"),
-    ("audit", "AlarmTuning"),
-    ("web", "DistributionConfig"),
-    ("web", "BehaviorConfig"),
-    ("web", "HttpsOrigin"),
-    ("web", "ResponseHeadersConfig"),
-    ("web", "WebAclConfig"),
-    ("balancer", "LoadBalancerConfig"),
-    ("balancer", "TargetConfig"),
-    ("balancer", "ListenerHeadersConfig"),
-    ("balancer", "MutualTls"),
-    ("balancer", "OidcAuthentication"),
-    ("balancer", "CognitoAuthentication"),
-    ("firewall", "NetworkFirewallConfig"),
-    ("firewall", "FirewallRule"),
-    ("firewall", "QueryLogConfig"),
-    ("delivery", "StateBackendConfig"),
-    ("delivery", "GitHubActionsRolesConfig"),
-    ("delivery", "GitHubRepository"),
-    ("detection", "GuardDutyConfig"),
-    ("detection", "SecurityHubConfig"),
-    ("detection", "ConfigRecorderConfig"),
-    ("detection", "InspectorConfig"),
-    ("detection", "MacieConfig"),
-    ("detection", "DiscoveryJob"),
-]
-PAGES = sorted({page for page, _ in TABLES})
+LIBRARY = Path(secureinfra.__file__).parent
+PAGES = sorted(
+    {one.declaration.page for one in constructs_below(LIBRARY / "aws") if one.declaration and one.declaration.page}
+)
 
 
 def text_of(page: str) -> str:
@@ -73,18 +39,41 @@ def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     def run(page: str) -> dict[str, Any]:
         public = {name: getattr(secureinfra, name) for name in secureinfra.__all__}
         names = {**public, **runpy.run_path(str(EXAMPLES / page / "main.py"))}
-        names["stack"] = secureinfra.TerraformStack(secureinfra.App(), page)
+        # Empty, under the page's name, and in the page's app, to which what the snippets name belongs.
+        app = names["stack"].node.root
+        app.node.try_remove_child(page)
+        names["stack"] = secureinfra.TerraformStack(app, page)
         return names
 
     return run
 
 
-@pytest.mark.parametrize(("page", "config"), TABLES)
-def test_table_of_options_has_every_field(page: str, config: str) -> None:
-    table = re.search(rf"^`{config}`:\n\n((?:\|.*\n)+)", text_of(page), re.MULTILINE)
-    assert table is not None
-    listed = re.findall(r"^\| `(\w+)` \|", table.group(1), re.MULTILINE)
-    assert sorted(listed) == sorted(set(getattr(secureinfra, config).model_fields) - {"waivers"})
+def public_configs() -> dict[str, type[Config]]:
+    found = {name: getattr(secureinfra, name) for name in secureinfra.__all__}
+    return {name: one for name, one in found.items() if isinstance(one, type) and issubclass(one, Config)}
+
+
+def tables() -> Iterator[tuple[str, str, str]]:
+    for path in sorted(EXAMPLES.glob("*/README.md")):
+        for name, rows in re.findall(r"^`(\w+)`:\n\n((?:\|.*\n)+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+            yield path.parent.name, name, rows
+
+
+# `waivers` every configuration has; the pages speak of it under "How to weaken it".
+@pytest.mark.parametrize(("page", "config", "rows"), list(tables()), ids=lambda value: value.partition("\n")[0])
+def test_table_of_options_has_every_field(page: str, config: str, rows: str) -> None:
+    listed = re.findall(r"^\| `(\w+)` \|", rows, re.MULTILINE)
+    assert sorted(listed) == sorted(set(public_configs()[config].model_fields) - {"waivers"})
+
+
+def test_every_configuration_has_one_table_of_options_and_every_part_is_explained() -> None:
+    there = [name for _, name, _ in tables()]
+    words = {
+        word for page in EXAMPLES.glob("*/README.md") for word in re.findall(r"\w+", page.read_text(encoding="utf-8"))
+    }
+    names = sorted(set(public_configs()) - {"Config"})
+    assert [name for name in names if name.endswith("Config") and there.count(name) != 1] == []
+    assert [name for name in names if name not in words] == []
 
 
 @pytest.mark.parametrize("trust", ["ServiceTrust", "AccountTrust", "GitHubTrust", "SamlTrust"])
@@ -94,7 +83,7 @@ def test_table_of_trusts_has_every_field(trust: str) -> None:
     assert sorted(listed) == sorted(set(getattr(secureinfra, trust).model_fields) - {"kind", "waivers"})
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "moving"])
 def test_snippets_run(page: str, example: Any) -> None:
     names = example(page)
     for snippet in blocks_of(page, "python"):
@@ -117,6 +106,24 @@ def test_snippets_run(page: str, example: Any) -> None:
         (
             "balancer",
             'SecureLoadBalancer(stack, "trial", LoadBalancerConfig(internal=False), vpc=network, certificate=CERTIFICATE)',
+        ),
+        (
+            "functions",
+            'Function(stack, "trial", FunctionConfig(code=FolderCode(path=str(SOURCE)), runtime="python3.9", handler="orders.handler"))',
+        ),
+        (
+            "backup",
+            'FileSystem(stack, "scratch", FileSystemConfig(backed_up=False), vpc=network)',
+        ),
+        ("cache", 'Cache(stack, "trial", CacheConfig(replicas=0), vpc=network)'),
+        ("machines", 'workers.role.allow(Statement(actions=("s3:*",), resources=("arn:aws:s3:::shop/*",)))'),
+        ("tables", 'Table(stack, "cache", TableConfig(hash_key="id", protect=False))'),
+        ("messaging", 'SecureKey(stack, "short", KeyConfig(deletion_window_in_days=7))'),
+        ("streams", 'Stream(stack, "short", StreamConfig(retention_hours=24))'),
+        ("apis", 'api.add_route("GET /healthz", orders)'),
+        (
+            "containers",
+            'EcsService(stack, "trial", EcsServiceConfig(image=images.image("1.4.2"), user="root"), vpc=network)',
         ),
         ("web", 'Distribution(stack, "trial", origin=pages, provider=edge)'),
         (
@@ -144,7 +151,11 @@ def test_controls_named_exist_and_can_be_waived(page: str) -> None:
     weaken = re.split(r"^## .*how to weaken it", text_of(page), flags=re.MULTILINE | re.IGNORECASE)[1].partition(
         "\n## "
     )[0]
-    services = "s3|kms|log|cloudtrail|sns|alarm|vpc|security-group|iam|wafv2|cloudfront|guardduty|inspector|config"
+    services = (
+        "s3|ecs|kms|log|cloudtrail|sns|alarm|vpc|security-group|iam|wafv2|cloudfront|guardduty|inspector|config|lambda"
+        "|secret|rds"
+        "|api-gateway|apigatewayv2|cognito"
+    )
     named = re.findall(rf"`((?:{services})-[a-z0-9-]*[a-z0-9])`|control=[\"']([a-z0-9-]+)", weaken)
     assert named
     for control in (first or second for first, second in named):
@@ -155,3 +166,17 @@ def test_the_readme_leads_to_every_page() -> None:
     readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
     pages = sorted(path.parent.name for path in EXAMPLES.glob("*/README.md"))
     assert [page for page in pages if f"](examples/{page}/README.md)" not in readme] == []
+
+
+def test_diagrams_have_no_text_that_mermaid_reads_as_syntax() -> None:
+    """`@` outside of quotes begins a shape since Mermaid 11.3, and `class`, `end` and others are no names of nodes."""
+    root = EXAMPLES.parent
+    pages = [root / "README.md", *EXAMPLES.glob("*/README.md"), *root.glob("blueprints/*/*.md")]
+    found = [
+        f"{page.relative_to(root)}: {line.strip()}"
+        for page in pages
+        for diagram in re.findall(r"^```mermaid\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        for line in diagram.splitlines()
+        if re.search(r"@|\b(class|end|graph|style|click)[\[({]", re.sub(r'"[^"]*"', "", line))
+    ]
+    assert found == []

@@ -1,0 +1,1 @@
+output "no_final_newline" { value = upper("x") }

@@ -1,0 +1,134 @@
+"""The report and the maps in Chromium: no console errors, filters, phones, dark mode, print."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from secureinfra.maps.network.draw import facts_of, picture_of
+from secureinfra.maps.shapes import Text
+from secureinfra.maps.svg import svg
+from secureinfra.reports.page import page
+from tests.maps.network.documents import configuration
+from tests.reports.samples import facts
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+WIDTHS = (360, 820, 1280)
+_FLAGS = (
+    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
+    *(
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--force-prefers-reduced-motion",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    for flag in (*_FLAGS, "--window-size=1280,900"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="module")
+def report(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("report")
+    (folder / "report.html").write_text(page(facts(folder)), encoding="utf-8")
+    browser.get((folder / "report.html").as_uri())
+    return browser
+
+
+def resize(browser: Any, width: int, *, dark: bool = False) -> None:
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
+
+
+def shown(browser: Any) -> int:
+    return int(browser.execute_script("return document.querySelectorAll('.finding:not([hidden])').length"))
+
+
+def test_opens_without_a_word_on_the_console(report: Any) -> None:
+    assert report.get_log("browser") == []
+    assert report.execute_script("return document.querySelectorAll('.finding').length") == shown(report)
+
+
+def test_filter_finds_and_clears(report: Any) -> None:
+    every = shown(report)
+    field = report.find_element("id", "search")
+    field.send_keys("ssh")
+    assert 0 < shown(report) < every
+    assert f"{shown(report)} of {every} entries are shown." == report.find_element("id", "count").text
+    report.find_element("id", "clear").click()
+    assert shown(report) == every
+    report.find_element("id", "severity-medium").click()
+    assert shown(report) < every
+    field.send_keys("\ue00c")  # Escape
+    assert shown(report) == every
+
+
+def test_slash_goes_to_the_search(report: Any) -> None:
+    report.execute_script("document.activeElement.blur()")
+    report.find_element("tag name", "body").send_keys("/")
+    assert report.switch_to.active_element.get_attribute("id") == "search"
+
+
+def test_requirement_shows_its_findings(report: Any) -> None:
+    every = shown(report)
+    report.execute_script("document.querySelectorAll('details.framework').forEach(one => { one.open = true })")
+    report.find_element("css selector", "button.requirement.failed").click()
+    assert 0 < shown(report) < every
+    report.find_element("id", "clear").click()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("dark", [False, True])
+def test_no_sideways_scrolling_and_one_map(report: Any, width: int, dark: bool) -> None:
+    resize(report, width, dark=dark)
+    assert report.execute_script("return document.documentElement.scrollWidth") <= width
+    visible = (
+        "return [...document.querySelectorAll('.map svg')].filter(one => one.getBoundingClientRect().width).length"
+    )
+    assert report.execute_script(visible) == report.execute_script("return document.querySelectorAll('.map').length")
+    background = report.execute_script("return getComputedStyle(document.body).backgroundColor")
+    assert background == ("rgb(17, 22, 29)" if dark else "rgb(255, 255, 255)")
+    resize(report, 1280)
+
+
+def test_prints(report: Any) -> None:
+    pdf = base64.b64decode(report.print_page())
+    assert pdf.startswith(b"%PDF")
+    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") + pdf.count(b"/Type /Page/") >= 5
+
+
+@pytest.mark.parametrize("name", ["balanced", "hostile", "13 groups"])
+def test_texts_of_a_map_are_no_wider_than_measured(browser: Any, tmp_path: Path, name: str) -> None:
+    picture = picture_of(facts_of([configuration(name)]))
+    (tmp_path / "map.svg").write_text(svg(picture, "wide"), encoding="utf-8")
+    browser.get((tmp_path / "map.svg").as_uri())
+    drawn = browser.execute_script(
+        "return [...document.querySelectorAll('text')].map(one => one.getComputedTextLength())"
+    )
+    texts = [shape for shape in picture.wide.shapes if isinstance(shape, Text)]
+    wider = [
+        (text.text, width, text.box.right - text.box.left)
+        for text, width in zip(texts, drawn, strict=True)
+        if width > (text.box.right - text.box.left) * 1.03 + 1
+    ]
+    assert wider == []
+    assert browser.get_log("browser") == []
