@@ -1,4 +1,4 @@
-"""Say in one screen what a synthesised stack holds: `python summarize.py cdktf.out/stacks/NAME/cdk.tf.json`."""
+"""Say in one screen what a synthesized stack holds: `python summarize.py cdktf.out/stacks/NAME/cdk.tf.json`."""
 
 import json
 import sys

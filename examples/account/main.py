@@ -18,6 +18,7 @@ from secureinfra import (
     ImagePublicAccessBlock,
     InstanceMetadataDefaults,
     PasswordPolicy,
+    RegionSettings,
     SnapshotPublicAccessBlock,
     TerraformStack,
 )
@@ -47,6 +48,7 @@ for name, provider in (("home", None), ("virginia", virginia)):
     EbsEncryption(stack, f"volumes-{name}", provider=provider)
     SnapshotPublicAccessBlock(stack, f"snapshots-{name}", provider=provider)
     ImagePublicAccessBlock(stack, f"images-{name}", provider=provider)
+    RegionSettings(stack, f"settings-{name}", provider=provider)
     InstanceMetadataDefaults(stack, f"metadata-{name}", provider=provider)
 
 # Findings of both regions reach one topic.

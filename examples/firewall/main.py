@@ -1,9 +1,11 @@
-"""A network whose way out is a firewall, and a record of every name that is looked up in it."""
+"""A network whose way out is a firewall, which resolves named domains only, and a record of every query."""
 
 from secureinfra import (
     App,
     AwsProvider,
     AwsProviderConfig,
+    DnsFirewall,
+    DnsFirewallConfig,
     FirewallRule,
     NetworkFirewall,
     NetworkFirewallConfig,
@@ -30,7 +32,7 @@ firewall = NetworkFirewall(
     stack,
     "egress",
     NetworkFirewallConfig(
-        allowed_domains=(".amazonaws.com", "api.partner.example"),
+        allowed_domains=("ecr.eu-central-1.amazonaws.com", "api.partner.example"),
         rules=(
             FirewallRule(name="web", protocol="TCP", destination="home", ports="8080"),  # load balancers to services
             FirewallRule(name="mail", protocol="SMTP", destination="203.0.113.0/24"),
@@ -38,6 +40,12 @@ firewall = NetworkFirewall(
     ),
     vpc=network,
     key=key,
+)
+DnsFirewall(
+    stack,
+    "names",
+    DnsFirewallConfig(allowed_domains=("api.partner.example", ".corp.example")),  # a partner, and a private hosted zone
+    vpc=network,
 )
 QueryLog(stack, "dns", vpc=network, key=key)
 

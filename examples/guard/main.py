@@ -1,4 +1,4 @@
-"""A stack that does not synthesise while anything in it breaks a control, whoever made the resource."""
+"""A stack that does not synthesize while anything in it breaks a control, however the resource was made."""
 
 from pathlib import Path
 

@@ -1,0 +1,1 @@
+"""Blueprints of the platform team at Acme."""
