@@ -53,6 +53,31 @@ def _allows_without_ports(_: Document, __: str, block: Mapping[str, Any]) -> boo
     return block.get("rule_action") == "allow" and block.get("egress") is False and "from_port" not in block
 
 
+def _lacks(argument: str) -> Callable[[Document, str, Mapping[str, Any]], bool]:
+    """A resource without an argument."""
+    return lambda _, __, block: argument not in block
+
+
+def _has_beside_it(type: str, reference: str) -> Callable[[Document, str, Mapping[str, Any]], bool]:
+    """A resource that another of a type refers to, where `{name}` stands for its name."""
+
+    def has(document: Document, name: str, _: Mapping[str, Any]) -> bool:
+        own = f"${{{reference.format(name=name)}}}"
+        return any(own in block.values() for block in document.get("resource", {}).get(type, {}).values())
+
+    return has
+
+
+def _keeps_what_failed(document: Document, name: str, _: Mapping[str, Any]) -> bool:
+    own = f"${{aws_lambda_function.{name}.function_name}}"
+    held = document.get("resource", {}).get("aws_lambda_function_event_invoke_config", {}).values()
+    return any(block.get("function_name") == own and "on_failure" in json.dumps(block) for block in held)
+
+
+def _caches_nothing(_: Document, __: str, block: Mapping[str, Any]) -> bool:
+    return '"caching_enabled": true' not in json.dumps(block.get("settings"))
+
+
 def _always(_: Document, __: str, ___: Mapping[str, Any]) -> bool:
     return True
 
@@ -61,6 +86,7 @@ def _says_nothing(_: Document, __: str, block: Mapping[str, Any]) -> bool:
     return "sns_topic_name" not in block
 
 
+_NO_CACHE = "a cache is no protection: it costs by the hour, and gives one caller's answer to others"
 _UNREPLICATED = _without("aws_s3_bucket_replication_configuration")
 _SILENT = _without("aws_s3_bucket_notification")
 
@@ -152,6 +178,50 @@ NOTES: Final = (
         "aws_cloudtrail",
         "alarms read the events; a message for each log file adds nothing",
         _says_nothing,
+    ),
+    Note(
+        "CKV_AWS_115",
+        "aws_lambda_function",
+        "reserved concurrency is optional: it is taken from the account's quota",
+        _lacks("reserved_concurrent_executions"),
+    ),
+    Note(
+        "CKV_AWS_116",
+        "aws_lambda_function",
+        "events that failed go to the destination of aws_lambda_function_event_invoke_config, which the check does not read",
+        _keeps_what_failed,
+    ),
+    Note(
+        "CKV_AWS_117",
+        "aws_lambda_function",
+        "a VPC is optional: a function that needs none reaches no further from within one",
+        _lacks("vpc_config"),
+    ),
+    Note(
+        "CKV_AWS_272",
+        "aws_lambda_function",
+        "code signing is optional: it needs signed archives, and images have none",
+        _lacks("code_signing_config_arn"),
+    ),
+    Note("CKV_AWS_120", "aws_api_gateway_stage", _NO_CACHE, _lacks("cache_cluster_enabled")),
+    Note("CKV_AWS_225", "aws_api_gateway_method_settings", _NO_CACHE, _caches_nothing),
+    Note(
+        "CKV2_AWS_51",
+        "aws_api_gateway_stage",
+        "backends are functions, which know their caller by IAM and see no certificate",
+        _lacks("client_certificate_id"),
+    ),
+    Note(
+        "CKV2_AWS_53",
+        "aws_api_gateway_method",
+        "the function receives the request as it is and validates it",
+        _lacks("request_validator_id"),
+    ),
+    Note(
+        "CKV2_AWS_18",
+        "aws_efs_file_system",
+        "backed up daily by AWS's own plan (aws_efs_backup_policy), which the check does not read",
+        _has_beside_it("aws_efs_backup_policy", "aws_efs_file_system.{name}.id"),
     ),
 )
 

@@ -13,6 +13,8 @@ def notes(type: str, block: dict[str, Any], **others: dict[str, Any]) -> set[str
     return {note["check"] for note in written}
 
 
+OF_FUNCTIONS = {"CKV_AWS_115", "CKV_AWS_116", "CKV_AWS_117", "CKV_AWS_272"}
+OF_APIS = {"CKV_AWS_120", "CKV_AWS_225", "CKV2_AWS_51", "CKV2_AWS_53"}
 OWN = {"bucket": "${aws_s3_bucket.x.id}"}
 
 
@@ -67,6 +69,9 @@ def test_every_note_has_a_test() -> None:
         "CKV_AWS_374",
         "CKV_AWS_310",
         "CKV_AWS_259",
+        *OF_FUNCTIONS,
+        *OF_APIS,
+        "CKV2_AWS_18",
     }
     assert notes("aws_security_group", {}) == {"CKV2_AWS_5"}
     for group, found in ((True, set()), (False, {"CKV2_AWS_48"})):
@@ -100,3 +105,32 @@ def test_headers_that_promise_no_preload() -> None:
     for preload, found in ((False, {"CKV_AWS_259"}), (True, set())):
         headers = {"security_headers_config": {"strict_transport_security": {"preload": preload}}}
         assert notes("aws_cloudfront_response_headers_policy", headers) == found
+
+
+def test_a_function_without_options() -> None:
+    own = {"function_name": "${aws_lambda_function.x.function_name}", "destination_config": {"on_failure": {}}}
+    kept = {"y": own}
+    assert notes("aws_lambda_function", {}, aws_lambda_function_event_invoke_config=kept) == OF_FUNCTIONS
+    # What failed is kept by nobody: checkov is right.
+    for other in ({"destination_config": {}}, {"function_name": "${aws_lambda_function.z.function_name}"}):
+        assert "CKV_AWS_116" not in notes(
+            "aws_lambda_function", {}, aws_lambda_function_event_invoke_config={"y": {**own, **other}}
+        )
+    chosen = {"reserved_concurrent_executions": 5, "vpc_config": {}, "code_signing_config_arn": "a"}
+    assert notes("aws_lambda_function", chosen) == set()
+
+
+def test_an_api_without_options() -> None:
+    assert notes("aws_api_gateway_stage", {}) == {"CKV_AWS_120", "CKV2_AWS_51"}
+    assert notes("aws_api_gateway_stage", {"cache_cluster_enabled": True, "client_certificate_id": "c"}) == set()
+    for cached, found in ((False, {"CKV_AWS_225"}), (True, set())):
+        assert notes("aws_api_gateway_method_settings", {"settings": {"caching_enabled": cached}}) == found
+    assert notes("aws_api_gateway_method", {}) == {"CKV2_AWS_53"}
+    assert notes("aws_api_gateway_method", {"request_validator_id": "v"}) == set()
+
+
+def test_a_file_system_that_aws_backs_up() -> None:
+    assert notes("aws_efs_file_system", {}) == set()
+    for of, found in (("x", {"CKV2_AWS_18"}), ("z", set())):
+        policy = {"y": {"file_system_id": f"${{aws_efs_file_system.{of}.id}}"}}
+        assert notes("aws_efs_file_system", {}, aws_efs_backup_policy=policy) == found
