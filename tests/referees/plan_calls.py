@@ -8,9 +8,11 @@ from secureinfra.facts.iam_actions import named_by
 
 # The provider's names of services, by those of IAM where they differ.
 _SERVICES = {
+    "API Gateway": "apigateway",
     "Application Auto Scaling": "application-autoscaling",
     "Auto Scaling": "autoscaling",
     "CloudWatch Logs": "logs",
+    "Cognito Identity Provider": "cognito-idp",
     "Config Service": "config",
     "Elastic Load Balancing v2": "elasticloadbalancing",
     "EFS": "elasticfilesystem",
@@ -41,6 +43,9 @@ _WITHOUT_ANSWER = frozenset({"EC2 GetInstanceUefiData", "IAM GetUser", "STS GetC
 LISTED = {
     "aws_accessanalyzer_analyzer": ("access-analyzer:GetAnalyzer",),
     "aws_accessanalyzer_archive_rule": ("access-analyzer:GetArchiveRule",),
+    "aws_api_gateway_rest_api_policy": ("apigateway:GET",),
+    "aws_apigatewayv2_api_mapping": ("apigateway:GET",),
+    "aws_apigatewayv2_domain_name": ("apigateway:GET",),
     "aws_appautoscaling_policy": ("application-autoscaling:DescribeScalingPolicies",),
     "aws_appautoscaling_target": (
         "application-autoscaling:DescribeScalableTargets",
@@ -58,6 +63,10 @@ LISTED = {
     "aws_backup_vault_policy": ("backup:GetBackupVaultAccessPolicy",),
     "aws_cloudfront_distribution": ("cloudfront:GetDistribution", "cloudfront:ListTagsForResource"),
     "aws_cloudfront_response_headers_policy": ("cloudfront:GetResponseHeadersPolicy",),
+    "aws_cognito_resource_server": ("cognito-idp:DescribeResourceServer",),
+    "aws_cognito_risk_configuration": ("cognito-idp:DescribeRiskConfiguration",),
+    "aws_db_instance": ("rds:DescribeDBInstances",),
+    "aws_db_option_group": ("rds:DescribeOptionGroups", "rds:ListTagsForResource"),
     "aws_dynamodb_table_replica": (
         "dynamodb:DescribeContinuousBackups",
         "dynamodb:DescribeTable",
@@ -79,6 +88,7 @@ LISTED = {
     "aws_elasticache_user_group": ("elasticache:DescribeUserGroups", "elasticache:ListTagsForResource"),
     "aws_guardduty_detector_feature": ("guardduty:GetDetector",),
     "aws_guardduty_publishing_destination": ("guardduty:DescribePublishingDestination",),
+    "aws_kinesis_stream": ("kinesis:DescribeStreamSummary", "kinesis:ListTagsForStream"),
     "aws_launch_template": ("ec2:DescribeLaunchTemplateVersions", "ec2:DescribeLaunchTemplates"),
     "aws_macie2_classification_export_configuration": ("macie2:GetClassificationExportConfiguration",),
     "aws_macie2_classification_job": ("macie2:DescribeClassificationJob",),
@@ -86,6 +96,9 @@ LISTED = {
     "aws_networkfirewall_firewall_policy": ("network-firewall:DescribeFirewallPolicy",),
     "aws_networkfirewall_logging_configuration": ("network-firewall:DescribeLoggingConfiguration",),
     "aws_networkfirewall_rule_group": ("network-firewall:DescribeRuleGroup",),
+    "aws_route53_hosted_zone_dnssec": ("route53:GetDNSSEC",),
+    "aws_route53_key_signing_key": ("route53:GetDNSSEC",),
+    "aws_route53_query_log": ("route53:GetQueryLoggingConfig",),
     "aws_route53_resolver_firewall_config": ("route53resolver:GetFirewallConfig",),
     "aws_route53_resolver_firewall_domain_list": (
         "route53resolver:GetFirewallDomainList",
@@ -110,10 +123,18 @@ LISTED = {
     "aws_s3_bucket_logging": ("s3:GetBucketLogging",),
     "aws_s3_bucket_notification": ("s3:GetBucketNotification",),
     "aws_s3_bucket_replication_configuration": ("s3:GetReplicationConfiguration",),
+    "aws_secretsmanager_secret_rotation": ("secretsmanager:DescribeSecret",),
     "aws_securityhub_account": ("securityhub:DescribeHub",),
     "aws_securityhub_finding_aggregator": ("securityhub:GetFindingAggregator",),
     "aws_securityhub_standards_control_association": ("securityhub:ListStandardsControlAssociations",),
     "aws_securityhub_standards_subscription": ("securityhub:GetEnabledStandards",),
+    "aws_sfn_state_machine": (
+        "states:DescribeStateMachine",
+        "states:ListStateMachineVersions",
+        "states:ListTagsForResource",
+        "states:ValidateStateMachineDefinition",
+    ),
+    "aws_sqs_queue_redrive_allow_policy": ("sqs:GetQueueAttributes",),
     "aws_ssm_service_setting": ("ssm:GetServiceSetting",),
     "aws_vpc_block_public_access_exclusion": ("ec2:DescribeVpcBlockPublicAccessExclusions",),
     "aws_vpc_block_public_access_options": ("ec2:DescribeVpcBlockPublicAccessOptions",),
@@ -132,6 +153,9 @@ def actions_of(call: str) -> Iterator[str]:
     if call in _WITHOUT_ANSWER:
         return
     service, _, method = call.rpartition(" ")
-    for action in _ACTIONS.get(call, (f"{_SERVICES.get(service, service.lower())}:{method}",)):
+    name = _SERVICES.get(service, service.lower())
+    # IAM knows the calls of API Gateway by their HTTP method: docs.aws.amazon.com/service-authorization, "Amazon API Gateway".
+    own = f"{name}:GET" if name == "apigateway" else f"{name}:{method}"
+    for action in _ACTIONS.get(call, (own,)):
         assert list(named_by(action)) == [action], f"no action for {call!r}"
         yield action

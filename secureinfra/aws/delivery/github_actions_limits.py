@@ -83,11 +83,29 @@ PLAN_READS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         ("backup:*:{account}:restore-testing-plan:*",),
         ("backup:GetRestoreTestingPlan", "backup:GetRestoreTestingSelection"),
     ),
+    # A GET of an API, a domain or a setting, each by its path: both policies list others.
+    # docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html
+    (
+        (
+            "apigateway:*::/restapis/*",
+            "apigateway:*::/apis/*",
+            "apigateway:*::/domainnames/*",
+            "apigateway:*::/vpclinks/*",
+            "apigateway:*::/account",
+        ),
+        ("apigateway:GET",),
+    ),
     # docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetDocument.html
     (("ssm:*:{account}:document/*",), ("ssm:GetDocument",)),
 )
 # AWS knows no resource for them.
-PLAN_READS_OF_SETTINGS = ("macie2:GetClassificationExportConfiguration", "macie2:GetMacieSession")
+PLAN_READS_OF_SETTINGS = (
+    "macie2:GetClassificationExportConfiguration",
+    "macie2:GetMacieSession",
+    # The provider has each definition checked while it plans (`internal/service/sfn/state_machine.go`).
+    # docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html
+    "states:ValidateStateMachineDefinition",
+)
 # What ViewOnlyAccess or SecurityAudit allows, returns data or secrets, and no plan needs: records, messages, results, job
 # details with credentials, and settings of all resources with their environment. Their API references name the fields.
 NOT_FOR_PLANS = (
