@@ -22,7 +22,7 @@ from tests.modules.cases import FULLER, NAMES, case
 from tests.once import once
 
 ALL = (*NAMES, *FULLER)
-EMULATED = "123456789012"
+EXAMPLE, EMULATED = "111122223333", "123456789012"
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,13 @@ class Written:
         return {"source": source, **self.call}
 
     @property
-    def of_the_account(self) -> list[tuple[str, str]]:
-        """Name and setting of the variables that say which account it is for, where that is not the emulator's."""
-        return [(name, setting) for name, setting, value in self.variables if value == "111122223333"]
+    def of_the_account(self) -> list[tuple[str, str, str]]:
+        """Name, setting and value of the variables that name the account of the examples, with the emulator's in its place."""
+        return [
+            (name, setting, value.replace(EXAMPLE, EMULATED))
+            for name, setting, value in self.variables
+            if isinstance(value, str) and EXAMPLE in value
+        ]
 
 
 def module_of(name: str, format: Format = "hcl") -> Written:
@@ -98,8 +102,8 @@ def stack_of(name: str, module: Written) -> dict[str, Any]:
     if not isinstance(settings, Config):
         asked_for = {setting: value for _, setting, value in module.variables if setting and "." not in setting}
         settings = kind.of({**settings, **asked_for})
-    for _, setting in module.of_the_account:
-        settings = with_value(settings, tuple(setting.split(".")), EMULATED)
+    for _, setting, value in module.of_the_account:
+        settings = with_value(settings, tuple(setting.split(".")), value)
     stack = TerraformStack(App(outdir=outdir()), name)
     AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1"))
     entry.load()(stack, "main", settings)
@@ -119,9 +123,8 @@ def root_of_all(folder: Path, names: tuple[str, ...] = ALL) -> dict[str, Any]:
     aliases: set[str] = set()
     for name in names:
         module = written(name, folder / "modules" / name)
-        calls[f"ours-{name}"] = module.called(f"./modules/{name}") | dict.fromkeys(
-            dict(module.of_the_account), EMULATED
-        )
+        of_the_account = {name: value for name, _, value in module.of_the_account}
+        calls[f"ours-{name}"] = module.called(f"./modules/{name}") | of_the_account
         stack = folder / "stacks" / name
         stack.mkdir(parents=True)
         (stack / "main.tf.json").write_text(json.dumps(stack_of(name, module)))

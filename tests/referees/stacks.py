@@ -31,6 +31,12 @@ def document_of(name: str) -> dict[str, Any]:
     return document
 
 
+def asked_by(name: str) -> dict[str, str]:
+    """A value for each variable of a stack that has no default."""
+    variables = document_of(name).get("variable", {})
+    return {one: "given" for one, variable in variables.items() if "default" not in variable}
+
+
 def copy_assets(name: str, to: Path) -> None:
     """Put the files beside the Terraform of a stack with every option on that it uploads."""
     document_of(name)

@@ -10,7 +10,7 @@ import pytest
 
 from secureinfra.terraform.schema.schema import VERSIONS, provider_schema
 from tests.referees.runner import validate_together
-from tests.referees.stacks import EXAMPLES, NAMES, WHOLE, document_of
+from tests.referees.stacks import EXAMPLES, NAMES, WHOLE, asked_by, document_of
 
 ONLY_EXAMPLES = [name for name in NAMES if name not in WHOLE]
 
@@ -24,12 +24,8 @@ def test_fits_both_providers(name: str) -> None:
 
 @pytest.mark.terraform
 def test_all_are_valid(tmp_path: Path) -> None:
-    documents = {name: document_of(name) for name in NAMES}
-    asked = {
-        name: {one: "given" for one, variable in document.get("variable", {}).items() if "default" not in variable}
-        for name, document in documents.items()
-    }
-    validate_together(tmp_path, {name: json.dumps(one) for name, one in documents.items()}, "main.tf.json", asked)
+    texts = {name: json.dumps(document_of(name)) for name in NAMES}
+    validate_together(tmp_path, texts, "main.tf.json", {name: asked_by(name) for name in NAMES})
 
 
 @pytest.mark.parametrize("name", ONLY_EXAMPLES)

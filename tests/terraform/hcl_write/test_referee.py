@@ -20,7 +20,7 @@ from secureinfra.terraform.read import hcl
 from secureinfra.terraform.unknown import UnknownValueError, is_unknown
 from tests.profiles import examples
 from tests.referees.runner import validate_together
-from tests.referees.stacks import NAMES, document_of
+from tests.referees.stacks import NAMES, asked_by, document_of
 from tests.terraform.hcl_write.language import CHILD, DOCUMENT
 from tests.terraform.hcl_write.referee import assert_formatted, terraform
 from tests.terraform.hcl_write.strategies import codes, plain_texts, templates, values
@@ -38,7 +38,8 @@ def test_stacks_are_formatted(stack: dict[str, Any], tmp_path: Path) -> None:
 
 @pytest.mark.terraform
 def test_stacks_are_valid(tmp_path: Path) -> None:
-    validate_together(tmp_path, {name: write_document(document_of(name)) for name in NAMES}, "main.tf")
+    texts = {name: write_document(document_of(name)) for name in NAMES}
+    validate_together(tmp_path, texts, "main.tf", {name: asked_by(name) for name in NAMES})
 
 
 def test_stacks_hold_the_same_values(stack: dict[str, Any]) -> None:
