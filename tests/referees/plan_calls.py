@@ -9,6 +9,7 @@ from secureinfra.facts.iam_actions import named_by
 # The provider's names of services, by those of IAM where they differ.
 _SERVICES = {
     "API Gateway": "apigateway",
+    "ApiGatewayV2": "apigateway",
     "Application Auto Scaling": "application-autoscaling",
     "Auto Scaling": "autoscaling",
     "CloudWatch Logs": "logs",
@@ -20,6 +21,8 @@ _SERVICES = {
     "EventBridge": "events",
     "Network Firewall": "network-firewall",
     "Route 53": "route53",
+    "SFN": "states",
+    "Secrets Manager": "secretsmanager",
 }
 # Calls with another action, or several.
 # docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
