@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,13 +39,17 @@ def main(task: dict[str, Any]) -> None:
 
 def _memory() -> int:
     """Peak memory so far in MB, including the engine's if the system reports it."""
+    own = _peak_of(os.getpid()) or _peak_elsewhere()
+    return own + sum(map(_peak_of, _descendants(os.getpid())))
+
+
+def _peak_elsewhere() -> int:
+    # On Linux this would count the parent's memory from before this program was started too: see getrusage(2) on ru_maxrss.
     try:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:
         return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    own = peak // 1024 if sys.platform == "linux" else peak // 1024**2
-    return own + sum(map(_peak_of, _descendants(os.getpid())))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024**2
 
 
 def _descendants(pid: int) -> Iterator[int]:
