@@ -16,6 +16,7 @@ from secureinfra.check.proofs.report import broken_in_words, prove
 from secureinfra.check.report import broken, judge
 from secureinfra.controls.packs import ALL
 from secureinfra.engine._cdk import App, TerraformStack
+from secureinfra.engine.limits import unfit
 from secureinfra.engine.stack import configure, state_of
 from secureinfra.errors import ConfigError, ConfigurationError
 from secureinfra.proofs.theorems.registry import theorem
@@ -58,7 +59,8 @@ def synthesize(stack: TerraformStack, *, providers: Sequence[str] | None = None)
             majors that the stack is written for.
 
     Raises:
-        SecureInfraError: what is wrong, as the construct raised it, without the engine's wrapper.
+        SecureInfraError: what is wrong, as the construct raised it, without the engine's wrapper; a name is longer than the
+            provider takes.
         ConfigurationError: the provider would reject a block.
     """
     try:
@@ -69,6 +71,8 @@ def synthesize(stack: TerraformStack, *, providers: Sequence[str] | None = None)
         if ours is None:
             raise
         raise ours from None
+    if found := unfit(state_of(stack)):
+        raise found
     if providers is None:
         major = state_of(stack).provider_major
         providers = [version for version in VERSIONS if major is None or version.startswith(f"{major}.")]

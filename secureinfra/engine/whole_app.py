@@ -8,6 +8,7 @@ from secureinfra.config.config import take_unheard
 from secureinfra.engine._cdk import TerraformProvider, TerraformStack
 from secureinfra.engine.cross_stack import of_another_app, references_to
 from secureinfra.engine.handover import notes, unready
+from secureinfra.engine.limits import unfit
 from secureinfra.engine.local_state import keep_state_by_relative_path
 from secureinfra.engine.stack import StackState, foreigners, neighbors_in
 from secureinfra.engine.synthesis import Synthesis
@@ -34,7 +35,7 @@ def prepare(app: Any) -> Synthesis | None:
 
 
 def complaint(state: StackState) -> ConfigError | None:
-    """What is wrong with the providers, regions and moves of a stack."""
+    """What is wrong with the providers, regions, moves and names of a stack."""
     return (
         _undeclared(state)
         or _default_twice(state)
@@ -42,6 +43,7 @@ def complaint(state: StackState) -> ConfigError | None:
         or _not_offered(state)
         or _taken(state)
         or unready(state)
+        or unfit(state)
     )
 
 

@@ -25,10 +25,12 @@ from secureinfra.config.waiver import Waiver
 from secureinfra.controls.apigateway.access import ROUTE_AUTHORIZED
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, HasArn, Resource, SecureConstruct, principal_of
-from secureinfra.engine.naming import words
+from secureinfra.engine.naming import shortened, words
 from secureinfra.errors import ConfigError
 
 __all__ = ["HttpApi"]
+
+_LONGEST_NAME = 128
 
 
 @declares(
@@ -87,7 +89,7 @@ class HttpApi(SecureConstruct):
             self,
             "api",
             "aws_apigatewayv2_api",
-            name=config.name or self.path.replace("/", "-"),
+            name=config.name or shortened(self.path.replace("/", "-"), _LONGEST_NAME),
             description=config.description or f"{self.path}: HTTP API",
             protocol_type="HTTP",
             disable_execute_api_endpoint=config.domain_name is not None,

@@ -16,12 +16,14 @@ from secureinfra.config.rules import Arn, CertificateArn, Number, Text, is_token
 from secureinfra.controls import cognito as controls
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Resource, SecureConstruct
+from secureinfra.engine.naming import shortened
 from secureinfra.engine.provider_major import provider_major_of
 from secureinfra.errors import ConfigError
 from secureinfra.facts.edge_region import EDGE_REGION
 
 __all__ = ["UserPool", "UserPoolConfig"]
 
+_LONGEST_NAME = 128
 _POOL_NAME = matches(
     r"[\w\s+=,.@-]{1,128}", "is not a name of a user pool", "write up to 128 letters, digits, ' +=,.@-'"
 )
@@ -256,7 +258,7 @@ class UserPool(SecureConstruct):
             "pool",
             "aws_cognito_user_pool",
             protect=config.protect,
-            name=config.name or self.path.replace("/", "-"),
+            name=config.name or shortened(self.path.replace("/", "-"), _LONGEST_NAME),
             deletion_protection=lambda: "ACTIVE" if config.protect and self.stack_state.protects else "INACTIVE",
             user_pool_tier="PLUS" if config.threat_protection else "ESSENTIALS",
             username_attributes=["email"] if by_email else None,

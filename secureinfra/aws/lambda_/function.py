@@ -18,7 +18,7 @@ from secureinfra.aws.lambda_.config import FunctionConfig, FunctionUrlConfig
 from secureinfra.aws.lambda_.execution import decryption, logging, write_execution_policy
 from secureinfra.aws.lambda_.failures import allow_failures, make_queue, sending
 from secureinfra.aws.lambda_.network import InVpc
-from secureinfra.aws.lambda_.permission import allow_delivery, allow_service
+from secureinfra.aws.lambda_.permission import LONGEST_ID, allow_delivery, allow_service
 from secureinfra.aws.lambda_.sources import (
     QueueSource,
     QueueSourceConfig,
@@ -34,7 +34,7 @@ from secureinfra.aws.wiring.deliveries.matrix import DeliveryNeeds
 from secureinfra.config.rules import is_token
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, HasArn, Resource, SecureConstruct, principal_of
-from secureinfra.engine.naming import words
+from secureinfra.engine.naming import shortened, words
 from secureinfra.errors import ConfigError
 from secureinfra.policy import Condition, Statement
 from secureinfra.policy.conditions import equals
@@ -42,7 +42,6 @@ from secureinfra.policy.conditions import equals
 __all__ = ["Function"]
 
 _LONGEST_NAME = 64
-_INVOKER = 100
 _INVOKE = "lambda:InvokeFunction"
 _INVOKE_URL = "lambda:InvokeFunctionUrl"
 
@@ -366,7 +365,7 @@ class Function(SecureConstruct):
             self,
             name,
             "aws_lambda_permission",
-            statement_id=name[:_INVOKER],
+            statement_id=shortened(name, LONGEST_ID),
             action=action,
             function_name=self.name,
             principal=arn,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from secureinfra.config.rules import ARN, is_token
 from secureinfra.engine import Resource, SecureConstruct
-from secureinfra.engine.naming import words
+from secureinfra.engine.naming import shortened, words
 from secureinfra.errors import ConfigError
 
 # Services whose pages show `--source-account` for a function, which means that they send aws:SourceAccount: s3 and lambda.alarms
@@ -16,7 +16,8 @@ from secureinfra.errors import ConfigError
 # Others do not all send it: with it, EventBridge for one never invokes the function (hashicorp/terraform-provider-aws pull
 # request 4116, which cites AWS's troubleshooting page). For those the account is in the source's ARN, which Terraform checks.
 _SEND_ACCOUNT = frozenset({"s3", "lambda.alarms.cloudwatch", "ses", "config", "logs", "secretsmanager"})
-_LONGEST_ID = 100
+LONGEST_ID = 100
+"""Characters of a statement's id, as Lambda and the provider take them."""
 
 
 def allow_service(
@@ -88,7 +89,7 @@ def allow_delivery(owner: SecureConstruct, function_name: str, service: str, sou
 
 
 def _name_of(service: str, source: str) -> str:
-    return f"invoker-{words(f'{service} {source}')[:_LONGEST_ID].rstrip('-')}"
+    return shortened(f"invoker-{words(f'{service} {source}')}", LONGEST_ID)
 
 
 def _refuse_unusable(asked: str, service: str, source_arn: str) -> None:
