@@ -139,6 +139,8 @@ from secureinfra.aws.lb.target_group import TargetConfig as TargetConfig
 from secureinfra.aws.networkfirewall.config import FirewallRule as FirewallRule
 from secureinfra.aws.networkfirewall.config import NetworkFirewallConfig as NetworkFirewallConfig
 from secureinfra.aws.networkfirewall.firewall import NetworkFirewall as NetworkFirewall
+from secureinfra.aws.pipes.pipe import Pipe as Pipe
+from secureinfra.aws.pipes.pipe import PipeConfig as PipeConfig
 from secureinfra.aws.route53.resolver_firewall_rule_group import DnsFirewall as DnsFirewall
 from secureinfra.aws.route53.resolver_firewall_rule_group import DnsFirewallConfig as DnsFirewallConfig
 from secureinfra.aws.route53.resolver_query_log_config import QueryLog as QueryLog
@@ -368,6 +370,8 @@ __all__ = [
     "PasswordPolicy",
     "PasswordPolicyConfig",
     "Peer",
+    "Pipe",
+    "PipeConfig",
     "Port",
     "Principal",
     "Problem",

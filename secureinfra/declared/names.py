@@ -140,6 +140,8 @@ HOMES = {
     "FirewallRule": "aws.networkfirewall.config",
     "NetworkFirewallConfig": "aws.networkfirewall.config",
     "NetworkFirewall": "aws.networkfirewall.firewall",
+    "Pipe": "aws.pipes.pipe",
+    "PipeConfig": "aws.pipes.pipe",
     "DnsFirewall": "aws.route53.resolver_firewall_rule_group",
     "DnsFirewallConfig": "aws.route53.resolver_firewall_rule_group",
     "QueryLog": "aws.route53.resolver_query_log_config",

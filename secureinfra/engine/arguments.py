@@ -23,6 +23,9 @@ _SPOKEN = {
     "HasArn": "construct with an arn",
     "HasConnections": "construct with connections",
     "HasVpc": "SecureVpc",
+    "QueueSource": "Queue",
+    "Receiver": "target (Queue, SecureTopic, Function, EventBus, Stream, Delivery or Workflow)",
+    "StreamSource": "Stream or Table with a stream",
 }
 # What a string means where such a construct is accepted too.
 _TEXT = {"HasArn": "ARN", "HasVpc": "VPC id", "Grantee": "role's ARN"}

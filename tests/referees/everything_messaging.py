@@ -20,6 +20,8 @@ from secureinfra import (
     FolderCode,
     Function,
     FunctionConfig,
+    Pipe,
+    PipeConfig,
     Queue,
     QueueConfig,
     RoleConfig,
@@ -32,6 +34,8 @@ from secureinfra import (
     ServiceTrust,
     Stream,
     StreamConfig,
+    Table,
+    TableConfig,
     TerraformStack,
     TopicConfig,
     Workflow,
@@ -48,6 +52,49 @@ def build(stack: TerraformStack) -> None:
     orders, payments = build_queues(stack, pages)
     build_deliveries(stack, pages, orders, payments)
     build_streams(stack, pages)
+    build_pipes(stack, pages, orders, payments)
+
+
+def build_pipes(stack: TerraformStack, pages: SecureTopic, orders: Queue, payments: Queue) -> None:
+    """A pipe from each kind of source, with every option."""
+    config = PipeConfig(
+        name="placed",
+        description="Orders that were placed",
+        enabled=False,
+        filters=('{"dynamodb": {"NewImage": {"state": {"S": ["placed"]}}}}',),
+        input_template='{"id": <$.dynamodb.Keys.id.S>}',
+        batch_size=100,
+        maximum_batching_window_seconds=5,
+        starting_position="LATEST",
+        maximum_retry_attempts=3,
+        maximum_record_age_seconds=3_600,
+        log_level="INFO",
+        log_retention_in_days=731,
+        tags={"team": "orders"},
+    )
+    placed = Table(stack, "placed", TableConfig(hash_key="id", stream_view_type="NEW_AND_OLD_IMAGES"))
+    key = SecureKey(stack, "pipes-key")
+    Pipe(
+        stack,
+        "placed-to-payments",
+        config,
+        source=placed,
+        target=payments,
+        message_group_id="$.id",
+        key=key,
+        alarms=pages,
+    )
+    bus = EventBus(stack, "pipes-bus")
+    Pipe(
+        stack,
+        "orders-to-bus",
+        source=orders,
+        target=bus,
+        event_source="acme.orders",
+        event_detail_type="Order Waiting",
+        key=key,
+    )
+    Pipe(stack, "orders-to-pages", source=payments, target=pages, key=key)
 
 
 def build_streams(stack: TerraformStack, pages: SecureTopic) -> None:

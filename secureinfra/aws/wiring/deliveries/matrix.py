@@ -15,7 +15,7 @@ class DeliveryNeeds:
     """One cell of the matrix.
 
     Args:
-        source: kind of construct that delivers: `topic`, `bucket`, `bus`, `rule` or `schedule`.
+        source: kind of construct that delivers: `topic`, `bucket`, `bus`, `rule`, `schedule` or `pipe`.
         target: kind of construct that receives.
         by: what allows it: a `policy` of the target that names the source, or a `role` that the source assumes.
         service: service that delivers, without `.amazonaws.com`.
@@ -73,6 +73,15 @@ DELIVERIES = (
     DeliveryNeeds("schedule", "stream", "role", "scheduler", ("kinesis:PutRecord",)),
     DeliveryNeeds("schedule", "delivery", "role", "scheduler", ("firehose:PutRecord",)),
     DeliveryNeeds("schedule", "workflow", "role", "scheduler", ("states:StartExecution",)),
+    # docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html: a pipe always assumes a role. What fails stays in
+    # its source, or goes to the dead-letter queue of the stream that it reads.
+    DeliveryNeeds("pipe", "function", "role", "pipes", _INVOKE, dead_letters=False),
+    DeliveryNeeds("pipe", "queue", "role", "pipes", ("sqs:SendMessage",), dead_letters=False, fifo=True),
+    DeliveryNeeds("pipe", "topic", "role", "pipes", ("sns:Publish",), dead_letters=False),
+    DeliveryNeeds("pipe", "bus", "role", "pipes", ("events:PutEvents",), dead_letters=False),
+    DeliveryNeeds("pipe", "stream", "role", "pipes", ("kinesis:PutRecord",), dead_letters=False),
+    DeliveryNeeds("pipe", "delivery", "role", "pipes", ("firehose:PutRecord",), dead_letters=False),
+    DeliveryNeeds("pipe", "workflow", "role", "pipes", ("states:StartExecution",), dead_letters=False),
 )
 MATRIX = {(one.source, one.target): one for one in DELIVERIES}
 

@@ -16,6 +16,7 @@ from secureinfra.aws.kinesis.stream import Stream
 from secureinfra.aws.lambda_.code import S3Code
 from secureinfra.aws.lambda_.config import FunctionConfig
 from secureinfra.aws.lambda_.function import Function
+from secureinfra.aws.pipes.pipe import Pipe
 from secureinfra.aws.s3.bucket import BucketConfig, SecureBucket
 from secureinfra.aws.scheduler.schedule import Schedule, ScheduleConfig
 from secureinfra.aws.sfn.state_machine import Workflow, WorkflowConfig
@@ -40,7 +41,7 @@ _KNOWN = {
     "${data.aws_region.current.id}": REGION,
     "${data.aws_partition.current.partition}": "aws",
 }
-EVENT = {"source": "acme.jobs", "detail_type": "Done", "detail": {"job": "report"}}
+EVENT: dict[str, Any] = {"source": "acme.jobs", "detail_type": "Done", "detail": {"job": "report"}}
 STATES = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
 CODE = S3Code(bucket="acme-builds", key="orders.zip", object_version="7")
 PATTERN = EventRuleConfig(pattern=EventPattern(source=("acme.shop",)))
@@ -78,6 +79,17 @@ def deliver(stack: Any, source: str, target: Any) -> str:
     if source == "bus":
         EventBus(stack, "source", dead_letters=target.dead_letter_queue)
         return f"arn:aws:events:{REGION}:{OWN}:event-bus/test-source"
+    if source == "pipe":
+        event = EVENT if target.receives == "bus" else {}
+        Pipe(
+            stack,
+            "source",
+            source=Queue(stack, "read"),
+            target=target,
+            event_source=event.get("source"),
+            event_detail_type=event.get("detail_type"),
+        )
+        return f"arn:aws:pipes:{REGION}:{OWN}:pipe/test-source"
     input = EVENT if target.receives == "bus" else {"job": "report"}
     Schedule(stack, "source", ScheduleConfig(expression="rate(1 hour)")).deliver_to(target, input=input)
     return f"arn:aws:scheduler:{REGION}:{OWN}:schedule-group/default"

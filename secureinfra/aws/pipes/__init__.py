@@ -1,0 +1,1 @@
+"""Pipes: point to point between a queue or stream and one target."""
