@@ -73,7 +73,7 @@ PLAN_READS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     # docs.aws.amazon.com/glue/latest/webapi/API_GetDatabase.html
     (("glue:*:{account}:catalog", "glue:*:{account}:database/*"), ("glue:GetDatabase",)),
     # docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_DescribePipe.html
-    (("pipes:*:{account}:pipe/*",), ("pipes:DescribePipe",)),
+    (("pipes:*:{account}:pipe/*",), ("pipes:DescribePipe", "pipes:ListTagsForResource")),
     # docs.aws.amazon.com/scheduler/latest/APIReference/API_GetSchedule.html
     (("scheduler:*:{account}:schedule/*",), ("scheduler:GetSchedule",)),
     # docs.aws.amazon.com/autoscaling/application/APIReference/API_ListTagsForResource.html
