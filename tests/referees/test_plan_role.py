@@ -27,6 +27,9 @@ RESOURCES = {
 NAMED = {
     "acm:ListTagsForCertificate": [f"arn:aws:acm:eu-central-1:{ACCOUNT}:certificate/x"],
 }
+# Values of secrets and parameters, which the provider reads whenever Terraform writes them: a plan role reads those that
+# `plan_statements` name, and no others.
+VALUES = ["secretsmanager:GetSecretValue", "ssm:GetParameter"]
 
 
 def refused(calls: set[str], resources: dict[str, Any]) -> list[str]:
@@ -54,7 +57,7 @@ def test_the_plan_role_may_make_every_call_of_a_plan() -> None:
         for action in actions_of(call)
     }
     assert len(recorded) > 80
-    assert refused(recorded | {action for listed in LISTED.values() for action in listed}, built()) == []
+    assert refused(recorded | {action for listed in LISTED.values() for action in listed}, built()) == VALUES
 
 
 @pytest.mark.terraform

@@ -70,6 +70,18 @@ PLAN_READS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("wafv2:*:{account}:*/ipset/*",), ("wafv2:GetIPSet",)),
     # docs.aws.amazon.com/cloudfront/latest/APIReference/API_DescribeFunction.html
     (("cloudfront::{account}:function/*",), ("cloudfront:DescribeFunction",)),
+    # docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUserPoolMfaConfig.html
+    (("cognito-idp:*:{account}:userpool/*",), ("cognito-idp:GetUserPoolMfaConfig",)),
+    # docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html: its answer has the environment, and a link to the code for ten
+    # minutes; the provider reads functions by no other call (`internal/service/lambda/function.go`).
+    (
+        (
+            "lambda:*:{account}:function:*",
+            "lambda:*:{account}:event-source-mapping:*",
+            "lambda:*:{account}:code-signing-config:*",
+        ),
+        ("lambda:GetFunction", "lambda:GetEventSourceMapping", "lambda:GetCodeSigningConfig"),
+    ),
     # docs.aws.amazon.com/glue/latest/webapi/API_GetDatabase.html
     (("glue:*:{account}:catalog", "glue:*:{account}:database/*"), ("glue:GetDatabase",)),
     # docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_DescribePipe.html
