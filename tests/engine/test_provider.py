@@ -67,7 +67,7 @@ def test_versions_that_the_library_is_checked_against() -> None:
     stack = test_stack()
     AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1"))
     terraform = synthesize(stack)["terraform"]
-    assert terraform["required_providers"] == {"aws": {"source": "hashicorp/aws", "version": ">= 5.89.0, < 7.0.0"}}
+    assert terraform["required_providers"] == {"aws": {"source": "hashicorp/aws", "version": ">= 5.92.0, < 7.0.0"}}
     # checkov 3.3 cannot parse a plain string in this block and skips the whole file.
     assert "required_version" not in terraform
 

@@ -13,7 +13,7 @@ from secureinfra.errors import ConfigError
 from secureinfra.facts.deprecation import deprecated_in
 from secureinfra.testing import synthesize, test_stack
 
-RANGES = {None: ">= 5.89.0, < 7.0.0", 5: ">= 5.89.0, < 6.0.0", 6: ">= 6.62.0, < 7.0.0"}
+RANGES = {None: ">= 5.92.0, < 7.0.0", 5: ">= 5.92.0, < 6.0.0", 6: ">= 6.62.0, < 7.0.0"}
 
 
 def provider(stack: Any, id: str = "aws", **values: Any) -> AwsProvider:

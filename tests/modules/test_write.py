@@ -95,7 +95,7 @@ def test_one_major_version_of_the_provider(tmp_path: Path) -> None:
     assert not provider_schema("6.62.0").problems(generated.module.document)
     assert not list(deprecated_in(generated.module.document, 6))
     five = generate("static-site", settings, tmp_path / "five", provider_major=5)
-    assert '">= 5.89.0, < 6.0.0"' in five.files["versions.tf"]
+    assert '">= 5.92.0, < 6.0.0"' in five.files["versions.tf"]
 
 
 def test_another_name_of_a_variable(tmp_path: Path) -> None:
@@ -325,7 +325,7 @@ def test_the_command_line(tmp_path: Path) -> None:
     assert run("--out", "network", "--set", "zones=3").returncode == 0
     assert "6.62.0" in versions.read_text(), "the folder remembers the provider, too"
     assert run("--out", "network", "--provider-major", "both").returncode == 0
-    assert "5.89.0" in versions.read_text()
+    assert "5.92.0" in versions.read_text()
     assert "private_c" in (tmp_path / "network" / "main.tf").read_text()
     nowhere = run("--out", "elsewhere")
     assert nowhere.returncode == 2

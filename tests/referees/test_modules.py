@@ -91,12 +91,17 @@ def resources(changes: list[Mapping[str, Any]], module: str, name: str) -> Itera
             yield json.dumps([one["type"], known, later], sort_keys=True)
 
 
+# What only a stack has: the default tags of its provider, which instances would not get by themselves. What only a module has: a
+# default of AWS that is a variable.
+OF_STACKS = ("managed-by", "recovery_period_in_days")
+
+
 def plain(value: Any, name: str) -> Any:
     """A value with the construct's id left out of names, JSON text read, and empty maps as nothing."""
     if isinstance(value, Mapping):
-        return {key: _cut(key, plain(item, name)) for key, item in value.items()} or None
+        return {key: _cut(key, plain(item, name)) for key, item in value.items() if key not in OF_STACKS} or None
     if isinstance(value, list):
-        return [plain(item, name) for item in value]
+        return [plain(item, name) for item in value if not (isinstance(item, Mapping) and item.get("key") in OF_STACKS)]
     if isinstance(value, str):
         if value.startswith('{"'):
             return plain(json.loads(value), name)

@@ -283,7 +283,7 @@ def _knows_its_scope(web_acl: object) -> bool:
 def _viewer_certificate(certificate: str | None) -> dict[str, Any]:
     if certificate is None:
         return {"cloudfront_default_certificate": True}
-    # The newest that every provider from 5.89 on takes; 5.100 refuses TLSv1.2_2025 and TLSv1.3_2025.
+    # The newest that every provider from 5.92 on takes; 5.100 refuses TLSv1.2_2025 and TLSv1.3_2025.
     return {
         "acm_certificate_arn": certificate,
         "ssl_support_method": "sni-only",

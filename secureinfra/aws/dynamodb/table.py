@@ -221,7 +221,7 @@ class Table(SecureConstruct):
             stream_enabled=True if config.stream else None,
             stream_view_type=config.stream,
             server_side_encryption={"enabled": True, "kms_key_arn": self.key.arn},
-            # 35 days is AWS's default; provider 5 knows the argument only since 5.92.
+            # 35 days is AWS's default.
             point_in_time_recovery={
                 "enabled": True,
                 "recovery_period_in_days": None

@@ -24,14 +24,15 @@ def misplaced(document: Mapping[str, Any], variables: Iterable[Variable]) -> dic
     """
     texts = list(strings(without_metadata(document)))
     addresses = {label for _, labels, _ in blocks(document) for label in labels}
-    left = [text for text in strings(without_metadata(resolved(document))) if f"${{{ITEM}" in text]
+    written = list(strings(without_metadata(resolved(document))))
+    left = [text for text in written if f"${{{ITEM}" in text or text.startswith(TAGS)]
     found = {}
     for variable in variables:
         if not _has_effect(variable, texts):
             found[variable.name] = f"{variable.setting} has no effect here and cannot be a variable of the module."
         elif _in_a_name(variable.name, addresses, texts):
             found[variable.name] = f"{variable.setting} decides addresses and cannot be a variable of the module."
-        elif any(f"${{{ITEM}{variable.name}}}" in text for text in left):
+        elif any(f"${{{ITEM}{variable.name}}}" in text or text == f"{TAGS}{variable.name}" for text in left):
             found[variable.name] = f"{variable.setting} decides structure and cannot be a variable of the module."
     return found
 
@@ -75,13 +76,29 @@ def without_metadata(value: Any) -> Any:
 def _resolved(value: Any) -> Any:
     if isinstance(value, Mapping):
         held = {key: _resolved(item) for key, item in value.items()}
-        return _merged(held) if any(key.startswith(TAGS) for key in held) else held
+        return _merged(held) if any(key.startswith(TAGS) for key in held) else _with_repeated_blocks(held)
     if isinstance(value, list):
         spread = _spread([_resolved(item) for item in value])
         return f"${{{spread.code}}}" if isinstance(spread, _Code) else spread
     if isinstance(value, str) and value.startswith('{"') and f"${{{ITEM}" in value:
         return _resolved_json(value)
     return value
+
+
+def _with_repeated_blocks(held: dict[str, Any]) -> dict[str, Any]:
+    """A block whose blocks of `key` and `value`, as an auto scaling group has for tags, are repeated for all entries of a variable."""
+    for name, items in list(held.items()):
+        if not isinstance(items, list) or not any(_is_of_all_entries(item) for item in items):
+            continue
+        entries = {item["key"]: item["value"] for item in items}
+        content = {**items[0], "key": f"${{{name}.key}}", "value": f"${{{name}.value}}"}
+        del held[name]
+        held["dynamic"] = {**held.get("dynamic", {}), name: {"for_each": _merged(entries), "content": content}}
+    return held
+
+
+def _is_of_all_entries(item: Any) -> bool:
+    return isinstance(item, Mapping) and str(item.get("key", "")).startswith(TAGS) and "value" in item
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,25 @@ def test_tags_with_others_keep_their_order() -> None:
     )
 
 
+def test_blocks_of_keys_and_values_are_repeated_for_tags() -> None:
+    tag = [{"key": key, "value": value, "on": False} for key, value in {"Name": NAME, TAGGED: ""}.items()]
+    assert resolved(resource(tag=tag, other=[{"key": "a", "value": "b"}])) == resource(
+        other=[{"key": "a", "value": "b"}],
+        dynamic={
+            "tag": {
+                "for_each": "${merge({ Name = var.name }, var.tags)}",
+                "content": {"key": "${tag.key}", "value": "${tag.value}", "on": False},
+            }
+        },
+    )
+
+
+def test_tags_where_no_map_is_decide_structure() -> None:
+    tags = Variable("tags", "map(string)", "", {}, setting="tags")
+    assert "decides structure" in str(misplaced(resource(a=[{"name": TAGGED}]), [tags]))
+    assert misplaced(resource(a={TAGGED: ""}), [tags]) == {}
+
+
 def test_items_alone_and_among_others() -> None:
     assert resolved(resource(a=[ITEMS])) == resource(a="${var.role_arns}")
     assert resolved(resource(a=["first", ITEMS])) == resource(a='${concat(["first"], var.role_arns)}')
