@@ -1,0 +1,60 @@
+"""What the page on pipelines says, compared with the files that it is about."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from secureinfra.cli.check import command
+from tests.pipelines.action import ACTION, ROOT
+from tests.pipelines.test_others import EXAMPLE, held
+
+PAGE = (EXAMPLE / "README.md").read_text(encoding="utf-8")
+
+
+def yaml_with(word: str) -> Any:
+    (block,) = [one for one in re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL) if word in one]
+    return YAML(typ="safe").load(block)
+
+
+def test_table_of_inputs_has_every_input_and_its_default() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.*?) \|", PAGE, re.MULTILINE)
+    assert [name for name, _ in rows] == list(ACTION["inputs"])
+    shown = {name: text.strip("`") for name, text in rows if text.startswith("`")}
+    defaults = {
+        name: one["default"] for name, one in ACTION["inputs"].items() if "${{" not in one.get("default", "${{")
+    }
+    assert shown == defaults
+
+
+def test_outputs_are_named() -> None:
+    listed = PAGE.partition("Outputs are ")[2].partition(",\n")[0].partition(", the last")[0]
+    assert re.findall(r"`([a-z-]+)`", listed) == list(ACTION["outputs"])
+
+
+def test_the_workflow_gives_what_the_action_takes() -> None:
+    (use,) = [step for step in yaml_with("on: pull_request")["jobs"]["check"]["steps"] if "acme" in step["uses"]]
+    assert set(use["with"]) <= set(ACTION["inputs"])
+
+
+def test_the_hook_has_the_name_and_arguments_that_are_shown() -> None:
+    (hook,) = yaml_with("pre-commit-config")["repos"][0]["hooks"]
+    (there,) = held(ROOT / ".pre-commit-hooks.yaml")
+    assert hook["id"] == there["id"]
+    words = [*shlex.split(there["entry"]), *hook["args"]]
+    # Parsed as the command line parses it, and not run.
+    assert command.make_context("check", words[2:]).params["paths"] == ("infra",)
+
+
+def test_the_job_of_gitlab_has_the_variables_that_are_shown() -> None:
+    asked = yaml_with("include:")
+    assert (ROOT / asked["include"][0]["file"]).is_file()
+    assert set(asked["variables"]) <= set(held(EXAMPLE / "gitlab-ci.yml")["variables"])
+
+
+def test_every_link_leads_somewhere() -> None:
+    targets = re.findall(r"\]\(([^)#]+)[^)]*\)", PAGE)
+    assert [one for one in targets if "://" not in one and not (EXAMPLE / one).exists()] == []
