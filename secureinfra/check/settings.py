@@ -140,6 +140,7 @@ def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of the settings file."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:secureinfra:schema:check",
         "title": f"Settings of secureinfra check ({YAML}, {_TABLE} in {TOML})",
         "type": "object",
         "properties": {name: {**key.schema, "description": key.says} for name, key in _KEYS.items()},

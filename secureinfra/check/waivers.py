@@ -12,7 +12,7 @@ from typing import Any
 from secureinfra.check.finding import Finding
 from secureinfra.config.waiver import Waiver
 from secureinfra.controls.control import Control
-from secureinfra.controls.registry import find
+from secureinfra.controls.registry import every, find
 from secureinfra.errors import ConfigError
 from secureinfra.suggest import did_you_mean
 from secureinfra.terraform.model.configuration import Configuration
@@ -64,6 +64,47 @@ def waivers_in(configuration: Configuration) -> Iterator[ScopedWaiver]:
             construct = str(entry.get("construct", ""))
             at, found = (str(entry.get(name, "")) for name in _OPTIONAL)
             yield ScopedWaiver(waiver, block.address, beside=block.address, construct=construct, at=at, found=found)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a file of waivers. What it rejects, `read_waivers` rejects too."""
+    said = {
+        "control": "The control that is excused.",
+        "address": "The resource, or a glob such as module.lab.*",
+        "reason": "Why the control cannot be met here, in a sentence an auditor can follow.",
+        "owner": "The person or team responsible.",
+        "until": "The last day on which it is valid, YYYY-MM-DD.",
+        "at": "The part of the resource that it is about, e.g. ingress[0].",
+        "found": "What it excuses, as the report says it was found; nothing else is excused then.",
+    }
+    fields: dict[str, Any] = {name: {"type": "string", "description": text} for name, text in said.items()}
+    for name in ("address", "reason", "owner"):
+        fields[name]["pattern"] = r"\S"
+    fields["control"]["enum"] = [control.id for control in every() if control.waivable]
+    fields["until"] |= {"format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+    waivers = {"type": "array", "items": {"$ref": "#/$defs/waiver"}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:secureinfra:schema:waivers",
+        "title": "Waivers of secureinfra",
+        "oneOf": [
+            waivers,
+            {
+                "type": "object",
+                "properties": {"waivers": waivers},
+                "required": ["waivers"],
+                "additionalProperties": False,
+            },
+        ],
+        "$defs": {
+            "waiver": {
+                "type": "object",
+                "properties": fields,
+                "required": list(_FIELDS),
+                "additionalProperties": False,
+            }
+        },
+    }
 
 
 def read_waivers(path: Path) -> list[ScopedWaiver]:

@@ -16,7 +16,8 @@ Examples:
   secureinfra schema data-lake --output lake.schema.json
   then, as the first line of lake.yaml, for editors that run yaml-language-server:
   # yaml-language-server: $schema=lake.schema.json
-  secureinfra schema check --output check.schema.json     # of .secureinfra.yaml"""
+  secureinfra schema check --output check.schema.json     # of .secureinfra.yaml
+  secureinfra schema waivers --output waivers.schema.json # of the file of --waivers"""
 
 
 @click.command(name="schema", epilog=_EPILOG)
@@ -26,7 +27,8 @@ def command(blueprint: str, output: Path | None) -> None:
     """Print the JSON Schema of settings files.
 
     Editors use it to complete and check the settings of a blueprint. BLUEPRINT is one of `secureinfra blueprints`,
-    package.module:Class for a class of your own, or `check` for the settings of `secureinfra check`.
+    package.module:Class for a class of your own, `check` for the settings of `secureinfra check`, or `waivers` for its file of
+    waivers.
     """
     text = json.dumps(_schema(blueprint), indent=2, ensure_ascii=False) + "\n"
     if output is not None:
@@ -40,6 +42,10 @@ def _schema(name: str) -> dict[str, Any]:
         from secureinfra.check.settings import schema  # noqa: PLC0415 - the other is asked for more often
 
         return schema()
+    if name == "waivers":
+        from secureinfra.check.waivers import schema as of_waivers  # noqa: PLC0415 - as above
+
+        return of_waivers()
     from secureinfra.blueprints import find  # noqa: PLC0415
     from secureinfra.stacks.json_schema import schema_of  # noqa: PLC0415 - starts the engine
 

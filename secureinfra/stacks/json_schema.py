@@ -56,6 +56,7 @@ def schema_of(blueprint: Blueprint) -> dict[str, Any]:
     one_stack = {"required": needed, "properties": {part: {"required": names} for part, names in alone.items()}}
     return {
         "$schema": DIALECT,
+        "$id": f"urn:secureinfra:schema:{blueprint.name}",
         "title": f"Settings of {blueprint.name}",
         "description": " ".join(paragraphs_of(blueprint.load())),
         **{key: value for key, value in file.items() if key not in ("title", "description")},

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
 
 from secureinfra.cli.program import program
+from tests._support.imports import ROOT
 from tests.stacks.files import FLEET
 
 
@@ -38,6 +40,28 @@ def test_of_the_settings_of_check() -> None:
     held = json.loads(schema("check").stdout)
     Draft202012Validator.check_schema(held)
     assert "fail-on" in held["properties"]
+
+
+def test_of_waivers() -> None:
+    """What the schema accepts is what the reader takes: the page's own file, and each way of spoiling it."""
+    held = json.loads(schema("waivers").stdout)
+    Draft202012Validator.check_schema(held)
+    validator = Draft202012Validator(held)
+    (waiver,) = YAML(typ="safe", pure=True).load((ROOT / "examples" / "guard" / "waivers.yaml").read_text())
+    waiver = {**waiver, "until": str(waiver["until"])}
+    assert validator.is_valid([waiver])
+    assert validator.is_valid({"waivers": [waiver]})
+    assert not validator.is_valid({"waivers": [waiver], "more": 1})
+    for name in ("control", "address", "reason", "owner", "until"):
+        assert not validator.is_valid([{key: value for key, value in waiver.items() if key != name}])
+        assert not validator.is_valid([{**waiver, name: " "}])
+    assert not validator.is_valid([{**waiver, "control": "s3-bucket-tls-only"}]), "it cannot be waived"
+    assert not validator.is_valid([{**waiver, "adress": "x"}])
+
+
+def test_each_schema_has_an_id_of_its_own() -> None:
+    ids = {name: json.loads(schema(name).stdout)["$id"] for name in ("check", "waivers", "data-lake", "static-site")}
+    assert ids == {name: f"urn:secureinfra:schema:{name}" for name in ids}
 
 
 def test_unknown_blueprint() -> None:
