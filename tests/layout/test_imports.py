@@ -34,6 +34,7 @@ LAYERS = (
     ("blueprints",),
     ("modules", "stacks"),
     ("meets", "reference"),
+    ("mcp",),
     ("cli",),
     ("__main__",),
 )

@@ -23,6 +23,7 @@ HELD = (
     "engine",
     "facts",
     "files",
+    "mcp",
     "modules",
     "policy",
     "proofs",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from secureinfra.cli.check import command
+from secureinfra.cli.mcp import command as mcp
+from secureinfra.mcp.tools import TOOLS
 from tests.pipelines.action import ACTION, ROOT
 from tests.pipelines.test_others import EXAMPLE, held
 
@@ -58,3 +61,15 @@ def test_the_job_of_gitlab_has_the_variables_that_are_shown() -> None:
 def test_every_link_leads_somewhere() -> None:
     targets = re.findall(r"\]\(([^)#]+)[^)]*\)", PAGE)
     assert [one for one in targets if "://" not in one and not (EXAMPLE / one).exists()] == []
+
+
+def test_table_of_tools_has_every_tool() -> None:
+    table = PAGE.partition("| tool | what it answers |\n")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [tool.__name__ for tool in TOOLS]
+
+
+def test_a_client_starts_what_the_page_shows() -> None:
+    (block,) = re.findall(r"^```json\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    (server,) = json.loads(block)["mcpServers"].values()
+    assert mcp.make_context("mcp", ["--folder", str(EXAMPLE)]).params["folder"] == EXAMPLE
+    assert [server["command"], *server["args"][:2]] == ["secureinfra", "mcp", "--folder"]

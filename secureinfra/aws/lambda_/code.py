@@ -15,6 +15,7 @@ from secureinfra.engine import SecureConstruct
 from secureinfra.engine.asset import add_asset, place_of
 from secureinfra.errors import ConfigError
 from secureinfra.files.archive import zip_of
+from secureinfra.files.within import refuse_outside
 
 __all__ = ["FolderCode", "ImageCode", "S3Code"]
 
@@ -52,9 +53,11 @@ class FolderCode(Config):
 
         Raises:
             ConfigError: the folder cannot be zipped, or is too large to be uploaded.
+            ConfigurationError: it lies outside of what `only_below` allows.
         """
         where = f"{owner.path}: FolderCode path={self.path!r}"
         folder = place_of(self.path)
+        refuse_outside(folder)
         if not folder.is_dir():
             raise ConfigError(f"{where} is not a folder: seen from {place_of('')}. Write its path from there.")
         try:

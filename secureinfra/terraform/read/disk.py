@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from secureinfra.errors import ConfigurationError
+from secureinfra.files.within import refuse_outside
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of the largest file that is read; a plan of some 50,000 resources."""
@@ -25,8 +26,10 @@ def read(path: Path) -> str:
     """The text of a file, without a byte order mark.
 
     Raises:
-        ConfigurationError: it is not a plain file, cannot be read, is larger than `LARGEST`, or is not UTF-8 text.
+        ConfigurationError: it is not a plain file, cannot be read, is larger than `LARGEST`, is not UTF-8 text, or lies
+            outside of what `only_below` allows.
     """
+    refuse_outside(path)
     file = shown(path)
     try:
         about = path.stat()
