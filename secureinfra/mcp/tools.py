@@ -137,7 +137,7 @@ def write_module(
         return _json({"modules": sorted(known_modules)})
     if module not in known_modules:
         # A class of one's own would be imported, and so run.
-        raise ConfigError(f"there is no module {module!r}. Give one of {', '.join(sorted(known_modules))}.")
+        raise ConfigError(f"unknown module {module!r}. Give one of {', '.join(sorted(known_modules))}.")
     generated = generate(module, settings, f"modules/{module}", name=name or None, format=format)
     return _json({"files": dict(generated.files)})
 

@@ -110,7 +110,7 @@ def test_a_module_is_text_and_nothing_is_written(tmp_path: Path, monkeypatch: py
 
 
 def test_refuses_a_class_that_would_be_imported() -> None:
-    with pytest.raises(ConfigError, match="there is no module 'this:Zen'"):
+    with pytest.raises(ConfigError, match="unknown module 'this:Zen'"):
         tools.write_module(module="this:Zen")
 
 
