@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.verdict import Check, Failure, NotApplicable, each, written
@@ -23,19 +24,37 @@ def argument(path: str, test: Callable[[Any], bool], expected: str, *, absent: A
         expected: what should be written, as Terraform writes it: `encrypted = true`.
         absent: what AWS or the provider uses if the argument is missing.
     """
-    blocks, several, name = path.rpartition("[].")
+    return Argument(path, test, expected, absent)
 
-    def check(block: Block, configuration: Configuration) -> Iterator[Failure]:
-        return each(nodes_at(block, blocks), judge) if several else judge(block)
 
-    def judge(node: Node) -> Iterator[Failure]:
+@dataclass(frozen=True)
+class Argument:
+    """The check that `argument` makes, as data: what it asks can also be written in another language.
+
+    Args:
+        path: as for `argument`.
+        test: as for `argument`.
+        expected: as for `argument`.
+        absent: as for `argument`.
+    """
+
+    path: str
+    test: Callable[[Any], bool]
+    expected: str
+    absent: Any = None
+
+    def __call__(self, block: Block, configuration: Configuration) -> Iterator[Failure]:
+        """The failures of a block."""
+        blocks, several, _ = self.path.rpartition("[].")
+        return each(nodes_at(block, blocks), self._judge) if several else self._judge(block)
+
+    def _judge(self, node: Node) -> Iterator[Failure]:
+        name = self.path.rpartition("[].")[2]
         value = node.get(name)
-        if not test(absent if value is None else value):
+        if not self.test(self.absent if value is None else value):
             at = f"{node.path}.{name}" if node.path else name
-            taken = f" (AWS defaults to {absent!r})" if value is None and absent is not None else ""
-            yield Failure(found=written(at, value) + taken, expected=expected, at=at)
-
-    return check
+            taken = f" (AWS defaults to {self.absent!r})" if value is None and self.absent is not None else ""
+            yield Failure(found=written(at, value) + taken, expected=self.expected, at=at)
 
 
 def has_blocks(path: str, expected: str) -> Check:
@@ -82,7 +101,22 @@ def named_by(type: str, via: str) -> Check:
 
 def all_hold(*checks: Check) -> Check:
     """A check that fails where any of several does; one without an answer does not hide the failure of another."""
-    return lambda block, configuration: each(checks, lambda check: check(block, configuration))
+    return AllHold(checks)
+
+
+@dataclass(frozen=True)
+class AllHold:
+    """The check that `all_hold` makes, as data.
+
+    Args:
+        checks: what must hold.
+    """
+
+    checks: tuple[Check, ...]
+
+    def __call__(self, block: Block, configuration: Configuration) -> Iterator[Failure]:
+        """The failures of a block."""
+        return each(self.checks, lambda check: check(block, configuration))
 
 
 def only_if(test: Callable[[Block], object], why: str, check: Check) -> Check:
@@ -134,14 +168,31 @@ def is_set(value: Any) -> bool:
     return is_given(value)
 
 
-def one_of(*choices: Any) -> Callable[[Any], bool]:
+def one_of(*choices: Any) -> OneOf:
     """A test that a value is one of several."""
-    return lambda value: value in choices
+    return OneOf(choices)
 
 
-def not_one_of(*choices: Any) -> Callable[[Any], bool]:
+def not_one_of(*choices: Any) -> OneOf:
     """A test that a value is none of several."""
-    return lambda value: value not in choices
+    return OneOf(choices, negated=True)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A test of a value, as data.
+
+    Args:
+        choices: the values.
+        negated: whether it must be none of them.
+    """
+
+    choices: tuple[Any, ...]
+    negated: bool = False
+
+    def __call__(self, value: Any) -> bool:
+        """Whether a value passes."""
+        return (value in self.choices) is not self.negated
 
 
 def includes(wanted: str) -> Callable[[Any], bool]:
@@ -158,14 +209,34 @@ def includes(wanted: str) -> Callable[[Any], bool]:
     return test
 
 
-def at_least(least: float) -> Callable[[Any], bool]:
+def at_least(least: float) -> Bound:
     """A test that a number is not smaller; a value that is not a number fails."""
-    return lambda value: (known := number(value)) is not None and known >= least
+    return Bound(least=least)
 
 
-def at_most(most: float) -> Callable[[Any], bool]:
+def at_most(most: float) -> Bound:
     """A test that a number is not larger; a value that is not a number fails."""
-    return lambda value: (known := number(value)) is not None and known <= most
+    return Bound(most=most)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A test of a number, as data.
+
+    Args:
+        least: the smallest that passes.
+        most: the largest that passes.
+    """
+
+    least: float | None = None
+    most: float | None = None
+
+    def __call__(self, value: Any) -> bool:
+        """Whether a value passes."""
+        known = number(value)
+        if known is None:
+            return False
+        return (self.least is None or known >= self.least) and (self.most is None or known <= self.most)
 
 
 def number(value: Any) -> float | None:

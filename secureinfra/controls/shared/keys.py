@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from secureinfra.controls.shared.arguments import nodes_at
@@ -29,9 +30,23 @@ def customer_key(path: str) -> Check:
     Args:
         path: names divided by dots, `[]` after a nested block for each one of them, as for `argument`.
     """
-    blocks, several, name = path.rpartition("[].")
+    return CustomerKey(path)
 
-    def check(block: Block, configuration: Configuration) -> Iterator[Failure]:
+
+@dataclass(frozen=True)
+class CustomerKey:
+    """The check that `customer_key` makes, as data.
+
+    Args:
+        path: as for `customer_key`.
+    """
+
+    path: str
+
+    def __call__(self, block: Block, configuration: Configuration) -> Iterator[Failure]:
+        """The failures of a block."""
+        blocks, several, name = self.path.rpartition("[].")
+
         def judge(node: Node) -> Iterator[Failure]:
             value = node.get(name)
             if not is_customer_key(value, configuration):
@@ -41,8 +56,6 @@ def customer_key(path: str) -> Check:
                 )
 
         return each(nodes_at(block, blocks), judge) if several else judge(block)
-
-    return check
 
 
 def is_customer_key(value: Any, configuration: Configuration) -> bool:
