@@ -32,6 +32,7 @@ COMMANDS = {
     "synth": "Write the stacks of a settings file as Terraform.",
     "new": "Start a project from a blueprint.",
     "update": "Update a project to the installed version.",
+    "policy": "Write controls as Terraform policies (*.policy.hcl).",
     "mcp": "Serve the Model Context Protocol.",
 }
 

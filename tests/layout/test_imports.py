@@ -27,7 +27,7 @@ LAYERS = (
     ("declared",),
     ("policy",),
     ("check", "engine"),
-    ("report", "compare", "maps", "modules.content", "aws"),
+    ("report", "compare", "maps", "modules.content", "tfpolicy", "aws"),
     ("reports",),
     ("modules.folder",),
     ("testing", "synth_guard"),
@@ -40,7 +40,7 @@ LAYERS = (
 )
 # What both wings stand on, and what stands on both. Between them, a part belongs to one wing and knows nothing of the other.
 EMITTING = {"engine", "aws"}
-READING = {"check", "report", "compare", "maps", "reports", "modules.content", "modules.folder"}
+READING = {"check", "report", "compare", "maps", "reports", "tfpolicy", "modules.content", "modules.folder"}
 BELOW_BOTH = {part for layer in LAYERS[: LAYERS.index(("policy",)) + 1] for part in layer}
 ENGINES = {"cdktf", "cdktn", "constructs", "jsii"}
 # The files of a new project, and what reads the examples of a blueprint, whose names are public ones.

@@ -29,6 +29,7 @@ HELD = (
     "proofs",
     "stacks",
     "terraform",
+    "tfpolicy",
     "../blueprints/secureinfra_blueprints",
 )
 # Part of a text, as a regular expression -> what to write instead.

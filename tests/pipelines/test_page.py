@@ -11,7 +11,9 @@ from ruamel.yaml import YAML
 
 from secureinfra.cli.check import command
 from secureinfra.cli.mcp import command as mcp
+from secureinfra.controls.registry import every
 from secureinfra.mcp.tools import TOOLS
+from secureinfra.tfpolicy.export import files_of, policies_of
 from tests.pipelines.action import ACTION, ROOT
 from tests.pipelines.test_others import EXAMPLE, held
 
@@ -73,3 +75,8 @@ def test_a_client_starts_what_the_page_shows() -> None:
     (server,) = json.loads(block)["mcpServers"].values()
     assert mcp.make_context("mcp", ["--folder", str(EXAMPLE)]).params["folder"] == EXAMPLE
     assert [server["command"], *server["args"][:2]] == ["secureinfra", "mcp", "--folder"]
+
+
+def test_a_policy_reads_as_shown() -> None:
+    (shown,) = re.findall(r"^```hcl\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    assert shown in files_of(policies_of(every()))["dax.policy.hcl"]

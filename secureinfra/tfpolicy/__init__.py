@@ -1,0 +1,1 @@
+"""Controls as policies of Terraform's own policy language, which HCP Terraform evaluates in a run."""
