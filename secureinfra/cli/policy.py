@@ -13,6 +13,7 @@ _EPILOG = """\b
 Examples:
   secureinfra policy --out policies
   secureinfra policy --out policies --pack cis-v5 --pack fsbp
+  secureinfra policy --out policies --pack fsbp --skip S3.7
   secureinfra policy --out policies --control CKV_AWS_239
 
 Exit status: 0 written, 2 bad input or usage."""
@@ -35,7 +36,14 @@ Exit status: 0 written, 2 bad input or usage."""
     shell_complete=completion.controls,
     help="Write only this control, by any known id (repeatable).",
 )
-def command(out: Path, packs: tuple[str, ...], only: tuple[str, ...]) -> None:
+@click.option(
+    "--skip",
+    metavar="ID",
+    multiple=True,
+    shell_complete=completion.controls,
+    help="Leave out this control, by any known id (repeatable).",
+)
+def command(out: Path, packs: tuple[str, ...], only: tuple[str, ...], skip: tuple[str, ...]) -> None:
     """Write controls as Terraform policies (*.policy.hcl).
 
     HCP Terraform evaluates them in each run. Only controls about arguments of one resource can be written so. Those about IAM
@@ -46,7 +54,7 @@ def command(out: Path, packs: tuple[str, ...], only: tuple[str, ...]) -> None:
     from secureinfra.controls.registry import every  # noqa: PLC0415 - as above
     from secureinfra.tfpolicy.export import files_of, policies_of, write  # noqa: PLC0415 - as above
 
-    selection = Selection.of(packs or ("all",), only)
+    selection = Selection.of(packs or ("all",), only, skip)
     asked = [control for control in every() if selection.asks(control) and not selection.leaves_off(control)]
     policies = policies_of(asked)
     files = files_of(policies)

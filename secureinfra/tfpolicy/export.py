@@ -18,7 +18,8 @@ SIGNATURE = "# Written by secureinfra policy"
 """The first words of a file that may be overwritten."""
 _END = ".policy.hcl"
 
-# developer.hashicorp.com/terraform/policy/reference/policy; each file is evaluated for itself.
+# developer.hashicorp.com/terraform/policy/reference/policy; each file is evaluated for itself. `tfpolicy validate` refuses a file
+# without `required_providers`: github.com/hashicorp/agent-skills, plugins/terraform/skills/terraform-policy.
 _HEAD = """{signature} {version}. Change nothing here: run the command again.
 # Each policy says what `secureinfra controls ID` explains. They cannot see what other resources protect this one with.
 
