@@ -83,6 +83,8 @@ def gitlab(lines: list[str], folder: Path, installed: dict[str, str], paths: str
 
 def test_the_job_of_gitlab_leaves_its_reports_and_fails(tmp_path: Path, installed: dict[str, str]) -> None:
     job = held(EXAMPLE / "gitlab-ci.yml")["secureinfra"]
+    # docs.gitlab.com/ci/docker/using_docker_images: the runner starts a shell in the image.
+    assert job["image"]["entrypoint"] == [""]
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "main.tf").write_text(BUCKET)
