@@ -10,6 +10,7 @@ from pathlib import Path
 from secureinfra.controls.control import Control
 from secureinfra.controls.registry import checks_of, types_of
 from secureinfra.errors import ConfigurationError
+from secureinfra.facts.provider import PROVIDER_SOURCE, PROVIDER_VERSION
 from secureinfra.files.generated import replace_files
 from secureinfra.tfpolicy.condition import Condition, conditions_of
 from secureinfra.version import __version__
@@ -26,8 +27,8 @@ _HEAD = """{signature} {version}. Change nothing here: run the command again.
 policy {{
   required_providers {{
     aws = {{
-      source  = "hashicorp/aws"
-      version = ">= 5.89.0, < 7.0.0"
+      source  = "{source}"
+      version = "{range}"
     }}
   }}
 }}
@@ -69,7 +70,7 @@ def files_of(policies: Iterable[Policy]) -> dict[str, str]:
     held: dict[str, list[Policy]] = {}
     for one in policies:
         held.setdefault(_service(one.type), []).append(one)
-    head = _HEAD.format(signature=SIGNATURE, version=__version__)
+    head = _HEAD.format(signature=SIGNATURE, version=__version__, source=PROVIDER_SOURCE, range=PROVIDER_VERSION)
     return {f"{service}{_END}": "\n".join((head, *map(_written, found))) for service, found in sorted(held.items())}
 
 
