@@ -1,9 +1,9 @@
-"""Engines of RDS: versions, families, logs, and the parameters by which each requires TLS and records what happens."""
+"""Engines of RDS and Aurora: versions, families, logs, and the parameters by which each requires TLS and records what happens."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Engine:
         ended: end of standard support by major version, of those that RDS still knows.
         logs: what it exports to CloudWatch Logs.
         parameters: what requires TLS and records connections, schema changes and slow queries.
+        changed: values of these parameters that versions have instead, by version and name.
+        instance_parameters: of Aurora, those that belong to a group of its instances.
         iam: whether users can log in with IAM.
         audited: whether the audit log is an option of an option group.
         failed_logins: log and filter pattern that show them.
@@ -37,9 +39,20 @@ class Engine:
     ended: Mapping[str, str]
     logs: tuple[str, ...]
     parameters: tuple[Parameter, ...]
+    changed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    instance_parameters: tuple[Parameter, ...] = ()
     iam: bool = True
     audited: bool = False
     failed_logins: tuple[str, str] | None = field(default=None)
+
+    def parameters_of(self, version: str) -> tuple[Parameter, ...]:
+        """What requires TLS and records in one version.
+
+        Args:
+            version: a major version.
+        """
+        changed = self.changed.get(version, {})
+        return tuple(replace(one, value=changed.get(one.name, one.value)) for one in self.parameters)
 
 
 _POSTGRES = (
@@ -55,6 +68,9 @@ _MYSQL = (
     Parameter("long_query_time", "1"),
     Parameter("log_output", "FILE"),
 )
+# Since PostgreSQL 18 a list of what is logged of a connection, and RDS takes no other text:
+# www.postgresql.org/docs/18/runtime-config-logging.html
+_CONNECTIONS_18 = {"18": {"log_connections": "all"}}
 _OF_MYSQL = ("audit", "error", "general", "slowquery")
 
 
@@ -84,6 +100,7 @@ ENGINES: Mapping[str, Engine] = {
         {"11": "2024-02-29", "12": "2025-02-28", "13": "2026-02-28"},
         ("postgresql", "upgrade"),
         _POSTGRES,
+        _CONNECTIONS_18,
         failed_logins=("postgresql", '"authentication failed"'),
     ),
     "mysql": Engine(
@@ -106,4 +123,42 @@ ENGINES: Mapping[str, Engine] = {
     ),
     "sqlserver-ee": _sql_server("ee"),
     "sqlserver-se": _sql_server("se"),
+}
+
+# Versions and ends of standard support, as of November 2026:
+# docs.aws.amazon.com/AmazonRDS/latest/AuroraPostgreSQLReleaseNotes/aurorapostgresql-release-calendar.html and
+# docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.release-calendars.html.
+# Logs: docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html, without the general log of Aurora MySQL,
+# which has every statement, and the personal data in it. The audit log has no option group there:
+# docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Auditing.html
+AURORA: Mapping[str, Engine] = {
+    "aurora-postgresql": Engine(
+        "Aurora PostgreSQL",
+        5432,
+        {version: f"aurora-postgresql{version}" for version in ("14", "15", "16", "17", "18")},
+        {"11": "2024-02-29", "12": "2025-02-28", "13": "2026-02-28"},
+        ("iam-db-auth-error", "postgresql"),
+        _POSTGRES,
+        _CONNECTIONS_18,
+        # The group of the cluster has it too; from version 18 on, instances take it from their own.
+        (Parameter("log_min_duration_statement", "1000"),),
+        failed_logins=("postgresql", '"authentication failed"'),
+    ),
+    "aurora-mysql": Engine(
+        "Aurora MySQL",
+        3306,
+        {version: f"aurora-mysql{version}" for version in ("8.0", "8.4")},
+        {"5.7": "2024-10-31"},
+        ("audit", "error", "iam-db-auth-error", "slowquery"),
+        (
+            Parameter("require_secure_transport", "ON"),
+            Parameter("server_audit_logging", "1"),
+            Parameter("server_audit_events", "CONNECT,QUERY_DDL,QUERY_DCL"),
+        ),
+        instance_parameters=(
+            Parameter("slow_query_log", "1"),
+            Parameter("long_query_time", "1"),
+            Parameter("log_output", "FILE"),
+        ),
+    ),
 }

@@ -9,7 +9,8 @@ from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.engine import Resource, SecureConstruct
 
 _GIB = 1024**3
-_LITTLE = 100 * 1024**2
+LITTLE_MEMORY = 100 * 1024**2
+"""Bytes of free memory below which new connections may fail."""
 _FAILED_LOGINS = "secureinfra/FailedLogins"
 
 
@@ -50,18 +51,33 @@ def add_database_alarms(database: SecureConstruct, topic: SecureTopic | None, wa
         WorkloadAlarm(f"{prefix}storage", "AWS/RDS", "FreeStorageSpace", of, tenth, full, "Minimum", comparison=below),
         WorkloadAlarm(f"{prefix}cpu", "AWS/RDS", "CPUUtilization", of, 90, busy, "Average", periods=3),
         WorkloadAlarm(
-            f"{prefix}memory", "AWS/RDS", "FreeableMemory", of, _LITTLE, memory, "Minimum", periods=3, comparison=below
+            f"{prefix}memory",
+            "AWS/RDS",
+            "FreeableMemory",
+            of,
+            LITTLE_MEMORY,
+            memory,
+            "Minimum",
+            periods=3,
+            comparison=below,
         ),
     ]
     if watched.replica:
         why = "the replica is more than five minutes behind"
         alarms.append(WorkloadAlarm(f"{prefix}lag", "AWS/RDS", "ReplicaLag", of, 300, why, "Maximum", periods=3))
     if watched.logins:
-        alarms.append(_failed_logins(database, *watched.logins))
+        alarms.append(failed_logins(database, *watched.logins))
     add_alarms(database, topic, alarms)
 
 
-def _failed_logins(database: SecureConstruct, log_group: str, pattern: str) -> WorkloadAlarm:
+def failed_logins(database: SecureConstruct, log_group: str, pattern: str) -> WorkloadAlarm:
+    """The alarm on failed logins, and the metric filter that counts them.
+
+    Args:
+        database: the construct.
+        log_group: name of the group that has them.
+        pattern: filter pattern that finds them.
+    """
     name = database.path.replace("/", "-")
     Resource(
         database,

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from secureinfra.aws.cloudwatch.log_group import RetentionDays
-from secureinfra.aws.db.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW, overlap
+from secureinfra.aws.db.problems import parameter_problems, version_problems, window_problems
+from secureinfra.aws.db.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
 from secureinfra.config.config import Config
 from secureinfra.config.problem import Problem
 from secureinfra.config.rule import Predicate, between, matches
@@ -23,10 +24,10 @@ IDENTIFIER = matches(
     "write up to 59 lower-case letters, digits and single hyphens, a letter first",
 )
 CLASS = matches(r"db\.[a-z0-9-]+\.[a-z0-9]+", "is not an instance class", example="db.m8g.large")
-_USER = matches(r"[A-Za-z][A-Za-z0-9_]{0,15}", "is not a user name", "write up to 16 letters, digits and '_'")
-_NAME = matches(r"[A-Za-z][A-Za-z0-9_]{0,62}", "is not a database name", "write letters, digits and '_'")
+USER = matches(r"[A-Za-z][A-Za-z0-9_]{0,15}", "is not a user name", "write up to 16 letters, digits and '_'")
+NAME = matches(r"[A-Za-z][A-Za-z0-9_]{0,62}", "is not a database name", "write letters, digits and '_'")
 _USUAL = ("admin", "administrator", "postgres", "root", "sa", "sys", "system", "rdsadmin")
-_ADMINISTRATOR = Predicate(
+ADMINISTRATOR = Predicate(
     lambda name: name.lower() not in _USUAL,
     "is the name that attackers try first",
     f"!contains({list(_USUAL)!r}, lower({{value}}))".replace("'", '"'),
@@ -50,9 +51,9 @@ class DatabaseConfig(Config):
     identifier: Annotated[str, IDENTIFIER] | None = None
     """Name of the instance, unique in account and region; by default the construct's path. Another one replaces the
     database."""
-    database_name: Annotated[str, _NAME] | None = None
+    database_name: Annotated[str, NAME] | None = None
     """A database that RDS creates; not for SQL Server. Another name replaces the database."""
-    username: Annotated[str, _USER, _ADMINISTRATOR] = "dbowner"
+    username: Annotated[str, USER, ADMINISTRATOR] = "dbowner"
     """The administrator, whose password RDS generates, keeps in Secrets Manager and rotates every seven days. Another one
     replaces the database."""
     port: Annotated[int, between(1150, 65535, "")] | None = None
@@ -103,34 +104,14 @@ class DatabaseConfig(Config):
 
     def problems(self) -> Iterator[Problem]:
         """What an engine or a class does not have, and windows that overlap."""
-        yield from self._problems_of_version()
+        yield from version_problems(self.known, self.engine_version)
         yield from self._problems_of_engine()
-        if overlap(self.backup_window, self.maintenance_window):
-            what = f"overlaps with maintenance_window={self.maintenance_window!r}"
-            yield Problem("backup_window", what, "AWS refuses that", "Choose windows that are apart")
+        yield from window_problems("backup_window", self.backup_window, self.maintenance_window)
         most = self.max_allocated_storage_gib
         if most is not None and most * 10 < self.allocated_storage_gib * 11:
             what = f"is not 10 % more than allocated_storage_gib={self.allocated_storage_gib}"
             yield Problem("max_allocated_storage_gib", what, "AWS refuses that", "Use more, or None")
-        for name in sorted({one.name for one in self.known.parameters} & self.parameters.keys()):
-            yield Problem("parameters", f"sets {name!r}", "the construct sets it, so that it stays on", "Leave it out")
-
-    def _problems_of_version(self) -> Iterator[Problem]:
-        known, version = self.known, self.engine_version
-        if version in known.versions:
-            return
-        listed = ", ".join(repr(one) for one in known.versions)
-        if end := known.ended.get(version):
-            what = f"is past the end of standard support of {known.title}, {end}"
-            why = "AWS charges extra for it and fixes critical vulnerabilities only"
-            yield Problem("engine_version", what, why, f"Use one of {listed}")
-        elif any(version.startswith(f"{one}.") for one in known.versions):
-            why = "RDS upgrades minor versions, and Terraform would try to undo it"
-            yield Problem("engine_version", "names a minor version", why, f"Write the major one: one of {listed}")
-        else:
-            yield Problem(
-                "engine_version", f"is not a version of {known.title} known here", instead=f"Use one of {listed}"
-            )
+        yield from parameter_problems("parameters", self.parameters, self.known.parameters)
 
     def _problems_of_engine(self) -> Iterator[Problem]:
         if self.engine.startswith("sqlserver"):

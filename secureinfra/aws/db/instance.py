@@ -9,7 +9,15 @@ from constructs import Construct
 from secureinfra.aws.db.alarms import Watched, add_database_alarms
 from secureinfra.aws.db.config import CLASS, DatabaseConfig
 from secureinfra.aws.db.connect import connect_statement, refuse_networks
-from secureinfra.aws.db.parts import identifier_of, isolated_subnets, log_groups, monitoring_role, parameter_group
+from secureinfra.aws.db.parts import (
+    identifier_of,
+    isolated_subnets,
+    log_groups,
+    monitoring_role,
+    parameter_group,
+    rotate_password,
+    subnet_group,
+)
 from secureinfra.aws.db.subnets import DatabaseSubnets
 from secureinfra.aws.kms.key import KeyConfig, SecureKey
 from secureinfra.aws.kms.own_key import key_of
@@ -20,7 +28,6 @@ from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.aws.vpc.vpc import SecureVpc
 from secureinfra.declared.declares import declares
 from secureinfra.engine import BacksUp, Grantee, Resource, SecureConstruct
-from secureinfra.engine.provider_major import require_major
 from secureinfra.errors import ConfigError
 
 __all__ = ["Database"]
@@ -89,7 +96,11 @@ class Database(SecureConstruct):
         self.monitoring_role, self._monitoring = monitoring_role(self)
         family = config.known.versions[config.engine_version]
         self._parameters = parameter_group(
-            self, "aws_db_parameter_group", family, config.known.parameters, config.parameters
+            self,
+            "aws_db_parameter_group",
+            family,
+            config.known.parameters_of(config.engine_version),
+            config.parameters,
         )
         self._options = self._make_option_group()
         self.instance = self._make_instance(subnets)
@@ -201,21 +212,13 @@ class Database(SecureConstruct):
     def _make_instance(self, subnets: list[str]) -> Resource:
         config = self.config
         restored = config.snapshot_identifier is not None
-        subnet_group = Resource(
-            self,
-            "subnets",
-            "aws_db_subnet_group",
-            name=self.identifier,
-            description=f"{self.path}: isolated subnets",
-            subnet_ids=subnets,
-            tags=config.tags or None,
-        )
+        group = subnet_group(self, self.identifier, subnets)
         return Resource(
             self,
             "instance",
             "aws_db_instance",
             protect=config.protect,
-            depends_on=[*(group.group for group in self.log_groups.values()), self._monitoring],
+            depends_on=[*(one.group for one in self.log_groups.values()), self._monitoring],
             # Set once, with the time of creation: an own name for each life of the database.
             ignore_changes=["final_snapshot_identifier"],
             identifier=self.identifier,
@@ -230,7 +233,7 @@ class Database(SecureConstruct):
             allocated_storage=config.allocated_storage_gib,
             storage_encrypted=True,
             kms_key_id=self.key.arn,
-            db_subnet_group_name=subnet_group.ref("name"),
+            db_subnet_group_name=group.ref("name"),
             backup_retention_period=config.backup_retention_days,
             backup_window=config.backup_window,
             delete_automated_backups=False,
@@ -274,23 +277,12 @@ class Database(SecureConstruct):
         return {"manage_master_user_password": True, "master_user_secret_kms_key_id": self.key.arn}
 
     def _rotate_password(self) -> None:
-        """Another rotation than RDS's own, every seven days."""
         days = self.config.password_rotation_days
-        if days is None:
-            return
-        setting = f"password_rotation_days={days}"
-        if self._password is not None:
+        if days is not None and self._password is not None:
+            setting = f"password_rotation_days={days}"
             raise ConfigError(f"{self.path}: {setting} is not possible for a password that is given. Leave one out.")
-        # Before, the provider could not write it in the apply that makes the secret.
-        require_major(self, 6, setting)
-        Resource(
-            self,
-            "password-rotation",
-            "aws_secretsmanager_secret_rotation",
-            secret_id=self.secret_arn,
-            rotate_immediately=False,
-            rotation_rules=[{"automatically_after_days": days}],
-        )
+        if days is not None:
+            rotate_password(self, self.secret_arn, days)
 
     def _make_log_groups(self, prefix: str, identifier: str) -> dict[str, Any]:
         # docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html

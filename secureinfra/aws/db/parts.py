@@ -1,4 +1,4 @@
-"""What stands beside a database: its parameters, options, log groups, and the role of Enhanced Monitoring."""
+"""What stands beside a database: its subnets, parameters, log groups, rotation, and the role of Enhanced Monitoring."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from secureinfra.aws.iam.trust import ServiceTrust
 from secureinfra.aws.kms.key import SecureKey
 from secureinfra.aws.vpc.vpc import SecureVpc
 from secureinfra.engine import Resource, SecureConstruct
+from secureinfra.engine.provider_major import require_major
 from secureinfra.errors import ConfigError
 from secureinfra.facts.database_engines import Parameter
 
@@ -49,12 +50,57 @@ def isolated_subnets(construct: SecureConstruct, vpc: SecureVpc | DatabaseSubnet
     return subnets
 
 
+def subnet_group(construct: SecureConstruct, name: str, subnet_ids: list[str]) -> Resource:
+    """The group of subnets that a database is in.
+
+    Args:
+        construct: the database.
+        name: its name, unique in account and region.
+        subnet_ids: as `isolated_subnets` gives them.
+    """
+    return Resource(
+        construct,
+        "subnets",
+        "aws_db_subnet_group",
+        name=name,
+        description=f"{construct.path}: isolated subnets",
+        subnet_ids=subnet_ids,
+        tags=construct.config.tags or None,
+    )
+
+
+def rotate_password(construct: SecureConstruct, secret_arn: str, days: int) -> None:
+    """Another rotation of the administrator's password than RDS's own, every seven days.
+
+    Args:
+        construct: the database.
+        secret_arn: of the secret that RDS keeps.
+        days: days between two rotations.
+
+    Raises:
+        ConfigError: the stack has an AWS provider before 6.
+    """
+    # Before, the provider could not write it in the apply that makes the secret.
+    require_major(construct, 6, f"password_rotation_days={days}")
+    Resource(
+        construct,
+        "password-rotation",
+        "aws_secretsmanager_secret_rotation",
+        secret_id=secret_arn,
+        rotate_immediately=False,
+        rotation_rules=[{"automatically_after_days": days}],
+    )
+
+
 def parameter_group(
     construct: SecureConstruct,
     type: str,
     family: str,
     fixed: tuple[Parameter, ...],
     more: Mapping[str, str],
+    *,
+    id: str = "parameters",
+    about: str = "TLS required, logs",
 ) -> Resource:
     """A parameter group that requires TLS and logs.
 
@@ -66,6 +112,8 @@ def parameter_group(
         family: e.g. `postgres17`.
         fixed: parameters of the engine.
         more: parameters of the caller, which take effect at a restart, since some are static.
+        id: its id within the construct.
+        about: what it is for, for its description.
     """
     parameters = [
         {"name": one.name, "value": one.value, "apply_method": "pending-reboot" if one.static else "immediate"}
@@ -74,12 +122,12 @@ def parameter_group(
     parameters += [{"name": name, "value": value, "apply_method": "pending-reboot"} for name, value in more.items()]
     return Resource(
         construct,
-        "parameters",
+        id,
         type,
         create_before_destroy=True,
         name_prefix=f"{re.sub('[^a-z0-9]+', '-', construct.path.lower())[:200]}-",
         family=family,
-        description=f"{construct.path}: TLS required, logs",
+        description=f"{construct.path}: {about}",
         parameter=sorted(parameters, key=lambda one: one["name"]),
         tags=construct.config.tags or None,
     )
