@@ -141,6 +141,8 @@ from secureinfra.aws.networkfirewall.config import NetworkFirewallConfig as Netw
 from secureinfra.aws.networkfirewall.firewall import NetworkFirewall as NetworkFirewall
 from secureinfra.aws.pipes.pipe import Pipe as Pipe
 from secureinfra.aws.pipes.pipe import PipeConfig as PipeConfig
+from secureinfra.aws.rds.cluster import DatabaseCluster as DatabaseCluster
+from secureinfra.aws.rds.config import DatabaseClusterConfig as DatabaseClusterConfig
 from secureinfra.aws.route53.resolver_firewall_rule_group import DnsFirewall as DnsFirewall
 from secureinfra.aws.route53.resolver_firewall_rule_group import DnsFirewallConfig as DnsFirewallConfig
 from secureinfra.aws.route53.resolver_query_log_config import QueryLog as QueryLog
@@ -290,6 +292,8 @@ __all__ = [
     "Data",
     "DataEvents",
     "Database",
+    "DatabaseCluster",
+    "DatabaseClusterConfig",
     "DatabaseConfig",
     "DatabaseSubnets",
     "DeadLetterQueue",

@@ -45,6 +45,12 @@ _REQUIRED: Mapping[str, Mapping[str, Any]] = {
         "vpc_id": "vpc-0a1b2c3d4e5f60718",
         "subnet_ids": ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"],
     },
+    "database-cluster": {
+        "engine": "aurora-postgresql",
+        "engine_version": "17",
+        "vpc_id": "vpc-0a1b2c3d4e5f60718",
+        "subnet_ids": ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"],
+    },
     "secret": {"rotation": {"function_arn": "arn:aws:lambda:eu-central-1:111122223333:function:rotate"}},
     "role-permissions": {"statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::acme-reports/*"]}]},
     "security-group": {"ingress": [{"port": 443, "internet": True}], "egress": []},
@@ -87,6 +93,7 @@ _OPTIONS: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ),
     ("bucket", {"event_notifications": True}),
     ("trail", {"insights": True}),
+    ("database-cluster", {"engine": "aurora-mysql", "engine_version": "8.4"}),
     ("repository", {"organization_id": "o-a1b2c3d4e5"}),
 )
 # Constructs that must be in us-east-1.
@@ -136,13 +143,18 @@ def _with_options(met: Collection[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, settings in _OPTIONS:
         entry = find(name)
-        config = _config(entry, settings)
+        config = _config(entry, {**_REQUIRED.get(name, {}), **settings})
         stack, _ = _built(entry, config)
         given = ", ".join(f"{setting}={value!r}" for setting, value in settings.items())
         for control, owner in _met(stack, _shown_by(entry)):
             if control not in met:
-                found.setdefault(control, [f"{owner}(..., {type(config).__name__}({given}))"])
+                found.setdefault(control, [f"{owner}(..., {_public_kind(config)}({given}))"])
     return found
+
+
+def _public_kind(config: Config | None) -> str:
+    """The name of a configuration for Python, where a module's has more settings."""
+    return next(kind.__name__ for kind in type(config).mro() if not kind.__name__.endswith("ModuleConfig"))
 
 
 def _defaults() -> Iterator[tuple[Entry, Config | None]]:

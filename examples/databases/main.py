@@ -1,10 +1,12 @@
-"""A PostgreSQL database that a service logs in to with IAM, and whose administrator's password Terraform never has."""
+"""A PostgreSQL database and an Aurora cluster that a service logs in to with IAM; Terraform never has an administrator's password."""
 
 from secureinfra import (
     App,
     AwsProvider,
     AwsProviderConfig,
     Database,
+    DatabaseCluster,
+    DatabaseClusterConfig,
     DatabaseConfig,
     Function,
     FunctionConfig,
@@ -42,5 +44,22 @@ orders = Database(
 )
 orders.allow_from(service)
 orders.grant_connect(service.role, user="order_service")
+
+carts = DatabaseCluster(
+    stack,
+    "carts",
+    DatabaseClusterConfig(
+        engine="aurora-postgresql",
+        engine_version="17",
+        instance_class="db.serverless",
+        min_capacity_acu=0.5,
+        max_capacity_acu=8,
+        database_name="carts",
+    ),
+    vpc=network,
+    alarms=alarms,
+)
+carts.allow_from(service)
+carts.grant_connect(service.role, user="order_service")
 
 app.synth()

@@ -142,6 +142,8 @@ HOMES = {
     "NetworkFirewall": "aws.networkfirewall.firewall",
     "Pipe": "aws.pipes.pipe",
     "PipeConfig": "aws.pipes.pipe",
+    "DatabaseCluster": "aws.rds.cluster",
+    "DatabaseClusterConfig": "aws.rds.config",
     "DnsFirewall": "aws.route53.resolver_firewall_rule_group",
     "DnsFirewallConfig": "aws.route53.resolver_firewall_rule_group",
     "QueryLog": "aws.route53.resolver_query_log_config",

@@ -36,6 +36,12 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
         "vpc_id": "vpc-0a1b2c3d4e5f60718",
         "subnet_ids": ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"],
     },
+    "database-cluster": {
+        "engine": "aurora-postgresql",
+        "engine_version": "17",
+        "vpc_id": "vpc-0a1b2c3d4e5f60718",
+        "subnet_ids": ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"],
+    },
     "secret": {"rotation": {"function_arn": "arn:aws:lambda:eu-central-1:111122223333:function:rotate"}},
     "role-permissions": {"statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::acme-reports/*"]}]},
     "rest-api": {

@@ -6,6 +6,8 @@ from secureinfra import (
     AwsProvider,
     AwsProviderConfig,
     Database,
+    DatabaseCluster,
+    DatabaseClusterConfig,
     DatabaseConfig,
     GeneratedPassword,
     Parameter,
@@ -45,6 +47,7 @@ def build(stack: TerraformStack) -> None:
     build_secrets(stack, key, application)
     network = SecureVpc(stack, "network", VpcConfig(cidr="10.60.0.0/16", zones=2, nat="none"))
     build_databases(stack, network, key)
+    build_clusters(stack, network, key)
 
 
 def build_databases(stack: TerraformStack, network: SecureVpc, key: SecureKey) -> None:
@@ -101,6 +104,75 @@ def build_databases(stack: TerraformStack, network: SecureVpc, key: SecureKey) -
     Database(stack, "restored", restored, vpc=network, key=key)
     ledger = DatabaseConfig(engine="sqlserver-ee", engine_version="16.00", instance_class="db.m6i.xlarge")
     Database(stack, "ledger", ledger, vpc=network, key=key, alarms=alarms).add_replica("copy")
+
+
+def build_clusters(stack: TerraformStack, network: SecureVpc, key: SecureKey) -> None:
+    """Aurora PostgreSQL and MySQL, of fixed size and serverless, with every option, and by waiver."""
+    alarms = SecureTopic(stack, "cluster-alarms", key=key)
+    service = SecurityGroup(stack, "checkout", SecurityGroupConfig(description="checkout"), vpc=network)
+    role = SecureRole(stack, "billing", RoleConfig(trust=ServiceTrust(service="ecs-tasks")))
+    carts = DatabaseCluster(
+        stack,
+        "carts",
+        DatabaseClusterConfig(
+            engine="aurora-postgresql",
+            engine_version="17",
+            instance_class="db.r8g.large",
+            instances=("one", "two", "three"),
+            min_capacity_acu=0,
+            max_capacity_acu=16,
+            auto_pause_seconds=600,
+            identifier="carts",
+            database_name="carts",
+            username="carts_owner",
+            port=5433,
+            io_optimized=True,
+            backup_retention_days=35,
+            backup_window="23:30-00:30",
+            maintenance_window="mon:02:00-mon:03:00",
+            apply_immediately=True,
+            ca_cert_identifier="rds-ca-ecc384-g1",
+            monitoring_interval_seconds=15,
+            database_insights="advanced",
+            log_retention_days=731,
+            parameters={"rds.logical_replication": "1"},
+            instance_parameters={"shared_preload_libraries": "pgaudit"},
+            tags={"team": "shop"},
+        ),
+        vpc=network,
+        key=key,
+        alarms=alarms,
+    )
+    carts.add_instance("reports", instance_class="db.serverless", promotion_tier=15)
+    carts.allow_from(service)
+    carts.grant_connect(role, user="billing")
+    stock = DatabaseClusterConfig(
+        engine="aurora-mysql",
+        engine_version="8.4",
+        instance_class="db.serverless",
+        min_capacity_acu=0.5,
+        max_capacity_acu=8,
+        backtrack_hours=72,
+    )
+    DatabaseCluster(stack, "stock", stock, vpc=network, key=key, alarms=alarms)
+    draft = DatabaseClusterConfig(
+        engine="aurora-mysql",
+        engine_version="8.0",
+        instances=("one",),
+        backtrack_hours=0,
+        backup_retention_days=1,
+        deletion_protection=False,
+        protect=False,
+        waivers=tuple(
+            waiver(control)
+            for control in (
+                "rds-cluster-multi-az",
+                "rds-backed-up",
+                "rds-cluster-deletion-protected",
+            )
+        ),
+    )
+    DatabaseCluster(stack, "draft", draft, vpc=network, key=key)
 
 
 def build_secrets(stack: TerraformStack, key: SecureKey, application: SecureRole) -> None:

@@ -176,10 +176,9 @@ def for_emulator(document: dict[str, Any]) -> tuple[dict[str, Any], dict[tuple[s
     for type, blocks in list(resources.items()):
         resources[type] = {name: block for name, block in blocks.items() if not lost.search(json.dumps(block))}
         for block in resources[type].values():
-            block.get("lifecycle", {}).pop("prevent_destroy", None)
+            _unprotect(block)
             if waits := block.get("depends_on"):
                 block["depends_on"] = [one for one in waits if one.split(".")[0] not in LEFT_OUT]
-            block.pop("deletion_protection_enabled", None)
         if not resources[type]:
             del resources[type]
     for (type, argument, beside), reason in FORGOTTEN.items():
@@ -191,6 +190,13 @@ def for_emulator(document: dict[str, Any]) -> tuple[dict[str, Any], dict[tuple[s
             block.setdefault("lifecycle", {}).setdefault("ignore_changes", []).append(argument)
             met[type, argument] = reason
     return document, met
+
+
+def _unprotect(block: dict[str, Any]) -> None:
+    block.get("lifecycle", {}).pop("prevent_destroy", None)
+    block.pop("deletion_protection_enabled", None)
+    if block.get("deletion_protection") is True:
+        del block["deletion_protection"]
 
 
 def _with_stand_ins(document: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ _DATA: Final[dict[str, dict[str, Any]]] = {
 }
 _SUBNET: Final = "subnet-0a1b2c3d4e5f60718"
 _ENDPOINT: Final = {"endpoint_id": "vpce-0a1b2c3d4e5f60718", "subnet_id": _SUBNET, "status": "READY"}
+_SECRET: Final = f"arn:aws:secretsmanager:{_REGION}:{_ACCOUNT}:secret:mock"
 # Attributes that expressions of other resources parse, so that only such values work.
 _ATTRIBUTES: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("aws_vpc", "ipv6_cidr_block"): {"ipv6_cidr_block": "2001:db8:1234:5600::/56"},
@@ -33,9 +34,8 @@ _ATTRIBUTES: Final[dict[tuple[str, str], dict[str, Any]]] = {
     },
     ("aws_subnet", "id"): {"id": _SUBNET},
     # Any Terraform value but an empty list, which has no first one.
-    ("aws_db_instance", "master_user_secret"): {
-        "master_user_secret": [{"secret_arn": f"arn:aws:secretsmanager:{_REGION}:111122223333:secret:mock"}]
-    },
+    ("aws_db_instance", "master_user_secret"): {"master_user_secret": [{"secret_arn": _SECRET}]},
+    ("aws_rds_cluster", "master_user_secret"): {"master_user_secret": [{"secret_arn": _SECRET}]},
     ("aws_apigatewayv2_api", "execution_arn"): {
         "execution_arn": f"arn:aws:execute-api:{_REGION}:{_ACCOUNT}:a1b2c3d4e5"
     },

@@ -78,6 +78,10 @@ def _caches_nothing(_: Document, __: str, block: Mapping[str, Any]) -> bool:
     return '"caching_enabled": true' not in json.dumps(block.get("settings"))
 
 
+def _in_no_plan(document: Document, _: str, __: Mapping[str, Any]) -> bool:
+    return "aws_backup_selection" not in document.get("resource", {})
+
+
 def _always(_: Document, __: str, ___: Mapping[str, Any]) -> bool:
     return True
 
@@ -166,6 +170,7 @@ NOTES: Final = (
         "preload is optional: it covers a domain and all subdomains, and takes months to undo",
         _promises_no_preload,
     ),
+    Note("CKV2_AWS_8", "aws_rds_cluster", "a backup plan is optional: RDS keeps backups itself", _in_no_plan),
     Note("CKV2_AWS_5", "aws_security_group", "the group is for what users of the module attach", _always),
     Note(
         "CKV_AWS_352",

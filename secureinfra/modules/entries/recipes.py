@@ -18,6 +18,8 @@ from secureinfra.aws.iam.role import RoleConfig, SecureRole
 from secureinfra.aws.iam.role_policy import ExistingRole, ExistingRoleConfig
 from secureinfra.aws.lambda_.function import Function
 from secureinfra.aws.lambda_.permission import allow_service
+from secureinfra.aws.rds.cluster import DatabaseCluster
+from secureinfra.aws.rds.config import DatabaseClusterConfig
 from secureinfra.aws.route53.resolver_firewall_rule_group import DnsFirewall, DnsFirewallConfig
 from secureinfra.aws.route53.zone import Zone, ZoneConfig
 from secureinfra.aws.s3.log_bucket import LogBucket, LogBucketConfig
@@ -193,6 +195,28 @@ class DatabaseModule(Database):
     config: DatabaseModuleConfig
 
     def __init__(self, scope: Construct, id: str, config: DatabaseModuleConfig) -> None:
+        super().__init__(scope, id, config, vpc=DatabaseSubnets(config.vpc_id, config.subnet_ids))
+
+
+class DatabaseClusterModuleConfig(DatabaseClusterConfig):
+    """A cluster and where it goes."""
+
+    vpc_id: VpcId
+    """Id of the VPC. Another one replaces its security group."""
+    subnet_ids: tuple[SubnetId, ...]
+    """Ids of subnets in two zones or more, without a route to the internet."""
+
+
+class DatabaseClusterModule(DatabaseCluster):
+    """An Aurora cluster in subnets of its own that takes TLS connections from named security groups only.
+
+    Creates the cluster with its instances, its groups, log groups, the role for Enhanced Monitoring, and a key. RDS generates
+    the administrator's password, keeps it in Secrets Manager under the key and rotates it.
+    """
+
+    config: DatabaseClusterModuleConfig
+
+    def __init__(self, scope: Construct, id: str, config: DatabaseClusterModuleConfig) -> None:
         super().__init__(scope, id, config, vpc=DatabaseSubnets(config.vpc_id, config.subnet_ids))
 
 

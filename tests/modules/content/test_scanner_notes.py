@@ -72,6 +72,7 @@ def test_every_note_has_a_test() -> None:
         *OF_FUNCTIONS,
         *OF_APIS,
         "CKV2_AWS_18",
+        "CKV2_AWS_8",
     }
     assert notes("aws_security_group", {}) == {"CKV2_AWS_5"}
     for group, found in ((True, set()), (False, {"CKV2_AWS_48"})):
@@ -134,3 +135,8 @@ def test_a_file_system_that_aws_backs_up() -> None:
     for of, found in (("x", {"CKV2_AWS_18"}), ("z", set())):
         policy = {"y": {"file_system_id": f"${{aws_efs_file_system.{of}.id}}"}}
         assert notes("aws_efs_file_system", {}, aws_efs_backup_policy=policy) == found
+
+
+def test_a_cluster_in_no_backup_plan() -> None:
+    assert notes("aws_rds_cluster", {}) == {"CKV2_AWS_8"}
+    assert notes("aws_rds_cluster", {}, aws_backup_selection={"y": {}}) == set()

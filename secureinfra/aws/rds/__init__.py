@@ -1,0 +1,1 @@
+"""Clusters of Aurora; what they share with databases of RDS is in `db`."""
