@@ -135,4 +135,11 @@ FORGOTTEN = {
 # Arguments that the emulator never reports, for which the provider has a default: changes of these are ignored.
 NEVER_REPORTED = {
     ("aws_ecs_service", "availability_zone_rebalancing"): _FORGETS,
+    ("aws_rds_cluster", "scaling_configuration"): "the emulator invents the one of Serverless v1",
+    ("aws_rds_cluster", "database_insights_mode"): _FORGETS,
+    **{
+        (type, f"performance_insights_{argument}"): _FORGETS
+        for type in ("aws_rds_cluster", "aws_rds_cluster_instance")
+        for argument in ("enabled", "kms_key_id", "retention_period")
+    },
 }
