@@ -61,6 +61,8 @@ from secureinfra.aws.cognito.user_pool import UserPool as UserPool
 from secureinfra.aws.cognito.user_pool import UserPoolConfig as UserPoolConfig
 from secureinfra.aws.db.config import DatabaseConfig as DatabaseConfig
 from secureinfra.aws.db.instance import Database as Database
+from secureinfra.aws.db.proxy import DatabaseProxy as DatabaseProxy
+from secureinfra.aws.db.proxy import DatabaseProxyConfig as DatabaseProxyConfig
 from secureinfra.aws.db.subnets import DatabaseSubnets as DatabaseSubnets
 from secureinfra.aws.delivery.github_actions_roles import GitHubActionsRoles as GitHubActionsRoles
 from secureinfra.aws.delivery.github_actions_roles import GitHubActionsRolesConfig as GitHubActionsRolesConfig
@@ -295,6 +297,8 @@ __all__ = [
     "DatabaseCluster",
     "DatabaseClusterConfig",
     "DatabaseConfig",
+    "DatabaseProxy",
+    "DatabaseProxyConfig",
     "DatabaseSubnets",
     "DeadLetterQueue",
     "DeadLetterQueueConfig",

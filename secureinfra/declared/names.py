@@ -62,6 +62,8 @@ HOMES = {
     "UserPoolConfig": "aws.cognito.user_pool",
     "DatabaseConfig": "aws.db.config",
     "Database": "aws.db.instance",
+    "DatabaseProxy": "aws.db.proxy",
+    "DatabaseProxyConfig": "aws.db.proxy",
     "DatabaseSubnets": "aws.db.subnets",
     "GitHubActionsRoles": "aws.delivery.github_actions_roles",
     "GitHubActionsRolesConfig": "aws.delivery.github_actions_roles",

@@ -31,6 +31,7 @@ class Engine:
         iam: whether users can log in with IAM.
         audited: whether the audit log is an option of an option group.
         failed_logins: log and filter pattern that show them.
+        proxy_family: how RDS Proxy calls it; empty where it needs passwords of clients.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Engine:
     iam: bool = True
     audited: bool = False
     failed_logins: tuple[str, str] | None = field(default=None)
+    proxy_family: str = ""
 
     def parameters_of(self, version: str) -> tuple[Parameter, ...]:
         """What requires TLS and records in one version.
@@ -102,6 +104,7 @@ ENGINES: Mapping[str, Engine] = {
         _POSTGRES,
         _CONNECTIONS_18,
         failed_logins=("postgresql", '"authentication failed"'),
+        proxy_family="POSTGRESQL",
     ),
     "mysql": Engine(
         "MySQL",
@@ -111,6 +114,7 @@ ENGINES: Mapping[str, Engine] = {
         _OF_MYSQL,
         _MYSQL,
         audited=True,
+        proxy_family="MYSQL",
     ),
     "mariadb": Engine(
         "MariaDB",
@@ -120,6 +124,7 @@ ENGINES: Mapping[str, Engine] = {
         _OF_MYSQL,
         _MYSQL,
         audited=True,
+        proxy_family="MYSQL",
     ),
     "sqlserver-ee": _sql_server("ee"),
     "sqlserver-se": _sql_server("se"),
@@ -143,6 +148,7 @@ AURORA: Mapping[str, Engine] = {
         # The group of the cluster has it too; from version 18 on, instances take it from their own.
         (Parameter("log_min_duration_statement", "1000"),),
         failed_logins=("postgresql", '"authentication failed"'),
+        proxy_family="POSTGRESQL",
     ),
     "aurora-mysql": Engine(
         "Aurora MySQL",
@@ -160,5 +166,6 @@ AURORA: Mapping[str, Engine] = {
             Parameter("long_query_time", "1"),
             Parameter("log_output", "FILE"),
         ),
+        proxy_family="MYSQL",
     ),
 }

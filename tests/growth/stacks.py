@@ -15,8 +15,13 @@ import secureinfra
 from secureinfra import (
     AwsProvider,
     AwsProviderConfig,
+    Database,
+    DatabaseConfig,
+    DatabaseProxy,
+    DatabaseProxyConfig,
     Distribution,
     DistributionConfig,
+    GeneratedPassword,
     GitHubActionsRoles,
     GitHubActionsRolesConfig,
     GitHubRepository,
@@ -28,6 +33,8 @@ from secureinfra import (
     QueryLogConfig,
     RegionBaseline,
     RegionBaselineConfig,
+    Secret,
+    SecretConfig,
     SecureBucket,
     SecureKey,
     SecureLoadBalancer,
@@ -65,8 +72,18 @@ def _distribution(stack: Any, config: DistributionConfig, **more: Any) -> None:
     Distribution(stack, "main", config, origin=SecureBucket(stack, "site"), **given)
 
 
+def _proxy(stack: Any, config: DatabaseProxyConfig, **more: Any) -> None:
+    about = DatabaseConfig(engine="postgres", engine_version="17")
+    waived = SecretConfig(
+        generated=GeneratedPassword(fields={"username": "shop"}), rotation=None, waivers=(waiver("secret-rotated"),)
+    )
+    database = Database(stack, "database", about, vpc=_network(stack))
+    DatabaseProxy(stack, "main", config, database=database, secrets=[Secret(stack, "user", waived)], **more)
+
+
 # What stands in no module, since it needs another construct.
 _WITH_OTHERS: Mapping[str, tuple[Build, Config]] = {
+    "DatabaseProxy": (_proxy, DatabaseProxyConfig()),
     "Distribution": (_distribution, DistributionConfig()),
     "GitHubActionsRoles": (
         _delivery,

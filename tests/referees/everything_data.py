@@ -9,6 +9,8 @@ from secureinfra import (
     DatabaseCluster,
     DatabaseClusterConfig,
     DatabaseConfig,
+    DatabaseProxy,
+    DatabaseProxyConfig,
     GeneratedPassword,
     Parameter,
     ParameterConfig,
@@ -173,6 +175,35 @@ def build_clusters(stack: TerraformStack, network: SecureVpc, key: SecureKey) ->
         ),
     )
     DatabaseCluster(stack, "draft", draft, vpc=network, key=key)
+    build_proxy(stack, carts, alarms)
+
+
+def build_proxy(stack: TerraformStack, carts: DatabaseCluster, alarms: SecureTopic) -> None:
+    """A proxy before a cluster, with every option."""
+    config = SecretConfig(
+        generated=GeneratedPassword(fields={"username": "checkout"}),
+        rotation=None,
+        waivers=(waiver("secret-rotated"),),
+    )
+    pool = DatabaseProxy(
+        stack,
+        "pool",
+        DatabaseProxyConfig(
+            name="carts-pool",
+            idle_client_timeout_seconds=600,
+            max_connections_percent=80,
+            max_idle_connections_percent=20,
+            connection_borrow_timeout_seconds=30,
+            log_retention_days=731,
+            tags={"team": "shop"},
+        ),
+        database=carts,
+        secrets=[Secret(stack, "checkout-user", config)],
+        alarms=alarms,
+    )
+    pool.allow_from(SecurityGroup(stack, "till", SecurityGroupConfig(description="till"), vpc=carts.vpc))
+    till = SecureRole(stack, "till-role", RoleConfig(trust=ServiceTrust(service="ecs-tasks")))
+    pool.grant_connect(till, user="checkout")
 
 
 def build_secrets(stack: TerraformStack, key: SecureKey, application: SecureRole) -> None:

@@ -85,7 +85,7 @@ class Database(SecureConstruct):
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         self.identifier = identifier_of(self, config.identifier)
-        self._alarms = alarms
+        self.vpc, self._alarms = vpc, alarms
         self._password = required_token(self.path, password) if password is not None else None
         self.key = key_of(self, key, KeyConfig(description=f"{self.path}: database", tags=config.tags))
         self.replicas: dict[str, Resource] = {}
@@ -141,6 +141,11 @@ class Database(SecureConstruct):
                 f"{self.path}: its password was given, so RDS keeps no secret. Read the one that you gave."
             )
         return f"${{{self.instance.address}.master_user_secret[0].secret_arn}}"
+
+    @property
+    def proxy_target(self) -> dict[str, str]:
+        """What a `DatabaseProxy` registers."""
+        return {"db_instance_identifier": self.instance.ref("identifier")}
 
     def allow_from(self, other: HasConnections) -> None:
         """Let what has a security group connect on the database's port.

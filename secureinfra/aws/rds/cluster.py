@@ -82,7 +82,7 @@ class DatabaseCluster(SecureConstruct):
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         self.identifier = identifier_of(self, config.identifier)
-        self._alarms = alarms
+        self.vpc, self._alarms = vpc, alarms
         self.key = key_of(self, key, KeyConfig(description=f"{self.path}: database", tags=config.tags))
         self.instances: dict[str, Resource] = {}
         subnets = isolated_subnets(self, vpc)
@@ -134,6 +134,12 @@ class DatabaseCluster(SecureConstruct):
     def secret_arn(self) -> str:
         """Reference to the ARN of the secret with the administrator's password."""
         return f"${{{self.cluster.address}.master_user_secret[0].secret_arn}}"
+
+    @property
+    def proxy_target(self) -> dict[str, str]:
+        """What a `DatabaseProxy` registers, once there is an instance."""
+        first = next(iter(self.instances.values()))
+        return {"db_cluster_identifier": first.ref("cluster_identifier")}
 
     def allow_from(self, other: HasConnections) -> None:
         """Let what has a security group connect on the cluster's port.

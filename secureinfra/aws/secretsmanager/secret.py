@@ -139,6 +139,8 @@ class Secret(SecureConstruct):
         self._refuse_frequent(value)
         self.key = key_of(self, key, KeyConfig(description=f"{self.path}: secret", tags=config.tags))
         self.secret = self._make_secret()
+        # What its value is made of; nothing of one that is given, or written elsewhere.
+        self.generated = config.generated if value is None else None
         self.policy = PolicyDocument("resource", self.path)
         self._accounts: dict[str, None] = {}
         self._before_rotation: list[Resource] = []
