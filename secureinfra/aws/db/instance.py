@@ -229,6 +229,8 @@ class Database(SecureConstruct):
             identifier=self.identifier,
             engine=config.engine,
             engine_version=config.engine_version,
+            # RDS refuses another major version without it, and only those are written.
+            allow_major_version_upgrade=True,
             license_model="license-included" if config.engine.startswith("sqlserver") else None,
             db_name=config.database_name,
             username=None if restored else config.username,

@@ -62,7 +62,7 @@ class DatabaseProxyConfig(Config):
 
 
 class Proxied(Protocol):
-    """What a proxy stands before: a `Database` or a `DatabaseCluster`. Named by its members, since both know their proxy's rules."""
+    """What a proxy stands before: a `Database` or a `DatabaseCluster`. Named by its members, since clusters use this folder."""
 
     config: Any
     path: str

@@ -112,6 +112,10 @@ def test_sandbox_can_be_destroyed() -> None:
     assert "prevent_destroy" not in instance["lifecycle"]
 
 
+def test_major_version_can_be_changed() -> None:
+    assert instance_of(database())["allow_major_version_upgrade"] is True
+
+
 def test_restored_database_keeps_its_administrator() -> None:
     instance = instance_of(database(snapshot_identifier="before-the-move"))
     assert instance["snapshot_identifier"] == "before-the-move"

@@ -179,6 +179,12 @@ def test_tags_copied_and_minor_versions_upgraded() -> None:
     assert all(one["auto_minor_version_upgrade"] is True for one in instances.values())
 
 
+def test_major_version_can_be_changed_at_once() -> None:
+    orders = cluster(apply_immediately=True)
+    assert cluster_of(orders)["allow_major_version_upgrade"] is True
+    assert {one["apply_immediately"] for one in (cluster_of(orders), *instances_of(orders).values())} == {True}
+
+
 def test_restored_cluster_keeps_its_administrator() -> None:
     found = cluster_of(cluster(snapshot_identifier="before-the-move"))
     assert found["snapshot_identifier"] == "before-the-move"
