@@ -15,7 +15,7 @@ HOMES = {
     r"\"secretsmanager:GetSecretValue\"": "secureinfra/facts/iam_reads.py",
     r"\"iam:CreateLoginProfile\"": "secureinfra/facts/iam_reads.py",
     r"\b1096\b": "secureinfra/facts/retention.py",
-    r">= 5\.89": "secureinfra/facts/provider.py",
+    r">= 5\.92": "secureinfra/facts/provider.py",
     r"\"hashicorp/aws\"": "secureinfra/facts/provider.py",
     r"= \"us-east-1\"": "secureinfra/facts/edge_region.py",
     r"server-certificate/": "secureinfra/facts/arns.py",
