@@ -36,20 +36,31 @@ _ANY_TEXT = re.compile(
     r"terraform_data|null_resource|external"
 )
 _PARTITIONS = {"partition": "aws", "dns_suffix": "amazonaws.com"}
-# What stands before the name in the ARN of a resource.
+# What stands before the name in the ARN of a resource:
+# docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 _ARNS = {
+    "aws_backup_vault": "arn:aws:backup:{region}:{account}:backup-vault:",
+    "aws_cloudwatch_event_bus": "arn:aws:events:{region}:{account}:event-bus/",
+    "aws_cloudwatch_log_group": "arn:aws:logs:{region}:{account}:log-group:",
     "aws_cloudfront_distribution": "arn:aws:cloudfront::{account}:distribution/",
     "aws_cloudtrail": "arn:aws:cloudtrail:{region}:{account}:trail/",
+    "aws_dynamodb_table": "arn:aws:dynamodb:{region}:{account}:table/",
+    "aws_ecr_repository": "arn:aws:ecr:{region}:{account}:repository/",
+    "aws_efs_file_system": "arn:aws:elasticfilesystem:{region}:{account}:file-system/",
     "aws_iam_group": "arn:aws:iam::{account}:group/",
     "aws_iam_policy": "arn:aws:iam::{account}:policy/",
     "aws_iam_role": "arn:aws:iam::{account}:role/",
     "aws_iam_user": "arn:aws:iam::{account}:user/",
+    "aws_kinesis_stream": "arn:aws:kinesis:{region}:{account}:stream/",
     "aws_kms_key": "arn:aws:kms:{region}:{account}:key/",
     "aws_lambda_function": "arn:aws:lambda:{region}:{account}:function:",
     "aws_s3_bucket": "arn:aws:s3:::",
+    "aws_secretsmanager_secret": "arn:aws:secretsmanager:{region}:{account}:secret:",
     "aws_sns_topic": "arn:aws:sns:{region}:{account}:",
     "aws_sqs_queue": "arn:aws:sqs:{region}:{account}:",
 }
+# Types whose names may hold slashes.
+_WITH_PATHS = ("aws_iam_", "aws_cloudwatch_event_bus", "aws_cloudwatch_log_group", "aws_ecr_", "aws_secretsmanager_")
 
 
 class Written(Protocol):
@@ -169,7 +180,7 @@ def _of_attribute(reference: str, traversal: re.Match[str], configuration: Confi
         return name if attribute != "arn" else _ARNS[type] + name
     if attribute == "arn" and type in _ARNS and not block.startswith("data."):
         start = _ARNS[type].format(account=OWN_ACCOUNT, region=symbol(f"the region of {holder}"))
-        return start + symbol(f"the name of {holder}", whole=type.startswith("aws_iam_"), of=holder)
+        return start + symbol(f"the name of {holder}", whole=type.startswith(_WITH_PATHS), of=holder)
     return symbol(reference, whole=attribute.endswith("arn"))
 
 

@@ -120,6 +120,7 @@ class _Search:
         found: Found,
     ) -> None:
         self.world, self.found, self.boxes = world, found, boxes
+        self.asked = (action.lower(), resource)
         self.of_caller = all3(box.of_caller(world.caller) for box in boxes)
         near = (held for held in against if all(map(held.may_share_actions_with, boxes)))
         opposed = [(held, truth) for held in near if (truth := held.of_caller(world.caller)) is not False]
@@ -205,7 +206,7 @@ class _Search:
 
     def _judge(self, given: dict[str, Value]) -> Iterator[dict[str, Value]]:
         """Note what becomes of a candidate, and give those that are to be tried in its stead."""
-        allowed = all3((self.of_caller, *(element.holds(given) for element in self.must)))
+        allowed = all3((self.of_caller, self._is_asked(given), *(element.holds(given) for element in self.must)))
         if allowed is False:
             return
         unsure: list[_Element] | None = None
@@ -225,6 +226,14 @@ class _Search:
         (self.found.through if allowed else self.found.unsure).append(candidate)
         if unsure is not None:
             yield from self._escapes(given, unsure)
+
+    def _is_asked(self, given: Mapping[str, Value]) -> Truth:
+        """Whether a candidate is about what is asked: two ARNs that only Terraform knows may be one, or not."""
+        return all3(
+            True if asked == "*" else matches(asked, value[0])
+            for asked, value in zip(self.asked, (given[ACTION], given[RESOURCE]), strict=True)
+            if value
+        )
 
     def _escapes(self, given: dict[str, Value], elements: Sequence[_Element]) -> Iterator[dict[str, Value]]:
         for element in elements:

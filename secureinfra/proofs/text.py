@@ -162,6 +162,9 @@ def _name_others(pattern: str, text: str) -> bool:
         return False
     owner, other = _owners.get(ours[2]), _owners.get(theirs[2])
     ends = ord(ours[2]) in _ATOMS and ord(theirs[2]) in _ATOMS
+    # Names of log groups hold slashes, but no colon:
+    # docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+    ends = ends or (ours[1] == "log-group:" and all((part or ":")[0] == ":" for part in (ours[3], theirs[3])))
     return bool(owner and other and owner != other) and (ends or not (ours[3] or theirs[3]))
 
 

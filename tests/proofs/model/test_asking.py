@@ -45,6 +45,31 @@ def test_objects_and_the_bucket_are_told_apart() -> None:
     assert answer("aws_iam_role.app", "s3:GetObject", BUCKET, held) == "PROVED"
 
 
+@pytest.mark.parametrize(
+    ("type", "action", "ending"),
+    [
+        ("aws_dynamodb_table", "dynamodb:Query", "/index/*"),
+        ("aws_cloudwatch_log_group", "logs:PutLogEvents", ":*"),
+        ("aws_ecr_repository", "ecr:PutImage", ""),
+        ("aws_secretsmanager_secret", "secretsmanager:GetSecretValue", ""),
+    ],
+)
+def test_a_grant_on_one_resource_says_nothing_of_another(type: str, action: str, ending: str) -> None:
+    held = configuration(**{f"{type}__a": {}, f"{type}__b": {}}, **role(allow(action, f"${{{type}.a.arn}}{ending}")))
+    assert answer("aws_iam_role.app", action, f"{type}.a", held) == "BROKEN"
+    assert answer("aws_iam_role.app", action, f"{type}.b", held) == "PROVED"
+
+
+def test_what_may_be_another_resource_is_unknown() -> None:
+    held = configuration(
+        aws_ssm_parameter__a={},
+        aws_ssm_parameter__b={},
+        **role(allow("ssm:GetParameter", "${aws_ssm_parameter.a.arn}")),
+    )
+    assert answer("aws_iam_role.app", "ssm:GetParameter", "aws_ssm_parameter.a", held) == "BROKEN"
+    assert answer("aws_iam_role.app", "ssm:GetParameter", "aws_ssm_parameter.b", held) == "UNKNOWN"
+
+
 def test_a_deny_of_the_resource_wins() -> None:
     held = configuration(**bucket(deny("s3:GetObject", OBJECTS, Principal="*")), **role(allow("s3:*")))
     assert answer("aws_iam_role.app", "s3:GetObject", BUCKET, held) == "PROVED"
