@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["MONO", "fitted", "width"]
+from collections.abc import Iterator
+
+__all__ = ["MONO", "fitted", "width", "wrapped"]
 
 # Advance widths of DejaVu Sans 2.37 in thousandths of an em, from the space to `~`: the widest of the common fonts, so that
 # text measured with it fits in every other.
@@ -54,3 +56,22 @@ def fitted(text: str, room: float, size: float = 12, *, bold: bool = False, mono
         if width(cut, size, bold=bold, mono=mono) <= room:
             return cut
     return "…"
+
+
+def wrapped(text: str, room: float, *, bold: bool = False) -> Iterator[str]:
+    """The lines of a text that is broken between words; a word that is too wide is cut.
+
+    Args:
+        text: in any number of words.
+        room: for each line.
+        bold: whether it is set in bold.
+    """
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}".strip()
+        if line and width(longer, bold=bold) > room:
+            yield fitted(line, room, bold=bold)
+            line = word
+        else:
+            line = longer
+    yield fitted(line, room, bold=bold)

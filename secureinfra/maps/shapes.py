@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 from secureinfra.maps.metrics import MONO, width
 
-__all__ = ["Box", "Canvas", "Head", "Line", "Mark", "Point", "Rect", "Text", "Where"]
+__all__ = ["Box", "Canvas", "Curve", "Head", "Line", "Mark", "Point", "Rect", "Text", "Where"]
 
 RADIUS = 7
 """Of the corners of lines."""
+_PARTS = 24
+"""Of a curve, where its room is measured."""
 
 
 class Point(NamedTuple):
@@ -122,6 +124,39 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """A line from left to right whose ends are horizontal.
+
+    Args:
+        start: its left end.
+        end: its right end.
+    """
+
+    start: Point
+    end: Point
+    look: str
+    title: str = ""
+
+    @property
+    def bend(self) -> int:
+        """Where the handles of both ends stand."""
+        return (self.start.x + self.end.x) // 2
+
+    def segments(self) -> Iterator[Box]:
+        """The room of each of its parts, which are short."""
+        points = [self._at(part / _PARTS) for part in range(_PARTS + 1)]
+        for (x, y), (right, other) in itertools.pairwise(points):
+            yield Box(x - 0.5, min(y, other) - 0.5, right + 0.5, max(y, other) + 0.5)
+
+    def _at(self, part: float) -> tuple[float, float]:
+        rest = 1 - part
+        first, second = 3 * rest * rest * part, 3 * rest * part * part
+        ends = rest**3, part**3
+        x = ends[0] * self.start.x + (first + second) * self.bend + ends[1] * self.end.x
+        return x, (ends[0] + first) * self.start.y + (second + ends[1]) * self.end.y
+
+
+@dataclass(frozen=True)
 class Head:
     """The head of an arrow. It is a polygon, so that every program draws it alike.
 
@@ -165,9 +200,9 @@ class Canvas:
 
     width: int
     height: int = 0
-    shapes: list[Rect | Text | Line | Head | Mark] = field(default_factory=list)
+    shapes: list[Rect | Text | Line | Curve | Head | Mark] = field(default_factory=list)
 
-    def add(self, *shapes: Rect | Text | Line | Head | Mark) -> None:
+    def add(self, *shapes: Rect | Text | Line | Curve | Head | Mark) -> None:
         """Draw on top of what is there."""
         self.shapes += shapes
 

@@ -8,7 +8,7 @@ from html import escape
 from typing import NamedTuple
 
 from secureinfra.maps.colors import style
-from secureinfra.maps.shapes import RADIUS, Canvas, Head, Line, Mark, Point, Rect, Text, Where
+from secureinfra.maps.shapes import RADIUS, Canvas, Curve, Head, Line, Mark, Point, Rect, Text, Where
 
 __all__ = ["NARROW_WIDTH", "Picture", "cleaned", "inline", "safe", "svg"]
 
@@ -119,6 +119,10 @@ def _shape(shape: object, links: str) -> str:
         return _linked(text, shape.where, links)
     if isinstance(shape, Line):
         return _element("path", f'd="{_rounded(shape.points)}"', shape.look, _titled(shape.title, None))
+    if isinstance(shape, Curve):
+        (x, y), (right, other), bend = shape.start, shape.end, shape.bend
+        path = f"M{x} {y}C{bend} {y} {bend} {other} {right} {other}"
+        return _element("path", f'd="{path}"', shape.look, _titled(shape.title, None))
     if isinstance(shape, Head):
         points = " ".join(f"{x},{y}" for x, y in shape.corners)
         return _element("polygon", f'points="{points}"', shape.look, "")

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from secureinfra.cli.program import program
 from tests.maps.network.documents import ALL, balanced
+from tests.maps.trust.documents import delivered, woven
 
 
 @pytest.fixture
@@ -64,3 +65,43 @@ def test_refuses_what_is_not_terraform(tmp_path: Path) -> None:
     done = run(tmp_path, "--out", tmp_path / "map.svg")
     assert done.exit_code == 2
     assert not (tmp_path / "map.svg").exists()
+
+
+@pytest.fixture
+def trusting(tmp_path: Path) -> Path:
+    (tmp_path / "main.tf.json").write_text(json.dumps(delivered()))
+    return tmp_path
+
+
+def test_trust_map_in_every_format(trusting: Path) -> None:
+    assert run(trusting, "--trust", "--out", trusting / "trust.svg").exit_code == 0
+    assert ">Trust map</text>" in (trusting / "trust.svg").read_text()
+    assert run(trusting, "--trust", "--format", "mermaid").stdout.startswith("flowchart LR\n")
+    assert "Lambda may assume worker.\n" in run(trusting, "--trust", "--format", "text").stdout
+    assert 'href="https://git.example.com/' in run(trusting, "--trust", "--links", "https://git.example.com/").stdout
+
+
+def test_part_of_a_trust_map(trusting: Path) -> None:
+    text = run(trusting, "--trust", "--role", "deploy", "--format", "text").stdout
+    assert "Role deploy may decrypt on data in KMS keys.\n" in text
+    assert "partner" not in text
+    assert "CloudWatch" not in run(trusting, "--trust", "--resource", "orders", "--format", "text").stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--role", "deploy"), "--role: shows a part of the trust map; add --trust."),
+        (("--trust", "--vpc", "shop"), "--vpc: shows a part of the network; leave out --trust."),
+        (("--trust", "--role", "deplyo"), "there is no role or principal 'deplyo' in this configuration. Did you mean"),
+    ],
+)
+def test_refuses_parts_of_the_other_map(trusting: Path, options: tuple[str, ...], message: str) -> None:
+    refused = run(trusting, *options)
+    assert refused.exit_code == 2
+    assert message in refused.output
+
+
+def test_tall_trust_map_says_how_to_show_a_part(tmp_path: Path) -> None:
+    (tmp_path / "main.tf.json").write_text(json.dumps(woven()))
+    assert "Show a part of it with --role NAME or --resource NAME." in run(tmp_path, "--trust").stderr

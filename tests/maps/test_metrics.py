@@ -2,7 +2,7 @@
 
 import pytest
 
-from secureinfra.maps.metrics import fitted, width
+from secureinfra.maps.metrics import fitted, width, wrapped
 
 
 def test_width_grows_with_the_size_and_with_every_character() -> None:
@@ -27,3 +27,8 @@ def test_text_is_cut_to_the_room(room: float) -> None:
 def test_text_that_fits_stays() -> None:
     assert fitted("web", 100) == "web"
     assert fitted("web", 1) == "…"
+
+
+def test_text_breaks_between_words() -> None:
+    assert list(wrapped("one two three", width("one two"))) == ["one two", "three"]
+    assert list(wrapped("abcdefghijklmnop", 40)) == [fitted("abcdefghijklmnop", 40)]

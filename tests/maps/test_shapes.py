@@ -1,6 +1,6 @@
 """Shapes and the room they take."""
 
-from secureinfra.maps.shapes import Box, Canvas, Head, Line, Point, Text
+from secureinfra.maps.shapes import Box, Canvas, Curve, Head, Line, Point, Text
 
 
 def test_boxes_meet_where_they_have_a_part_in_common() -> None:
@@ -26,3 +26,10 @@ def test_arrow_ends_at_its_tip() -> None:
         assert (head.way, head.corners[0]) == (way, end)
         assert line.look == "ln l-allow l-half"
         assert line.points[-1] != end
+
+
+def test_curve_takes_room_along_its_way() -> None:
+    parts = list(Curve(Point(0, 0), Point(100, 60), "ln l-allow").segments())
+    assert (parts[0].left, parts[0].top, parts[-1].right, parts[-1].bottom) == (-0.5, -0.5, 100.5, 60.5)
+    assert any(part.meets(Box(49, 29, 51, 31)) for part in parts)
+    assert not any(part.meets(Box(0, 30, 30, 60)) for part in parts)

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from secureinfra.maps.shapes import Canvas, Line, Mark, Point, Rect, Text, Where
+from secureinfra.maps.shapes import Canvas, Curve, Line, Mark, Point, Rect, Text, Where
 from secureinfra.maps.svg import Picture, cleaned, svg
 
 NAME = "{http://www.w3.org/2000/svg}"
@@ -43,6 +43,13 @@ def test_links_lead_to_the_line_where_they_are_wanted() -> None:
 def test_corners_of_lines_are_round() -> None:
     (path,) = ET.fromstring(svg(picture(), "narrow")).iter(f"{NAME}path")
     assert path.get("d") == "M0 0L33 0Q40 0 40 7L40 40"
+
+
+def test_curves_begin_and_end_horizontally() -> None:
+    drawn = picture()
+    drawn.narrow.shapes[:] = [Curve(Point(0, 10), Point(80, 50), "ln l-aws", "assume")]
+    (path,) = ET.fromstring(svg(drawn, "narrow")).iter(f"{NAME}path")
+    assert path.get("d") == "M0 10C40 10 40 50 80 50"
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from secureinfra.maps.labels import label_of, text, where_of
 from secureinfra.maps.network.facts import Bar, Tier, VpcFacts
 from secureinfra.maps.network.names import (
     about_users,
-    label_of,
     port_order,
     ports_text,
     service_label,
     some,
-    text,
-    where_of,
 )
 from secureinfra.proofs.network.groups import Group, Rule
 from secureinfra.proofs.network.links import number

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from secureinfra.maps.mermaid import quoted
 from secureinfra.maps.network.facts import INTERNET, NetworkFacts, Permission, Tier, VpcFacts
 from secureinfra.maps.network.names import some
 
@@ -29,14 +29,14 @@ def _of_vpc(vpc: VpcFacts, prefix: str, shown: set[str]) -> Iterator[str]:
     for key, outside in vpc.outsides.items():
         if ids[key] not in shown:
             shown.add(ids[key])
-            text = outside.label if key == INTERNET else f"{outside.label}<br/>{_text(outside.about)}"
+            text = outside.label if key == INTERNET else f"{outside.label}<br/>{quoted(outside.about)}"
             yield f'  {ids[key]}(["{text}"])'
-    yield f'  subgraph {prefix}["VPC {_text(vpc.label)} {_text(vpc.ranges)}"]'
+    yield f'  subgraph {prefix}["VPC {quoted(vpc.label)} {quoted(vpc.ranges)}"]'
     for number, tier in enumerate(vpc.tiers, 1):
         yield from _of_tier(tier, f"{prefix}t{number}", ids)
     yield "  end"
     for key, service in vpc.services.items():
-        yield f'  {ids[key]}[("{_text(service.label)}")]'
+        yield f'  {ids[key]}[("{quoted(service.label)}")]'
     for permission in (*vpc.inwards, *vpc.between, *vpc.outwards):
         yield _arrow(permission, ids)
     for bar in vpc.bars.values():
@@ -47,7 +47,7 @@ def _of_vpc(vpc: VpcFacts, prefix: str, shown: set[str]) -> Iterator[str]:
 def _of_tier(tier: Tier, name: str, ids: dict[str, str]) -> Iterator[str]:
     yield f'    subgraph {name}["{tier.label}: {tier.way}"]'
     for bar in tier.bars:
-        yield f'      {ids[bar.key]}["{_text(bar.label)}<br/>{_text(bar.about)}"]'
+        yield f'      {ids[bar.key]}["{quoted(bar.label)}<br/>{quoted(bar.about)}"]'
     if not tier.bars:
         count = sum(len(cell.subnets) for cell in tier.cells.values())
         yield f'      {name}e["{count} subnet{"" if count == 1 else "s"}"]'
@@ -56,11 +56,4 @@ def _of_tier(tier: Tier, name: str, ids: dict[str, str]) -> Iterator[str]:
 
 def _arrow(permission: Permission, ids: dict[str, str]) -> str:
     line = "-.->" if permission.one_sided else "-->"
-    return f'  {ids[permission.source]} {line}|"{_text(some(permission.ports))}"| {ids[permission.target]}'
-
-
-def _text(text: str) -> str:
-    """A text as Mermaid can hold it between quotes."""
-    return re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", text).translate(
-        {ord('"'): "#quot;", ord("<"): "#lt;", ord(">"): "#gt;", ord("#"): "#35;", ord("`"): "'"}
-    )
+    return f'  {ids[permission.source]} {line}|"{quoted(some(permission.ports))}"| {ids[permission.target]}'

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from secureinfra.maps.shapes import Where
 from secureinfra.proofs.network.entries import ALL
 from secureinfra.proofs.network.links import number
 from secureinfra.proofs.network.packets import ICMP, ICMPV6, TCP, UDP
@@ -16,21 +15,9 @@ if TYPE_CHECKING:
     from secureinfra.proofs.network.groups import Rule
     from secureinfra.terraform.model.block import Block
 
-__all__ = [
-    "about_users",
-    "label_of",
-    "port_order",
-    "ports_text",
-    "service_label",
-    "some",
-    "text",
-    "where_of",
-    "zone_label",
-]
+__all__ = ["about_users", "port_order", "ports_text", "service_label", "some", "zone_label"]
 
 _PROTOCOLS = {TCP: "tcp", UDP: "udp", ICMP: "icmp", ICMPV6: "icmpv6"}
-# A part of a construct's path, or of a name, that says nothing of what it is for.
-_GENERIC = {"security-group", "security_group", "group", "sg", "this", "default", "main", "vpc"}
 _SERVICES = {
     "dynamodb": "DynamoDB",
     "ecr.api": "ECR API",
@@ -79,31 +66,6 @@ _TYPES = {
     "aws_redshift_cluster": "warehouse",
     "aws_mq_broker": "message broker",
 }
-
-
-def where_of(block: Block, at: str = "") -> Where:
-    """The place of a block, to link to."""
-    return Where(block.address, block.file or "", block.line_of(at) or 0 if block.file else 0)
-
-
-def text(value: Any, otherwise: str = "") -> str:
-    """A value as text; something else where it is not known or not there."""
-    return otherwise if value is None or is_unknown(value) else str(value)
-
-
-def label_of(block: Block) -> str:
-    """What a block is for, in few words: the end of its construct's path, its name, or its address."""
-    path = [part for part in block.construct_path.split("/")[1:] if part not in _GENERIC]
-    if path:
-        return path[-1]
-    name = text(block.get("name")) or text(block.get("name_prefix")).rstrip("-_")
-    tags = block.get("tags")
-    if not name and isinstance(tags, dict):
-        name = text(tags.get("Name"))
-    if name:
-        return name
-    module = block.address.rpartition(f".{block.type}.")[0].removeprefix("module.").replace(".module.", "/")
-    return block.name if block.name not in _GENERIC or not module else module
 
 
 def zone_label(zone: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from secureinfra.maps.metrics import fitted, width
+from secureinfra.maps.metrics import fitted, width, wrapped
 from secureinfra.maps.network.facts import INTERNET, Bar, NetworkFacts, Permission, Tier, VpcFacts
 from secureinfra.maps.network.inside import title_of
 from secureinfra.maps.network.sentences import NAME, footer, headline
@@ -42,22 +42,10 @@ def _lines(canvas: Canvas, text: str, top: int, look: str, left: int = _LEFT) ->
     Returns:
         The base line after the last one.
     """
-    for line in _wrapped(text, _RIGHT - left - 8, bold=look != "m"):
+    for line in wrapped(text, _RIGHT - left - 8, bold=look != "m"):
         canvas.add(Text(left, top, line, look))
         top += 17
     return top
-
-
-def _wrapped(text: str, room: float, *, bold: bool) -> Iterator[str]:
-    line = ""
-    for word in text.split():
-        longer = f"{line} {word}".strip()
-        if line and width(longer, bold=bold) > room:
-            yield fitted(line, room, bold=bold)
-            line = word
-        else:
-            line = longer
-    yield fitted(line, room, bold=bold)
 
 
 def _draw_vpc(canvas: Canvas, vpc: VpcFacts, top: int) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from secureinfra.maps.labels import where_of
 from secureinfra.maps.network.bars import is_open
 from secureinfra.maps.network.facts import INTERNET, Outside, Permission, Service, VpcFacts
-from secureinfra.maps.network.names import port_order, ports_text, service_label, some, where_of
+from secureinfra.maps.network.names import port_order, ports_text, service_label, some
 from secureinfra.proofs.network.addresses import common, covers
 from secureinfra.proofs.network.entries import ALL
 from secureinfra.proofs.network.groups import Group, Rule

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from secureinfra.maps.labels import label_of, region_of, text, where_of
 from secureinfra.maps.network.bars import add_bars
 from secureinfra.maps.network.facts import INTERNET, Badge, NetworkFacts, Outside, Service, VpcFacts
-from secureinfra.maps.network.names import label_of, service_label, text, where_of
+from secureinfra.maps.network.names import service_label
 from secureinfra.maps.network.permissions import add_permissions
 from secureinfra.maps.network.tiers import add_tiers
 from secureinfra.proofs.network.model import Network
@@ -34,16 +35,11 @@ def network_facts(configuration: Configuration) -> NetworkFacts:
     left_out = {name: len(configuration.of_type(*types)) for name, types in _NEVER_DRAWN.items()}
     resources = sum(block.section != "data" for block in configuration.blocks)
     found = sorted((_vpc(network, vpc) for vpc in vpcs), key=lambda facts: (facts.label, facts.key))
-    return NetworkFacts(configuration.name, _region(configuration), found, left_out, resources)
+    return NetworkFacts(configuration.name, region_of(configuration), found, left_out, resources)
 
 
 def _is_own(vpc: Vpc) -> bool:
     return vpc.block is not None and vpc.block.section != "data"
-
-
-def _region(configuration: Configuration) -> str:
-    regions = {text(node.get("region")) for node in configuration.providers.get("aws", ()) if not node.get("alias")}
-    return regions.pop() if len(regions) == 1 else ""
 
 
 def _vpc(network: Network, vpc: Vpc) -> VpcFacts:

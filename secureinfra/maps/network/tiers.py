@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from secureinfra.controls.shared.zones import zone_of
+from secureinfra.maps.labels import text, where_of
 from secureinfra.maps.network.facts import TIERS, Cell, Chip, Tier, VpcFacts
-from secureinfra.maps.network.names import text, where_of, zone_label
+from secureinfra.maps.network.names import zone_label
 from secureinfra.proofs.network.addresses import EVERYTHING, covers
 from secureinfra.proofs.network.routes import (
     APPLIANCE,

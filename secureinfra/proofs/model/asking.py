@@ -6,7 +6,7 @@ import dataclasses
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from secureinfra.proofs.model.access import (
     account_of,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from secureinfra.terraform.model.block import Block
     from secureinfra.terraform.model.configuration import Configuration
 
-__all__ = ["ELSEWHERE", "Answer", "can", "who"]
+__all__ = ["ELSEWHERE", "Answer", "NamedCaller", "callers_named", "can", "policies_on", "verdict_on", "who"]
 
 ELSEWHERE = "Identities that are defined elsewhere in the account have no such right."
 _THEIR_OWN = "Its own policies, which are defined elsewhere, allow it."
@@ -57,6 +57,22 @@ class Answer:
     assumes: str = ""
 
 
+class NamedCaller(NamedTuple):
+    """A caller that a policy names.
+
+    Args:
+        kind: as `Principals` has it.
+        id: as the policy has it.
+        name: in words.
+        world: its requests.
+    """
+
+    kind: str
+    id: str
+    name: str
+    world: World
+
+
 def can(principal: Named, action: str, resource: Named) -> Answer:
     """Whether a principal may do something.
 
@@ -65,7 +81,7 @@ def can(principal: Named, action: str, resource: Named) -> Answer:
         action: one action, or a pattern of several.
         resource: what it is about.
     """
-    policies = list(_policies(resource))
+    policies = list(policies_on(resource))
     if principal.block is not None and principal.configuration is not None:
         if resource.configuration is not None and resource.configuration is not principal.configuration:
             why = "the principal and the resource are in different configurations; ask about a plan of both"
@@ -80,8 +96,8 @@ def can(principal: Named, action: str, resource: Named) -> Answer:
     else:
         worlds = [w for w in _strangers(policies) if principal.text == "external" or w.caller.kind == "anonymous"]
         if principal.text == "external":
-            worlds += [world for _, world in _named(policies, resource) if world.caller.kind != "service"]
-    verdict = _verdict(action, resource, worlds, policies, None)
+            worlds += [held.world for held in callers_named(policies, resource) if held.kind != "service"]
+    verdict = verdict_on(action, resource, worlds, policies, None)
     by_itself = verdict.answer != "BROKEN" or (verdict.request is not None and verdict.request.caller.kind != "signed")
     named = principal.text.startswith(("arn:", "account:"))
     elsewhere = _ANOTHER if named and verdict.answer == "PROVED" else ""
@@ -96,17 +112,17 @@ def who(action: str, resource: Named) -> list[Answer]:
         action: one action, or a pattern of several.
         resource: what it is about.
     """
-    policies = list(_policies(resource))
+    policies = list(policies_on(resource))
     anonymous = [world for world in _strangers(policies) if world.caller.kind == "anonymous"]
     others = [world for world in _strangers(policies) if world.caller.kind != "anonymous"]
     found = [
-        Answer("anonymous", _verdict(action, resource, anonymous, policies, None)),
-        Answer("any other account", _verdict(action, resource, others, policies, None)),
+        Answer("anonymous", verdict_on(action, resource, anonymous, policies, None)),
+        Answer("any other account", verdict_on(action, resource, others, policies, None)),
     ]
-    for name, world in _named(policies, resource):
-        verdict = _verdict(action, resource, [world], policies, None)
-        by_itself = world.caller.kind != "signed" or verdict.answer != "BROKEN"
-        found.append(Answer(name, verdict, assumes="" if by_itself else _THEIR_OWN))
+    for held in callers_named(policies, resource):
+        verdict = verdict_on(action, resource, [held.world], policies, None)
+        by_itself = held.world.caller.kind != "signed" or verdict.answer != "BROKEN"
+        found.append(Answer(held.name, verdict, assumes="" if by_itself else _THEIR_OWN))
     for principal in _principals(resource.configuration):
         found.append(_of_principal(principal, action, resource, policies))
     return found
@@ -119,20 +135,29 @@ def _principals(configuration: Configuration | None) -> Iterable[Principal]:
 def _of_principal(
     principal: Principal, action: str, resource: Named, policies: Sequence[tuple[Statement, ...]]
 ) -> Answer:
-    verdict = _verdict(action, resource, [world_of_principal(principal.caller)], policies, principal)
+    verdict = verdict_on(action, resource, [world_of_principal(principal.caller)], policies, principal)
     if verdict.answer == "UNKNOWN" and principal.unread:
         verdict = dataclasses.replace(verdict, why=f"{verdict.why}; not known: {principal.unread}")
     assumes = _OF_RESOURCE if resource.block is None else ""
     return Answer(principal.block.address, verdict, principal.block, assumes)
 
 
-def _verdict(
+def verdict_on(
     action: str,
     resource: Named,
     worlds: Iterable[World],
     policies: Sequence[tuple[Statement, ...]],
     principal: Principal | None,
 ) -> Verdict:
+    """The verdict on a caller: `BROKEN` with a request that is allowed.
+
+    Args:
+        action: one action, or a pattern of several.
+        resource: what it is about.
+        worlds: who asks.
+        policies: of the resource, as `policies_on` gives them.
+        principal: who asks, where it is of the configuration; else its own policies may allow anything.
+    """
     account = account_of(resource.text)
 
     def verdicts() -> Iterator[Verdict]:
@@ -143,8 +168,7 @@ def _verdict(
                     yield verdict_of(action, arn, world, layers)
 
     verdict = worst(verdicts())
-    unread = _unread(resource)
-    if verdict.answer != "BROKEN" and unread:
+    if verdict.answer != "BROKEN" and (unread := _unread(resource)):
         return Verdict("UNKNOWN", why=f"its policy depends on {unread}")
     return verdict
 
@@ -162,7 +186,8 @@ def _unread(resource: Named) -> str:
     return held.unread if held is not None else ""
 
 
-def _policies(resource: Named) -> Iterator[tuple[Statement, ...]]:
+def policies_on(resource: Named) -> Iterator[tuple[Statement, ...]]:
+    """The policies of a resource, of which one counts; of a role, its trust policies."""
     held = _resource(resource)
     if held is None:
         yield ()
@@ -174,7 +199,7 @@ def _strangers(policies: Sequence[tuple[Statement, ...]]) -> list[World]:
     return strangers([held for policy in policies for held in policy])
 
 
-def _named(policies: Sequence[tuple[Statement, ...]], resource: Named) -> Iterator[tuple[str, World]]:
+def callers_named(policies: Sequence[tuple[Statement, ...]], resource: Named) -> Iterator[NamedCaller]:
     """The callers that policies name, other than principals of the configuration and the account itself."""
     own = {principal.caller.arn for principal in _principals(resource.configuration)}
     ids = dict.fromkeys(
@@ -188,15 +213,15 @@ def _named(policies: Sequence[tuple[Statement, ...]], resource: Named) -> Iterat
     for kind, id in ids:
         if kind in ("service", "federated"):
             caller = Caller("service" if kind == "service" else "federated", service=id)
-            yield shown(id), world_of(caller)
+            yield NamedCaller(kind, id, shown(id), world_of(caller))
             continue
         account = id.split(":")[4] if id.count(":") > 4 else id
         if account == OWN_ACCOUNT:
             continue
         if id.endswith(":root") or id == account:
-            yield f"account {shown(account)}", _member(account)
+            yield NamedCaller(kind, id, f"account {shown(account)}", _member(account))
         else:
-            yield shown(id), world_of_principal(Caller("signed", id, account))
+            yield NamedCaller(kind, id, shown(id), world_of_principal(Caller("signed", id, account)))
 
 
 def _members(account: str, policies: Sequence[tuple[Statement, ...]]) -> Iterator[World]:

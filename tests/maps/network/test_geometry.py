@@ -3,14 +3,14 @@
 import itertools
 import re
 import xml.etree.ElementTree as ET
-from typing import Any
 
 import pytest
 
 from secureinfra.maps.network.draw import facts_of, picture_of
-from secureinfra.maps.shapes import Box, Canvas, Line, Rect, Text
+from secureinfra.maps.shapes import Canvas
 from secureinfra.maps.svg import svg
 from secureinfra.terraform.model.configuration import Configuration
+from tests.maps.measured import beyond_the_edge, lines_over_texts, texts_over_edges, texts_over_texts
 from tests.maps.network.documents import ALL, configuration, hostile
 
 COMPOSITIONS = list(itertools.product(ALL, ("wide", "narrow")))
@@ -21,68 +21,24 @@ def canvas(name: str, layout: str) -> Canvas:
     return picture.wide if layout == "wide" else picture.narrow
 
 
-def texts(drawn: Canvas) -> list[Text]:
-    return [shape for shape in drawn.shapes if isinstance(shape, Text)]
-
-
 @pytest.mark.parametrize(("name", "layout"), COMPOSITIONS)
 def test_no_text_meets_another(name: str, layout: str) -> None:
-    found = texts(canvas(name, layout))
-    assert [(one.text, other.text) for one, other in itertools.combinations(found, 2) if one.box.meets(other.box)] == []
+    assert texts_over_texts(canvas(name, layout)) == []
 
 
 @pytest.mark.parametrize(("name", "layout"), COMPOSITIONS)
 def test_no_line_meets_a_text(name: str, layout: str) -> None:
-    drawn = canvas(name, layout)
-    segments = [(line, segment) for line in drawn.shapes if isinstance(line, Line) for segment in line.segments()]
-    # What stands in a frame that was drawn later covers the line.
-    frames = {id(shape): place for place, shape in enumerate(drawn.shapes)}
-    met = []
-    for text in texts(drawn):
-        covered = [shape for shape in drawn.shapes if isinstance(shape, Rect) and _within(text.box, shape.box)]
-        for line, segment in segments:
-            hidden = any(frames[id(frame)] > frames[id(line)] and "card" in frame.look for frame in covered)
-            if text.box.meets(segment) and not hidden:
-                met.append((text.text, line.points))
-    assert met == []
+    assert lines_over_texts(canvas(name, layout)) == []
 
 
 @pytest.mark.parametrize(("name", "layout"), COMPOSITIONS)
 def test_no_text_crosses_the_edge_of_a_frame(name: str, layout: str) -> None:
-    drawn = canvas(name, layout)
-    crossed = []
-    for text in texts(drawn):
-        for shape in drawn.shapes:
-            if not isinstance(shape, Rect) or shape.width < 12:
-                continue
-            box = shape.box
-            inside = _within(text.box, box)
-            covering = [
-                other
-                for other in drawn.shapes[drawn.shapes.index(shape) + 1 :]
-                if isinstance(other, Rect) and _within(text.box, other.box)
-            ]
-            if text.box.meets(box) and not inside and not covering:
-                crossed.append((text.text, shape))
-    assert crossed == []
-
-
-def _within(inner: Box, outer: Box) -> bool:
-    return (
-        outer.left <= inner.left
-        and inner.right <= outer.right
-        and outer.top <= inner.top
-        and inner.bottom <= outer.bottom
-    )
+    assert texts_over_edges(canvas(name, layout)) == []
 
 
 @pytest.mark.parametrize(("name", "layout"), COMPOSITIONS)
 def test_everything_is_within_the_picture(name: str, layout: str) -> None:
-    drawn = canvas(name, layout)
-    whole = Box(0, 0, drawn.width, drawn.height)
-    boxes: list[Any] = [shape.box for shape in drawn.shapes if isinstance(shape, Rect | Text)]
-    boxes += [segment for line in drawn.shapes if isinstance(line, Line) for segment in line.segments()]
-    assert [box for box in boxes if not _within(box, whole)] == []
+    assert beyond_the_edge(canvas(name, layout)) == []
 
 
 @pytest.mark.parametrize("name", ALL)

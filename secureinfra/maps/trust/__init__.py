@@ -1,0 +1,1 @@
+"""The trust map: who assumes which role, and who may do what on which resource."""
