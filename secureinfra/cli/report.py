@@ -50,7 +50,7 @@ Exit status: 0 written, 2 bad input or usage. `secureinfra check` fails on findi
 @click.option(
     "--proofs/--no-proofs", default=True, show_default=True, help="Prove the theorems of `secureinfra prove`."
 )
-@click.option("--maps/--no-maps", default=True, show_default=True, help="Draw the networks.")
+@click.option("--maps/--no-maps", default=True, show_default=True, help="Draw the networks, and who may do what.")
 @click.option("--waivers", type=_FILE, help="YAML or JSON file of waivers.")
 @click.option("--baseline", type=_FILE, help="Leave out failures that are in this file.")
 @click.option("--exclude", metavar="GLOB", multiple=True, help="Leave out folders below PATH (repeatable).")
@@ -69,6 +69,7 @@ def command(paths: tuple[str, ...], out: Path | None, format: str, **given: Any)
     a comment for a pull request, CSV is for a spreadsheet. The same input and date give the same bytes.
     """
     from secureinfra.maps.network.reading import network_facts  # noqa: PLC0415 - help must stay quick
+    from secureinfra.maps.trust.draw import facts_of as trusts_of  # noqa: PLC0415 - as above
     from secureinfra.reports.facts import facts_of  # noqa: PLC0415 - as above
 
     date = _date(given["date"])
@@ -77,11 +78,13 @@ def command(paths: tuple[str, ...], out: Path | None, format: str, **given: Any)
         report = report_on(paths, settings, os.environ, progress=progress)
     configurations, proofs = _more(paths, report, settings, given)
     maps = [network_facts(one) for one in configurations] if given["maps"] else []
+    trusts = [trusts_of([one]) for one in configurations] if given["maps"] else []
     facts = facts_of(
         report,
         title=given["title"] or _title(report.configurations),
         date=date,
         maps=[_named(held) for held in maps if held.vpcs],
+        trusts=[held for held in trusts if not held.accounts[0].is_empty],
         proofs=proofs,
         costs=_costs(configurations),
         digests=_digests(configurations, paths),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from secureinfra.check.proofs.report import Finding
-from secureinfra.maps.network.draw import picture_of
-from secureinfra.maps.network.facts import NetworkFacts
-from secureinfra.maps.svg import inline
+from secureinfra.maps.network.draw import picture_of as network_picture
+from secureinfra.maps.svg import Picture, inline
+from secureinfra.maps.trust.draw import picture_of as trust_picture
 from secureinfra.reports.facts import ReportFacts, WaiverRow
 from secureinfra.reports.markup import Markup, join, tag
 from secureinfra.reports.words import plural
@@ -21,14 +21,14 @@ _WORDS = {"BROKEN": ("refuted", "failed"), "UNKNOWN": ("undecided", "unknown"), 
 
 
 def maps(facts: ReportFacts) -> Markup:
-    """The network of each configuration, with the same as text."""
-    if not facts.maps:
-        return tag("p", "No configuration has a network, or maps were left out.")
-    return join(_map(number, held) for number, held in enumerate(facts.maps, 1))
+    """The network of each configuration and who may do what in it, with the same as text."""
+    pictures = [*map(network_picture, facts.maps), *map(trust_picture, facts.trusts)]
+    if not pictures:
+        return tag("p", "No configuration has a network or principals, or maps were left out.")
+    return join(_map(number, picture) for number, picture in enumerate(pictures, 1))
 
 
-def _map(number: int, held: NetworkFacts) -> Markup:
-    picture = picture_of(held)
+def _map(number: int, picture: Picture) -> Markup:
     drawn = tag(
         "div",
         Markup(inline(picture.wide, "wide", picture.title)),

@@ -13,6 +13,7 @@ from secureinfra.check.report import Report
 from secureinfra.controls.control import SEVERITIES, Control
 from secureinfra.controls.packs import ALL, CITED, Standing, ids_in, in_order, natural, standing_of, title_of
 from secureinfra.maps.network.facts import NetworkFacts
+from secureinfra.maps.trust.facts import TrustFacts
 from secureinfra.reports.costs import Cost
 from secureinfra.reports.paths import Paths
 
@@ -55,7 +56,7 @@ class Item:
         control: the control.
         state: the answer.
         places: where.
-        exposed: whether one of the places is open to the internet, as the map shows it.
+        exposed: whether one of the places is open to the internet or to anyone, as the maps show it.
     """
 
     control: Control
@@ -135,6 +136,7 @@ class ReportFacts:
         frameworks: how their requirements stand.
         waivers: those that excuse something, the next to end first.
         maps: the network of each configuration that has one.
+        trusts: who may do what in each configuration with principals or resource policies.
         proofs: what is proved; `None` if that was not asked.
         costs: what starts to cost.
         digests: of the files that were read.
@@ -151,6 +153,7 @@ class ReportFacts:
     frameworks: tuple[Framework, ...]
     waivers: tuple[WaiverRow, ...]
     maps: tuple[NetworkFacts, ...] = ()
+    trusts: tuple[TrustFacts, ...] = ()
     proofs: ProofReport | None = None
     costs: tuple[Cost, ...] = ()
     digests: tuple[Digest, ...] = ()
@@ -169,6 +172,7 @@ def facts_of(
     title: str,
     date: datetime.date,
     maps: Sequence[NetworkFacts] = (),
+    trusts: Sequence[TrustFacts] = (),
     proofs: ProofReport | None = None,
     costs: Iterable[Cost] = (),
     digests: Iterable[Digest] = (),
@@ -182,6 +186,7 @@ def facts_of(
         title: its heading.
         date: from which the days of waivers are counted.
         maps: the network of each configuration that has one.
+        trusts: who may do what in each configuration with principals or resource policies.
         proofs: what is proved.
         costs: what starts to cost.
         digests: of the files that were read.
@@ -189,7 +194,7 @@ def facts_of(
         paths: what was read, as it was typed.
     """
     names_of = Paths(paths)
-    items = _items(report.findings, _exposed(maps), names_of)
+    items = _items(report.findings, _exposed(maps) | _open(trusts), names_of)
     names = CITED if ALL in report.packs else tuple(name for name in report.packs if name != ALL)
     return ReportFacts(
         title,
@@ -200,6 +205,7 @@ def facts_of(
         tuple(_framework(name, items) for name in names),
         tuple(_waivers(report, date, names_of)),
         tuple(maps),
+        tuple(trusts),
         proofs,
         tuple(costs),
         tuple(digests),
@@ -213,6 +219,13 @@ def _exposed(maps: Iterable[NetworkFacts]) -> set[str]:
     """The addresses that are open to the internet: groups, and what uses them."""
     bars = [bar for held in maps for vpc in held.vpcs for bar in vpc.bars.values() if bar.exposed]
     return {name for bar in bars for name in (bar.key, *bar.users)}
+
+
+def _open(trusts: Iterable[TrustFacts]) -> set[str]:
+    """The addresses of roles and resources that anyone may assume or use."""
+    accounts = [account for held in trusts for account in held.accounts]
+    roles = {key for account in accounts for key, role in account.roles.items() if role.exposed}
+    return roles | {key for account in accounts for key, holder in account.holders.items() if holder.exposed}
 
 
 def _items(findings: Iterable[Finding], exposed: set[str], paths: Paths) -> tuple[Item, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from secureinfra.controls.packs import cited
 from secureinfra.maps.network.sentences import headline
+from secureinfra.maps.trust.sentences import headline as trust_headline
 from secureinfra.reports.facts import STATES, ReportFacts
 from secureinfra.reports.summary import verdict
 from secureinfra.reports.words import LABELS, plural
@@ -62,6 +63,9 @@ def _lines(facts: ReportFacts) -> Iterator[str]:
     for held in facts.maps:
         yield ""
         yield f"Network of {_text(held.name)}: {_text(headline(held))}"
+    for trust in facts.trusts:
+        yield ""
+        yield f"Who may do what in {_text(trust.name)}: {_text(trust_headline(trust))}"
     if facts.proofs is not None:
         yield ""
         yield f"Proofs: {facts.proofs.totals_line}."

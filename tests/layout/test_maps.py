@@ -1,4 +1,4 @@
-"""Each page of a stack with a network shows its map, drawn from its own Terraform.
+"""Each page of a stack with a network shows its map, and pages about principals the trust map, drawn from their own Terraform.
 
 `make pages` draws them again.
 """
@@ -13,6 +13,8 @@ import pytest
 
 from secureinfra.maps.network.draw import facts_of, picture_of
 from secureinfra.maps.svg import svg
+from secureinfra.maps.trust.draw import facts_of as trust_of
+from secureinfra.maps.trust.draw import picture_of as trust_picture
 from secureinfra.terraform.model.configuration import Configuration
 from secureinfra.testing import configuration_of, test_stack
 from tests.blueprints.test_pages import PAGES as BLUEPRINTS
@@ -24,6 +26,8 @@ ROOT = EXAMPLES.parent
 FOLDER = ROOT / "blueprints" / "secureinfra_blueprints"
 # A page whose subject is not its network, which is there for one condition.
 NO_MAP = {"roles"}
+# Pages whose subject is who may do what.
+TRUST = ("roles", "delivery", "ci_cd_access")
 WRITTEN = tuple(name for name in NAMES if name not in WHOLE)
 
 
@@ -62,6 +66,21 @@ def test_page_shows_its_map(page: str) -> None:
     assert f"]({drawn.name})" in text.read_text(encoding="utf-8"), f"the page does not show {drawn.name}"
 
 
+def trust(page: str) -> tuple[Path, str]:
+    """Where the trust map of a page lies, and the map."""
+    folder = files(page)[1].parent
+    facts = trust_of([configuration(page)], name=page.replace("_", "-"))
+    return folder / ("trust.svg" if page in WRITTEN else f"{page}_trust.svg"), svg(trust_picture(facts))
+
+
+@pytest.mark.parametrize("page", TRUST)
+def test_page_shows_its_trust_map(page: str) -> None:
+    drawn, expected = trust(page)
+    assert drawn.exists(), "run: make pages"
+    assert drawn.read_text(encoding="utf-8") == expected, "run: make pages"
+    assert f"]({drawn.name})" in files(page)[0].read_text(encoding="utf-8"), f"the page does not show {drawn.name}"
+
+
 def test_readme_shows_the_map_of_the_quickstart() -> None:
     assert re.search(r"!\[[^]]+\]\(examples/quickstart/map\.svg\)", (ROOT / "README.md").read_text(encoding="utf-8"))
 
@@ -73,6 +92,9 @@ def write() -> None:
         drawn = picture(page)
         if drawn is not None:
             files(page)[1].write_text(drawn, encoding="utf-8")
+    for page in TRUST:
+        drawn_at, text = trust(page)
+        drawn_at.write_text(text, encoding="utf-8")
     end()
 
 

@@ -9,6 +9,7 @@ from secureinfra.check.proofs.report import prove
 from secureinfra.check.report import judge
 from secureinfra.maps.network.draw import together
 from secureinfra.maps.network.reading import network_facts
+from secureinfra.maps.trust.draw import facts_of as trusts_of
 from secureinfra.reports.costs import costs_of
 from secureinfra.reports.facts import ReportFacts, facts_of
 from secureinfra.reports.paths import Paths
@@ -57,6 +58,15 @@ resource "aws_s3_bucket_versioning" "data" {
   bucket = aws_s3_bucket.data.id
   versioning_configuration { status = var.zone }
 }
+resource "aws_s3_bucket_policy" "data" {
+  bucket = aws_s3_bucket.data.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Principal = "*", Action = "s3:GetObject", Resource = "${aws_s3_bucket.data.arn}/*" },
+    ]
+  })
+}
 resource "aws_db_instance" "orders" {
   engine         = "postgres"
   instance_class = "db.t3.micro"
@@ -86,6 +96,7 @@ def facts(folder: Path, *, packs: tuple[str, ...] = ("all",), code: str = INSECU
         report,
         title="acme",
         date=TODAY,
+        trusts=[trusts for one in configurations if not (trusts := trusts_of([one])).accounts[0].is_empty],
         maps=[held for one in configurations if (held := together([network_facts(one)])).vpcs],
         proofs=prove(configurations),
         costs=costs_of(configurations),

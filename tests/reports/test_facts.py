@@ -27,6 +27,9 @@ def test_worst_first_and_exposed_before_others(found: ReportFacts) -> None:
     assert (first.severity, first.places[0].address, first.exposed) == ("critical", "aws_security_group.web", True)
     database = next(item for item in found.of_state("failed") if item.places[0].address == "aws_db_instance.orders")
     assert not database.exposed
+    assert {held.exposed for held in found.of_state("failed") if held.places[0].address == "aws_s3_bucket.data"} == {
+        True
+    }
 
 
 def test_requirement_is_as_good_as_the_worst_of_its_controls(found: ReportFacts) -> None:

@@ -66,6 +66,8 @@ def test_every_section_is_there_and_says_something(read: Reader) -> None:
         "a <b>test</b> database until the launch",
         "20 days left. Ends soon.",
         "Open to the internet: 1 of 1 security group (web on tcp 22).",
+        "Open to anyone: data.",
+        "Anyone may read on data in S3 buckets.",
         "undecided",
         "RDS instance",
         "infra/main.tf",

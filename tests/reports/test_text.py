@@ -13,6 +13,7 @@ def test_markdown_names_what_is_broken(tmp_path: Path) -> None:
     assert text.startswith("## Security report: acme\n\naws\\_security\\_group.web breaks a critical control")
     assert "| critical | `aws_security_group.web` infra/main.tf:29 | tcp 22 from 0.0.0.0/0 |" in text
     assert "Network of infra: Open to the internet: 1 of 1 security group (web on tcp 22)." in text
+    assert "Who may do what in infra: Open to anyone: data." in text
     assert "Proofs: " in text
 
 

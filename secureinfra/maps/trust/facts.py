@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from secureinfra.maps.shapes import Where
+from secureinfra.proofs.statements import Origin
 
 __all__ = [
     "EVERYTHING",
@@ -128,6 +129,7 @@ class Grant:
         why: what is not known.
         actions: those that were asked.
         rules: where it is written.
+        origins: the statements, as the proofs know them.
     """
 
     source: str
@@ -139,6 +141,7 @@ class Grant:
     why: str = ""
     actions: tuple[str, ...] = ()
     rules: tuple[Where, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
     @property
     def what(self) -> str:
@@ -179,6 +182,12 @@ class AccountFacts:
     def is_empty(self) -> bool:
         """Whether there is nothing to draw."""
         return not (self.roles or self.grants or self.callers)
+
+    @property
+    def open_questions(self) -> list[str]:
+        """Why each line that is not known is not."""
+        found = [held.why for held in self.assumptions if not held.sure]
+        return found + [held.why for held in self.grants if not held.sure]
 
     def label(self, key: str) -> str:
         """The name of a caller or role."""

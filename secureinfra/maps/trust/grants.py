@@ -154,7 +154,7 @@ def reason(why: str, asked: Asked) -> str:
     """
     principal = asked.principal
     if principal is not None and any(held.effect == HOLE for held in principal.boundary or ()):
-        return "its permissions boundary is defined elsewhere"
+        return "a permissions boundary is defined elsewhere"
     if principal is not None and any(HOLE in held.effect for held in principal.identity):
         return f"{why}: {principal.unread}" if principal.unread else why
     return why
@@ -180,6 +180,7 @@ def _joined(source: str, named: Named, found: dict[str, _Verb], *, whole: bool) 
             next((part.why for part in parts if part.why), ""),
             tuple(dict.fromkeys(action for part in parts for action in part.actions)),
             tuple(dict.fromkeys(where for part in parts for where in rules_of(part.statements, named.configuration))),
+            tuple(dict.fromkeys(held.origin for part in parts for held in part.statements)),
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
+from secureinfra.maps.metrics import fitted, wrapped
 from secureinfra.maps.trust.facts import AccountFacts
 from secureinfra.maps.trust.rows import Row, holder_rows, role_rows
 
@@ -14,7 +15,7 @@ __all__ = ["HOLDER", "LANE", "ROLE", "ROW", "WHO", "Card", "Placed", "place"]
 WHO, ROLE, HOLDER = (24, 196), (336, 312), (768, 400)
 """Left edge and width of the cards of each column."""
 ROW = 23
-"""Between the rows of a card."""
+"""Between the rows of a resource."""
 LANE = 9
 """Between the lanes of a caller that passes no role."""
 _GAP, _SWEEPS = 12, 12
@@ -29,19 +30,21 @@ class Card:
         key: of the caller, role or resource.
         height: of the card.
         rows: below its head.
-        head: the height above its first row.
+        offsets: the base line of each row, from its upper edge.
+        texts: what each row says, over one or two lines.
         top: its upper edge.
     """
 
     key: str
     height: int
     rows: list[Row] = field(default_factory=list)
-    head: int = 0
+    offsets: list[int] = field(default_factory=list)
+    texts: list[list[str]] = field(default_factory=list)
     top: int = 0
 
     def row(self, number: int) -> int:
         """The base line of a row."""
-        return self.top + self.head + ROW * number
+        return self.top + self.offsets[number]
 
     @property
     def middle(self) -> float:
@@ -102,13 +105,23 @@ def place(facts: AccountFacts, top: int) -> Placed:
 
 def _holder(facts: AccountFacts, key: str) -> Card:
     rows = holder_rows(facts, key)
-    return Card(key, 38 + ROW * len(rows) + (18 if facts.holders[key].exposed else 0), rows, 45)
+    height = 38 + ROW * len(rows) + (18 if facts.holders[key].exposed else 0)
+    return Card(key, height, rows, [45 + ROW * number for number in range(len(rows))])
 
 
 def _role(facts: AccountFacts, key: str) -> Card:
     rows, role = role_rows(facts, key), facts.roles[key]
     head = 40 + 16 * (len(role.notes) + bool(facts.way_in(key)))
-    return Card(key, head + ROW * len(rows) - (9 if rows else 6), rows, head)
+    card = Card(key, head - 6, rows)
+    for row in rows:
+        lines = list(wrapped(row.text, ROLE[1] - 32, bold=row.is_loose or row.look in ("exposed", "route")))
+        if len(lines) > 2:
+            lines[1:] = [fitted(" ".join(lines[1:]), ROLE[1] - 32, bold=True)]
+        card.offsets.append(head)
+        card.texts.append(lines)
+        head += 16 * len(lines) + 5
+        card.height = head - 7
+    return card
 
 
 def _lanes(holders: Sequence[Card], facts: AccountFacts) -> list[Card]:

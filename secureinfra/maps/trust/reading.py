@@ -88,7 +88,7 @@ def _labels(blocks: Iterable[Block]) -> dict[str, str]:
 def _add_principal(facts: AccountFacts, principal: Principal, label: str) -> None:
     block, notes = principal.block, tuple(_notes(principal))
     unread = [policy.unread for policy in principal.policies if policy.unread]
-    for text in dict.fromkeys(unread):
+    for text in dict.fromkeys(text.replace("job-function/", "") for text in unread):
         facts.unknown[text] = facts.unknown.get(text, 0) + 1
     if block.type == "aws_iam_role":
         facts.roles[block.address] = Role(block.address, label, where_of(block), _about(principal), notes)
@@ -178,7 +178,7 @@ def _count(facts: AccountFacts, configuration: Configuration, blocks: list[Block
     used = {grant.target for grant in facts.grants}
     facts.counted["resource that no policy here opens"] = sum(block.address not in used for block in blocks)
     passes = elsewhere = unread = 0
-    drawn = {where for grant in facts.grants for where in ((rule.address, rule.line) for rule in grant.rules)}
+    drawn = {origin for grant in facts.grants for origin in grant.origins}
     for principal in principals_of(configuration).values():
         for held in principal.identity:
             if held.effect != "Allow" or is_everything(held):
@@ -189,19 +189,17 @@ def _count(facts: AccountFacts, configuration: Configuration, blocks: list[Block
             if any(HOLE in text for text in (*held.actions, *held.resources, *(c.key for c in held.conditions))):
                 unread += 1
             else:
-                elsewhere += _is_elsewhere(held, drawn, configuration)
+                elsewhere += held.origin not in drawn and _does_more_than_read(held)
     facts.counted["permission to pass a role"] = passes
-    facts.counted["statement on resources that are defined elsewhere"] = elsewhere
+    facts.counted["statement on resources that are not drawn"] = elsewhere
     if unread:
         facts.unknown["what a statement with unknown values allows"] = unread
 
 
-def _is_elsewhere(held: Statement, drawn: Collection[tuple[str, int]], configuration: Configuration) -> bool:
-    """Whether a statement gives more than reading settings, on no resource of the configuration."""
-    if any(where.address == address for where in rules_of([held], configuration) for address, _ in drawn):
-        return False
-    services = {action.partition(":")[0] for action in held.actions}
-    return any(actions_of(action, service) for action in held.actions for service in services if ":" in action)
+def _does_more_than_read(held: Statement) -> bool:
+    """Whether a statement gives more than reading settings, assuming roles and passing them."""
+    others = [action for action in held.actions if ":" in action and action != "iam:passrole" and action[:4] != "sts:"]
+    return any(actions_of(action, action.partition(":")[0]) for action in others)
 
 
 def _expose(facts: AccountFacts) -> None:

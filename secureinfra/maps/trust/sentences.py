@@ -9,7 +9,6 @@ from secureinfra.maps.trust.facts import EVERYTHING, WHOLE_ACCOUNT, AccountFacts
 __all__ = ["NAME", "footers", "headline", "is_open", "sentences"]
 
 NAME = "Trust map"
-_KNOWN = 3
 
 
 def headline(facts: TrustFacts) -> str:
@@ -68,8 +67,8 @@ def _outside(facts: TrustFacts) -> str:
     return f"{len(found)} principal{'' if len(found) == 1 else 's'} from outside this account: {_some(found)}."
 
 
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:_KNOWN]) + (f" and {len(names) - _KNOWN} more" if len(names) > _KNOWN else "")
+def _some(names: list[str], most: int = 3) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def footers(facts: TrustFacts) -> list[str]:
@@ -87,12 +86,14 @@ def footers(facts: TrustFacts) -> list[str]:
         f"Not drawn: {', '.join([*listed, 'reads of settings'])}. "
         f"{resources} resource{'' if resources == 1 else 's'} in all."
     ]
-    unsure = sum(not held.sure for account in facts.accounts for held in account.grants)
-    unsure += sum(not held.sure for account in facts.accounts for held in account.assumptions)
-    if unsure or unknown:
-        texts = [f"{name} ({number})" for name, number in sorted(unknown.items())]
-        lines = f"{unsure} dashed line{'' if unsure == 1 else 's'}" if unsure else ""
-        found.append(f"Not known: {', '.join(filter(None, [lines, _some(texts)]))}.")
+    reasons: dict[str, int] = {}
+    for account in facts.accounts:
+        for why in account.open_questions:
+            reasons[why] = reasons.get(why, 0) + 1
+    texts = [f"{number} of the lines, as {why}" for why, number in sorted(reasons.items())]
+    texts += [f"{name} ({number})" for name, number in sorted(unknown.items())]
+    if texts:
+        found.append(f"Not known: {_some(texts, 4)}.")
     found.append("Not counted: service control policies, session policies, and policies that other accounts keep.")
     return found
 

@@ -97,7 +97,7 @@ def _draw_role(canvas: Canvas, facts: AccountFacts, card: Card) -> None:
     look = "card s-exposed strong" if role.exposed else "card"
     names = ", ".join(role.members) or role.key
     canvas.add(Rect(x, top, wide, card.height, look, 8, title=names, where=role.where))
-    about = fitted(role.about, 200)
+    about = fitted(role.about, wide - 48 - min(width(role.label, 14, bold=True), 140))
     canvas.add(Text(x + wide - 14, top + 22, about, "m", "end"))
     room = wide - 44 - width(about)
     canvas.add(Text(x + 17, top + 22, fitted(role.label, room, 14, bold=True), "h2", title=names, where=role.where))
@@ -110,8 +110,8 @@ def _draw_role(canvas: Canvas, facts: AccountFacts, card: Card) -> None:
         height += 16
     for number, row in enumerate(card.rows):
         look = "t-exposed" if row.is_loose else "" if row.look in ("allow", "aws", "other") else _TEXTS[row.look]
-        text = fitted(row.text, wide - 32, bold=bool(look))
-        canvas.add(Text(x + 17, card.row(number), text, look, title=row.title, where=row.where))
+        for line, text in enumerate(card.texts[number]):
+            canvas.add(Text(x + 17, card.row(number) + 16 * line, text, look, title=row.title, where=row.where))
 
 
 def _draw_holder(canvas: Canvas, facts: AccountFacts, card: Card) -> None:
@@ -129,8 +129,7 @@ def _draw_holder(canvas: Canvas, facts: AccountFacts, card: Card) -> None:
         text = fitted(row.text, wide - 42 - width(aside), bold=True)
         canvas.add(Text(x + 17, card.row(number), text, _TEXTS[row.look], title=row.title, where=row.where))
     if holder.exposed:
-        last = card.row(len(card.rows))
-        canvas.add(Text(x + 17, last - 3, "reachable by anyone", "t-exposed"))
+        canvas.add(Text(x + 17, top + card.height - 14, "reachable by anyone", "t-exposed"))
 
 
 class _Leg(NamedTuple):

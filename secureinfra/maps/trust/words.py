@@ -55,6 +55,8 @@ def _of_condition(held: Condition) -> Iterator[str]:
         yield f"unless {held.key}"
     elif key.endswith(_SUBJECTS):
         yield from (_subject(shown(value)) for value in held.values)
+    elif key.endswith(":ref"):
+        yield from (f"on {_ref(shown(value))}" for value in held.values)
     elif key in _WORDED:
         yield _WORDED[key](held.values)
     elif key.startswith("kms:encryptioncontext"):
@@ -67,6 +69,12 @@ def _accounts(values: tuple[str, ...]) -> str:
     if values == (OWN_ACCOUNT,):
         return "only for this account"
     return _listed("only for account", values)
+
+
+def _ref(value: str) -> str:
+    kind, _, name = value.removeprefix("refs/").partition("/")
+    word = {"heads": "branch", "tags": "tag"}.get(kind, kind)
+    return f"{word} {name}"
 
 
 def _sources(values: tuple[str, ...]) -> str:

@@ -95,13 +95,14 @@ def test_sentences_say_what_the_picture_shows() -> None:
         "Role admin.",
         "Role audit, with SecurityAudit.",
         "Role ci, boundary.",
-        "It is not known whether role ci may assume admin: its permissions boundary is defined elsewhere.",
+        "It is not known whether role ci may assume admin: a permissions boundary is defined elsewhere.",
         "This account may assume audit.",
         "Codebuild may assume ci.",
         "Role admin may do everything on Every resource in The whole account.",
         "Ann may do everything on data in S3 buckets.",
-        "It is not known whether role ci may read on data in S3 buckets: its permissions boundary is defined elsewhere.",
+        "It is not known whether role ci may read on data in S3 buckets: a permissions boundary is defined elsewhere.",
         "Not drawn: reads of settings. 9 resources in all.",
-        "Not known: 2 dashed lines, what the AWS managed policy SecurityAudit allows (1).",
+        "Not known: 2 of the lines, as a permissions boundary is defined elsewhere, "
+        "what the AWS managed policy SecurityAudit allows (1).",
         "Not counted: service control policies, session policies, and policies that other accounts keep.",
     ]

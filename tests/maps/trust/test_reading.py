@@ -80,6 +80,15 @@ def test_what_is_denied_is_not_drawn() -> None:
     assert facts.counted["resource that no policy here opens"] == 1
 
 
+def test_statements_on_other_resources_are_counted() -> None:
+    there, elsewhere = allow("sqs:SendMessage", QUEUE), allow("sns:Publish", f"arn:aws:sns:eu-central-1:{OTHER}:x")
+    reads, passes = allow("sqs:GetQueueUrl", "*"), allow("iam:PassRole", "arn:aws:iam::*:role/x")
+    document = with_role(with_resources({}, "aws_sqs_queue", "q"), "r", EC2, there, elsewhere, reads, passes)
+    counted = read(document).counted
+    assert counted["statement on resources that are not drawn"] == 1
+    assert counted["permission to pass a role"] == 1
+
+
 def test_grant_on_one_resource_is_not_drawn_to_another() -> None:
     document = with_resources({}, "aws_ssm_parameter", "a", "b")
     facts = read(with_role(document, "r", EC2, allow("ssm:GetParameter", "${aws_ssm_parameter.a.arn}")))
@@ -131,7 +140,7 @@ def test_boundary_that_is_defined_elsewhere_leaves_a_grant_unknown() -> None:
     assert (grant.verbs, grant.sure, grant.why) == (
         ("read",),
         False,
-        "its permissions boundary is defined elsewhere",
+        "a permissions boundary is defined elsewhere",
     )
     assert facts.unknown == {"what the AWS managed policy SecurityAudit allows": 1}
 
@@ -188,6 +197,7 @@ def test_patterns_ask_what_stands_for_them() -> None:
     [
         ("StringEquals", f"{GITHUB}:sub", "repo:acme/shop:ref:refs/heads/main", ("acme/shop on branch main",)),
         ("StringEquals", f"{GITHUB}:sub", "repo:acme/shop:pull_request", ("acme/shop on pull requests",)),
+        ("StringEquals", f"{GITHUB}:ref", "refs/heads/main", ("on branch main",)),
         ("StringLike", f"{GITHUB}:sub", "repo:acme/*", ("subject acme/*",)),
         ("StringEquals", f"{GITHUB}:aud", "sts.amazonaws.com", ()),
         ("StringEquals", "aws:SourceAccount", OWN_ACCOUNT, ("only for this account",)),
