@@ -12,9 +12,12 @@ import pytest
 
 from secureinfra.maps.network.draw import facts_of, picture_of
 from secureinfra.maps.shapes import Text
-from secureinfra.maps.svg import svg
+from secureinfra.maps.svg import Picture, svg
+from secureinfra.maps.trust.draw import facts_of as trust_of
+from secureinfra.maps.trust.draw import picture_of as trust_picture
 from secureinfra.reports.page import page
 from tests.maps.network.documents import configuration
+from tests.maps.trust.documents import configuration as trusting
 from tests.reports.samples import facts
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -116,9 +119,17 @@ def test_prints(report: Any) -> None:
     assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") + pdf.count(b"/Type /Page/") >= 5
 
 
-@pytest.mark.parametrize("name", ["balanced", "hostile", "13 groups"])
+def drawn_of(name: str) -> Picture:
+    if name.startswith("trust: "):
+        return trust_picture(trust_of([trusting(name.removeprefix("trust: "))]))
+    return picture_of(facts_of([configuration(name)]))
+
+
+@pytest.mark.parametrize(
+    "name", ["balanced", "hostile", "13 groups", "trust: delivered", "trust: hostile", "trust: powerful"]
+)
 def test_texts_of_a_map_are_no_wider_than_measured(browser: Any, tmp_path: Path, name: str) -> None:
-    picture = picture_of(facts_of([configuration(name)]))
+    picture = drawn_of(name)
     (tmp_path / "map.svg").write_text(svg(picture, "wide"), encoding="utf-8")
     browser.get((tmp_path / "map.svg").as_uri())
     drawn = browser.execute_script(
