@@ -84,6 +84,7 @@ def _assumed(asked: Asked, named: Named, policies: Sequence[tuple[Statement, ...
         if not statements:
             continue
         words = min((words_of(held.conditions) for held in statements), key=len)
+        words = words or (("less what is denied",) if asked.caller is OTHERS else ())
         rules = tuple(dict.fromkeys(rules_of(statements, named.configuration)))
         if not asked.worlds:
             why = "who the trust policy names is not known"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from secureinfra.maps.labels import text, where_of
 from secureinfra.maps.trust.facts import Caller
-from secureinfra.maps.trust.words import is_limited, short
+from secureinfra.maps.trust.words import short
 from secureinfra.proofs.model.access import world_of_principal
 from secureinfra.proofs.model.asking import callers_named
 from secureinfra.proofs.model.principals import Principal, principals_of
@@ -121,8 +121,9 @@ def asked_of(policies: Sequence[tuple[Statement, ...]], named: Named, configurat
         yield Asked(OWN, [world_of(asking)], own)
     if wide := [held for held in allowing if _is_wide(held)]:
         yield Asked(ANYONE, strangers([held for policy in policies for held in policy]), wide)
-        if all(is_limited(held.conditions) for held in wide):
-            yield Asked(OTHERS, others({OWN_ACCOUNT}), wide)
+        # Whoever fits the conditions: a principal of an account that they name, or one that comes from where they say.
+        fitting = world_of(Asking("signed", f"arn:aws:iam::{FRESH}:role/{FRESH}", FRESH))
+        yield Asked(OTHERS, [*others({OWN_ACCOUNT}), fitting], wide)
     if unknown := [held for held in allowing if any(HOLE in part for one in held.principals or () for part in one)]:
         yield Asked(UNKNOWN, [], unknown)
 

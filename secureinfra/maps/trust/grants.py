@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from secureinfra.controls.s3.settings import settings_of
+from secureinfra.controls.shared.arguments import is_true
 from secureinfra.maps.shapes import Where
-from secureinfra.maps.trust.callers import ANYONE, OTHERS, Asked, asked_of
+from secureinfra.maps.trust.callers import ANYONE, OTHERS, OWN, Asked, asked_of
 from secureinfra.maps.trust.facts import EVERYTHING, Caller, Grant
 from secureinfra.maps.trust.verbs import ORDER, actions_of, service_of, verb_of
 from secureinfra.maps.trust.words import words_of
@@ -18,6 +21,7 @@ from secureinfra.proofs.model.names import Named
 from secureinfra.proofs.model.principals import principals_of
 from secureinfra.proofs.model.resources import arn_of_block
 from secureinfra.proofs.text import FRESH, HOLE, is_symbol, matches, shown
+from secureinfra.terraform.unknown import UnknownValueError, any_of
 
 if TYPE_CHECKING:
     from secureinfra.proofs.model.principals import Principal
@@ -64,24 +68,48 @@ def grants_on(
     named = named_of(block, configuration)
     policies = list(policies_on(named))
     service, _ = service_of(block.type)
-    by_name: dict[str, list[Statement]] = {}
-    anyone: set[str] = set()
-    for asked in asked_of(policies, named, configuration):
-        if asked.principal is not None:
-            by_name[asked.principal.block.address] = asked.statements
-        elif asked.caller.key != "own":
-            found = list(_grants(asked, named, policies, service))
-            if asked.caller is ANYONE:
-                anyone = {verb for grant in found if grant.sure for verb in grant.verbs}
-            if asked.caller is OTHERS and anyone:
-                continue
-            yield from ((asked.caller, grant) for grant in found)
+    every = list(asked_of(policies, named, configuration))
+    by_name = {asked.principal.block.address: asked.statements for asked in every if asked.principal is not None}
+    named_only = [asked for asked in every if asked.principal is None and asked.caller is not OWN]
+    found = [(asked.caller, grant) for asked in named_only for grant in _grants(asked, named, policies, service)]
+    yield from _of_callers(found, block, configuration)
     for address, principal in principals_of(configuration).items():
         own = [held for held in principal.identity if _speaks_of(held, named, service, others)]
         statements = [*own, *by_name.get(address, ())]
         if statements:
             asked = Asked(_as_caller(principal), [world_of_principal(principal.caller)], statements, principal)
             yield from ((None, grant) for grant in _grants(asked, named, policies, service))
+
+
+def _of_callers(
+    found: Sequence[tuple[Caller, Grant]], block: Block, configuration: Configuration
+) -> Iterator[tuple[Caller, Grant]]:
+    """What callers may do that are not principals of the configuration; those that anyone includes are left out."""
+    public = any(caller is ANYONE and grant.sure for caller, grant in found)
+    restricted = _is_restricted(block, configuration) if public else False
+    for caller, grant in found:
+        if (caller is OTHERS and public) or (restricted and caller.kind in ("anyone", "outside")):
+            continue
+        if restricted is None and caller.kind in ("anyone", "outside"):
+            why = "what restricts public access to it is not known"
+            yield caller, dataclasses.replace(grant, sure=False, why=why)
+            continue
+        yield caller, grant
+
+
+def _is_restricted(block: Block, configuration: Configuration) -> bool | None:
+    """Whether a bucket whose policy is public is left to its own account and to services; `None` if that is not known.
+
+    RestrictPublicBuckets: docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    """
+    if block.type != "aws_s3_bucket":
+        return False
+    try:
+        blocks = list(configuration.of_type("aws_s3_account_public_access_block"))
+        blocks += settings_of(block, "aws_s3_bucket_public_access_block", configuration)
+        return any_of(blocks, lambda one: one.is_as_sure_as(block) and is_true(one.get("restrict_public_buckets")))
+    except UnknownValueError:
+        return None
 
 
 def _as_caller(principal: Principal) -> Caller:
@@ -142,7 +170,8 @@ def _grants(asked: Asked, named: Named, policies: Sequence[tuple[Statement, ...]
         verb.statements = list(statements) if verb.sure else [*verb.statements, *statements]
     wild = any(pattern in ("*", f"{service}:*") for held in asked.statements for pattern in held.actions)
     whole = wild and all(found.get(verb_of(action), _Verb()).sure for action in actions_of(f"{service}:*", service))
-    yield from _joined(asked.caller.key, named, found, whole=whole)
+    beside = ("less what is denied",) if asked.caller is OTHERS else ()
+    yield from _joined(asked.caller.key, named, found, whole=whole, beside=beside)
 
 
 def reason(why: str, asked: Asked) -> str:
@@ -160,13 +189,15 @@ def reason(why: str, asked: Asked) -> str:
     return why
 
 
-def _joined(source: str, named: Named, found: dict[str, _Verb], *, whole: bool) -> Iterator[Grant]:
+def _joined(
+    source: str, named: Named, found: dict[str, _Verb], *, whole: bool, beside: tuple[str, ...] = ()
+) -> Iterator[Grant]:
     """Verbs with the same scope and conditions as one grant."""
     rows: dict[tuple[bool, tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for verb in sorted(found, key=_order):
         held = found[verb]
         if held.statements and (held.sure or held.why):
-            key = (held.sure, _scope(held.statements, named), _words(held.statements))
+            key = (held.sure, _scope(held.statements, named), _words(held.statements) or beside)
             rows.setdefault(key, []).append(verb)
     for (sure, scope, words), verbs in rows.items():
         parts = [found[verb] for verb in verbs]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -226,19 +227,24 @@ def _prune(facts: AccountFacts) -> None:
     facts.callers = dict(
         sorted(
             ((key, caller) for key, caller in facts.callers.items() if key in sources),
-            key=lambda one: (order.index(one[1].kind), one[1].label.lower(), one[0]),
+            key=lambda one: (order.index(one[1].kind), _natural(one[1].label), one[0]),
         )
     )
-    facts.roles = dict(sorted(facts.roles.items(), key=lambda one: (one[1].label.lower(), one[0])))
+    facts.roles = dict(sorted(facts.roles.items(), key=lambda one: (_natural(one[1].label), one[0])))
     facts.holders = dict(
         sorted(
             ((key, held) for key, held in facts.holders.items() if key in targets),
-            key=lambda one: (one[0] != WHOLE_ACCOUNT, one[1].service, one[1].label.lower(), one[0]),
+            key=lambda one: (one[0] != WHOLE_ACCOUNT, one[1].service, _natural(one[1].label), one[0]),
         )
     )
     facts.assumptions.sort(key=_order_of(facts))
     place = {key: number for number, key in enumerate((*facts.callers, *facts.roles))}
     facts.grants.sort(key=lambda held: (held.target, place[held.source], held.verbs, held.scope))
+
+
+def _natural(label: str) -> str:
+    """A key by which `queue-2` comes before `queue-10`."""
+    return re.sub(r"\d+", lambda number: number[0].zfill(8), label.lower())
 
 
 def _order_of(facts: AccountFacts) -> Callable[[Assumption], tuple[str, int, tuple[str, ...]]]:

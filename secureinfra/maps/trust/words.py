@@ -10,7 +10,7 @@ from secureinfra.proofs.conditions import Condition, operator
 from secureinfra.proofs.statements import OWN_ACCOUNT
 from secureinfra.proofs.text import HOLE, shown
 
-__all__ = ["is_limited", "short", "words_of"]
+__all__ = ["short", "words_of"]
 
 _SUBJECT = re.compile(
     r"repo:([^:]+):(?:environment:([^:]+)|ref:refs/heads/([^:]+)|ref:refs/tags/([^:]+)|(pull_request))$"
@@ -35,14 +35,6 @@ def words_of(conditions: Iterable[Condition]) -> tuple[str, ...]:
         conditions: of a statement that allows.
     """
     return tuple(dict.fromkeys(word for held in conditions for word in _of_condition(held)))
-
-
-def is_limited(conditions: Iterable[Condition]) -> bool:
-    """Whether conditions name who may: of a caller from outside, something beside TLS and the audience of its token."""
-    return any(
-        held.key.lower() not in _HIDDEN and not held.key.lower().endswith(":aud") and "*" not in held.values
-        for held in conditions
-    )
 
 
 def _of_condition(held: Condition) -> Iterator[str]:

@@ -20,6 +20,7 @@ from tests.maps.trust.documents import (
     allow,
     configuration,
     delivered,
+    opened,
     policy,
     trust,
     with_resources,
@@ -126,6 +127,30 @@ def test_a_wildcard_that_conditions_limit_is_not_anyone() -> None:
     assert grants(facts) == {("Any principal", "q", "send", True)}
     assert facts.grants[0].words == ("organization o-a1b2c3d4e5",)
     assert not facts.holders["aws_sqs_queue.q"].exposed
+
+
+@pytest.mark.parametrize(
+    ("restrict", "found"),
+    [(True, set()), (False, {("Anyone", "site", "read", True)}), ("${var.x}", {("Anyone", "site", "read", False)})],
+)
+def test_public_bucket_may_be_restricted(restrict: Any, found: set[tuple[str, str, str, bool]]) -> None:
+    document = opened()
+    document["variable"] = {"x": {}}
+    held = {"bucket": "${aws_s3_bucket.site.id}", "restrict_public_buckets": restrict}
+    document["resource"]["aws_s3_bucket_public_access_block"] = {"site": held}
+    assert {one for one in grants(read(document)) if one[1] == "site"} == found
+
+
+def test_anyone_behind_an_endpoint_is_drawn_with_the_endpoint() -> None:
+    through = {"StringEquals": {"aws:SourceVpce": "vpce-0123456789abcdef0"}}
+    facts = read(
+        with_resources(
+            {}, "aws_sqs_queue", "q", policy=policy(allow("sqs:SendMessage", Principal="*", Condition=through))
+        )
+    )
+    assert [(facts.label(one.source), one.words, one.sure) for one in facts.grants] == [
+        ("Any principal", ("through a VPC endpoint",), True)
+    ]
 
 
 def test_every_resource_stands_once() -> None:
