@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -10,12 +11,13 @@ from typing import Any, TypeVar
 
 import click
 
+from secureinfra.check.formats.plain import plain
 from secureinfra.check.settings import Settings, read_settings, settings_file
 from secureinfra.errors import ConfigError
 from secureinfra.terraform.model.configuration import Configuration
 from secureinfra.terraform.read.inputs import Inputs, variables_in
 
-__all__ = ["assignments", "configurations_of", "reading", "settings_of"]
+__all__ = ["assignments", "configurations_of", "date_of", "reading", "settings_of"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -72,6 +74,20 @@ def assignments(variables: Iterable[str]) -> dict[str, str]:
             raise ConfigError(f"--var {variable!r}: no value is given. Write --var NAME=VALUE.")
         found[name.strip()] = value
     return found
+
+
+def date_of(text: str | None) -> datetime.date:
+    """The date of a document: as it is given, or today in UTC.
+
+    Raises:
+        ConfigError: it is not a date.
+    """
+    if text is None:
+        return datetime.datetime.now(tz=datetime.UTC).date()
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"--date {plain(text)!r}: is not a date. Write it as 2026-12-31.") from None
 
 
 def settings_of(paths: Sequence[str], given: Mapping[str, Any]) -> Settings:

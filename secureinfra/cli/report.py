@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import shlex
 from pathlib import Path
@@ -10,22 +9,26 @@ from typing import Any
 
 import click
 
-from secureinfra.check.formats.plain import plain, quiet
+from secureinfra.check.formats.plain import quiet
 from secureinfra.check.start import report_on
 from secureinfra.cli.progress import Progress
-from secureinfra.cli.reading import settings_of
+from secureinfra.cli.reading import date_of, settings_of
 from secureinfra.controls.packs import PACKS
 from secureinfra.errors import ConfigError
 from secureinfra.files.output import write_file
 
 _FILE: Any = click.Path(dir_okay=False, path_type=Path)
-_FORMATS = ("html", "markdown", "csv")
+# Evidence: nothing is left out of it, and no map is drawn.
+_EVIDENCE = ("oscal", "in-toto")
+_FORMATS = ("html", "markdown", "csv", *_EVIDENCE)
 _EPILOG = """\b
 Examples:
   secureinfra report cdktf.out --out report.html
   secureinfra report infra/ --pack cis-v5 --pack soc2 --out report.html
   secureinfra report . --format markdown
   secureinfra report plan.json --format csv --out findings.csv
+  secureinfra report infra/ --pack nist-800-53 --format oscal --out results.json
+  secureinfra report infra/ --format in-toto --out statement.json
 
 Exit status: 0 written, 2 bad input or usage. `secureinfra check` fails on findings."""
 
@@ -66,19 +69,25 @@ def command(paths: tuple[str, ...], out: Path | None, format: str, **given: Any)
     """Write a report: what is broken, met and unknown, by framework, with maps, proofs and waivers.
 
     PATH is what `check` reads. The HTML file stands alone: it loads nothing, works without its script, and prints. Markdown is
-    a comment for a pull request, CSV is for a spreadsheet. The same input and date give the same bytes.
+    a comment for a pull request, CSV is for a spreadsheet, `oscal` are assessment results for OSCAL 1.2.1, `in-toto` is a
+    statement to sign elsewhere. The same input and date give the same bytes.
     """
     from secureinfra.maps.network.reading import network_facts  # noqa: PLC0415 - help must stay quick
     from secureinfra.maps.trust.draw import facts_of as trusts_of  # noqa: PLC0415 - as above
     from secureinfra.reports.facts import facts_of  # noqa: PLC0415 - as above
 
-    date = _date(given["date"])
+    date, evidence = date_of(given["date"]), format in _EVIDENCE
+    if evidence and given["baseline"]:
+        raise ConfigError(
+            f"--baseline leaves failures out, and --format {format} is evidence. Leave --baseline out; what is accepted is a waiver."
+        )
     settings = settings_of(paths, {**given, "control": (), "skip": (), "provider": (), "strict": None})
     with Progress() as progress:
-        report = report_on(paths, settings, os.environ, progress=progress)
+        report = report_on(paths, settings, os.environ, compare=not evidence, progress=progress)
     configurations, proofs = _more(paths, report, settings, given)
-    maps = [network_facts(one) for one in configurations] if given["maps"] else []
-    trusts = [trusts_of([one]) for one in configurations] if given["maps"] else []
+    drawn = configurations if given["maps"] and not evidence else ()
+    maps = [network_facts(one) for one in drawn]
+    trusts = [trusts_of([one]) for one in drawn]
     facts = facts_of(
         report,
         title=given["title"] or _title(report.configurations),
@@ -87,7 +96,7 @@ def command(paths: tuple[str, ...], out: Path | None, format: str, **given: Any)
         trusts=[held for held in trusts if not held.accounts[0].is_empty],
         proofs=proofs,
         costs=_costs(configurations),
-        digests=_digests(configurations, paths),
+        **_digests(configurations, paths, settings, baseline=not evidence),
         command=_command(paths, given, format),
         paths=paths,
     )
@@ -114,11 +123,15 @@ def _costs(configurations: list[Any]) -> list[Any]:
     return costs_of(configurations)
 
 
-def _digests(configurations: list[Any], paths: tuple[str, ...]) -> list[Any]:
+def _digests(configurations: list[Any], paths: tuple[str, ...], settings: Any, *, baseline: bool) -> dict[str, Any]:
     from secureinfra.reports.paths import Paths  # noqa: PLC0415 - as above
-    from secureinfra.reports.reading import digests_of  # noqa: PLC0415 - as above
+    from secureinfra.reports.reading import digests_of, digests_of_settings  # noqa: PLC0415 - as above
 
-    return digests_of(configurations, Paths(paths))
+    names = Paths(paths)
+    return {
+        "digests": digests_of(configurations, names),
+        "settings": digests_of_settings(settings, names, baseline=baseline),
+    }
 
 
 def _rendered(facts: Any, format: str) -> str:
@@ -126,6 +139,14 @@ def _rendered(facts: Any, format: str) -> str:
         from secureinfra.reports.page import page  # noqa: PLC0415 - only this form needs it
 
         return page(facts)
+    if format == "oscal":
+        from secureinfra.reports.oscal.results import as_oscal  # noqa: PLC0415 - as above
+
+        return quiet(as_oscal(facts), "json")
+    if format == "in-toto":
+        from secureinfra.reports.in_toto import as_in_toto  # noqa: PLC0415 - as above
+
+        return quiet(as_in_toto(facts), "json")
     from secureinfra.reports.text import as_csv, as_markdown  # noqa: PLC0415 - as above
 
     return quiet(as_markdown(facts)) if format == "markdown" else as_csv(facts)
@@ -140,15 +161,6 @@ def _named(held: Any) -> Any:
 def _title(names: tuple[str, ...]) -> str:
     shown = [Path(name).name or name for name in names]
     return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
-
-
-def _date(text: str | None) -> datetime.date:
-    if text is None:
-        return datetime.datetime.now(tz=datetime.UTC).date()
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(f"--date {plain(text)!r}: is not a date. Write it as 2026-12-31.") from None
 
 
 def _command(paths: tuple[str, ...], given: dict[str, Any], format: str) -> str:

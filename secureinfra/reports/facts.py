@@ -114,6 +114,11 @@ class WaiverRow:
     excuses: int
     days: int | None
 
+    @property
+    def words(self) -> str:
+        """It as the findings that it excuses say it."""
+        return f"{self.reason} ({self.owner}, until {self.until})"
+
 
 @dataclass(frozen=True)
 class Digest:
@@ -143,6 +148,7 @@ class ReportFacts:
         command: how to make it again.
         paths: what files are called here.
         coverage: what was not looked at.
+        settings: digests of the files that say how it was checked: settings, waivers, baseline, variables.
     """
 
     title: str
@@ -160,6 +166,7 @@ class ReportFacts:
     command: str = ""
     paths: Paths = field(default_factory=lambda: Paths(()))
     coverage: Coverage = field(default_factory=lambda: Coverage({}, {}))
+    settings: tuple[Digest, ...] = ()
 
     def of_state(self, state: Status) -> list[Item]:
         """The items in a state."""
@@ -178,6 +185,7 @@ def facts_of(
     digests: Iterable[Digest] = (),
     command: str = "",
     paths: Sequence[str] = (),
+    settings: Iterable[Digest] = (),
 ) -> ReportFacts:
     """What a report shows.
 
@@ -192,6 +200,7 @@ def facts_of(
         digests: of the files that were read.
         command: how to make it again.
         paths: what was read, as it was typed.
+        settings: of the files that say how it was checked.
     """
     names_of = Paths(paths)
     items = _items(report.findings, _exposed(maps) | _open(trusts), names_of)
@@ -212,6 +221,7 @@ def facts_of(
         command,
         names_of,
         report.coverage,
+        tuple(settings),
     )
 
 

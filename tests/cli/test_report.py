@@ -1,5 +1,6 @@
 """`secureinfra report`: formats, options, and what is refused."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,52 @@ def test_parts_can_be_left_out(folder: Path) -> None:
 def test_other_formats(folder: Path) -> None:
     assert run("infra", "--format", "markdown").stdout.startswith("## Security report: infra\n")
     assert run("infra", "--format", "csv", "--pack", "fsbp").stdout.splitlines()[0].endswith("waiver,fsbp")
+
+
+def test_evidence_names_every_file_that_was_read(folder: Path) -> None:
+    module = folder / "shared"
+    module.mkdir()
+    (module / "main.tf").write_text('variable "name" {}\n')
+    (folder / "infra" / "shared.tf").write_text('module "shared" {\n  source = "../shared"\n  name   = "a"\n}\n')
+    (folder / "infra" / "terraform.tfvars").write_text('zone = "Enabled"\n')
+    (folder / "more.tfvars").write_text('zone = "Disabled"\n')
+    done = run(
+        *("infra", "--format", "in-toto", "--no-proofs", "--out", "statement.json", "--date", "2026-11-30"),
+        *("--waivers", "waivers.yaml", "--var-file", "more.tfvars"),
+    )
+    assert done.exit_code == 0, done.output
+    statement = json.loads((folder / "statement.json").read_text())
+    read = ["infra/main.tf", "infra/shared.tf", "infra/terraform.tfvars", "shared/main.tf"]
+    assert [one["name"] for one in statement["subject"]] == read
+    assert [one["name"] for one in statement["predicate"]["configuration"]][2:] == ["more.tfvars", "waivers.yaml"]
+
+
+def test_evidence_of_a_plan_names_the_plan(folder: Path) -> None:
+    key = {"address": "aws_kms_key.k", "mode": "managed", "type": "aws_kms_key", "name": "k", "values": {}}
+    plan = {"format_version": "1.2", "planned_values": {"root_module": {"resources": [key]}}}
+    (folder / "plan.json").write_text(json.dumps(plan))
+    statement = json.loads(run("plan.json", "--format", "in-toto").stdout)
+    assert [one["name"] for one in statement["subject"]] == ["plan.json"]
+
+
+def test_assessment_results(folder: Path) -> None:
+    done = run("infra", "--pack", "nist-800-53", "--format", "oscal", "--out", "results.json", "--date", "2026-11-30")
+    assert done.exit_code == 0, done.output
+    results = json.loads((folder / "results.json").read_text())["assessment-results"]
+    assert results["metadata"]["last-modified"] == "2026-11-30T00:00:00Z"
+    assert (
+        "secureinfra report infra --pack nist-800-53 --format oscal"
+        in results["back-matter"]["resources"][0]["description"]
+    )
+
+
+def test_evidence_leaves_no_failure_out(folder: Path) -> None:
+    (folder / "known.json").write_text('{"version": 2, "findings": []}')
+    (folder / ".secureinfra.yaml").write_text("baseline: known.json\n")
+    assert json.loads(run("infra", "--format", "in-toto").stdout)["predicate"]["result"] == "FAILED"
+    refused = run("infra", "--format", "oscal", "--baseline", "known.json")
+    assert refused.exit_code == 2
+    assert "--baseline leaves failures out, and --format oscal is evidence" in refused.stderr
 
 
 def test_tree_of_root_modules(folder: Path) -> None:
