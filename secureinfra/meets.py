@@ -103,8 +103,6 @@ _INNER = frozenset({"aws_cloudwatch_log_resource_policy", "aws_network_acl_rule"
 # Where a construct makes for its own use what another is about.
 _QUEUES = ("aws_sqs_queue", "aws_sqs_queue_policy")
 _INNER_OF = {"FindingEvents": _QUEUES, "Function": _QUEUES}
-# More names would not help to choose.
-_MOST = 2
 
 
 def derived() -> dict[str, list[str]]:
@@ -115,8 +113,8 @@ def derived() -> dict[str, list[str]]:
         for control, owner in _met(stack, _shown_by(entry)):
             met[control].add(owner)
     count = Counter(owner for owners in met.values() for owner in owners)
-    first = {id: sorted(owners, key=lambda owner: (-count[owner], owner))[:_MOST] for id, owners in met.items()}
-    return dict(sorted({**_with_options(met), **first}.items()))
+    named = {id: sorted(owners, key=lambda owner: (-count[owner], owner)) for id, owners in met.items()}
+    return dict(sorted({**_with_options(met), **named}.items()))
 
 
 def index() -> str:

@@ -13,19 +13,34 @@ from collections.abc import Mapping
 FILE = "constructs.txt"
 
 
-@functools.cache
-def _met() -> Mapping[str, str]:
-    text = (pkgutil.get_data(__package__, FILE) or b"").decode()
-    return dict(line.split(": ", 1) for line in text.splitlines())
+# More names in a sentence would not help to choose.
+_MOST = 2
 
 
-def sentence(id: str) -> str:
-    """The constructs that meet a control: `SecureBucket and LogBucket do.`; empty if none does.
+def constructs_of(id: str) -> tuple[str, ...]:
+    """The constructs that meet a control, those that meet most controls first; empty if none does.
+
+    One that does so only with a setting other than its default is written with it: `SecureVpc(..., VpcConfig(...))`.
 
     Args:
         id: of the control.
     """
-    names = [name for name in _met().get(id, "").split("; ") if name]
+    return tuple(name for name in _met().get(id, "").split("; ") if name)
+
+
+def sentence(id: str) -> str:
+    """The constructs that meet a control, the first of them: `SecureBucket and LogBucket do.`; empty if none does.
+
+    Args:
+        id: of the control.
+    """
+    names = constructs_of(id)[:_MOST]
     if not names:
         return ""
     return f"{' and '.join(names)} {'do' if len(names) > 1 else 'does'}."
+
+
+@functools.cache
+def _met() -> Mapping[str, str]:
+    text = (pkgutil.get_data(__package__, FILE) or b"").decode()
+    return dict(line.split(": ", 1) for line in text.splitlines())

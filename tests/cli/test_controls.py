@@ -74,6 +74,15 @@ def test_json() -> None:
     assert one["scanners"]["checkov"] == ["CKV_AWS_7"]
 
 
+def test_component_definition() -> None:
+    found = controls("kms-key-rotated", "--format", "oscal", "--date", "2026-11-30")
+    held = json.loads(found.stdout)["component-definition"]
+    assert held["metadata"]["last-modified"] == "2026-11-30T00:00:00Z"
+    assert [one["title"] for one in held["components"]] == ["SecureKey"]
+    assert "--date is of a component definition only" in controls("--date", "2026-11-30").stderr
+    assert controls("--format", "oscal", "--date", "today").exit_code == 2
+
+
 def test_unknown_one() -> None:
     result = controls("kms-key-rotate")
     assert result.exit_code == 2

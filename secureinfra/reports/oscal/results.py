@@ -224,7 +224,7 @@ def _risk(
             "status": status,
             "origins": origins(),
             "deadline": deadline,
-            "remediations": [identified("remediation", remediation)] if fix else [],
+            "remediations": [identified(f"remediation {about.id} {status} {props}", remediation)] if fix else [],
             "related-observations": [one.reference for one in found],
         },
     )
