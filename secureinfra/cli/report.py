@@ -20,7 +20,8 @@ from secureinfra.files.output import write_file
 _FILE: Any = click.Path(dir_okay=False, path_type=Path)
 # Evidence: nothing is left out of it, and no map is drawn.
 _EVIDENCE = ("oscal", "in-toto")
-_FORMATS = ("html", "markdown", "csv", *_EVIDENCE)
+_CBOM = "cbom"
+_FORMATS = ("html", "markdown", "csv", *_EVIDENCE, _CBOM)
 _EPILOG = """\b
 Examples:
   secureinfra report cdktf.out --out report.html
@@ -29,6 +30,7 @@ Examples:
   secureinfra report plan.json --format csv --out findings.csv
   secureinfra report infra/ --pack nist-800-53 --format oscal --out results.json
   secureinfra report infra/ --format in-toto --out statement.json
+  secureinfra report infra/ --format cbom --out cbom.json
 
 Exit status: 0 written, 2 bad input or usage. `secureinfra check` fails on findings."""
 
@@ -70,7 +72,7 @@ def command(paths: tuple[str, ...], out: Path | None, format: str, **given: Any)
 
     PATH is what `check` reads. The HTML file stands alone: it loads nothing, works without its script, and prints. Markdown is
     a comment for a pull request, CSV is for a spreadsheet, `oscal` are assessment results for OSCAL 1.2.1, `in-toto` is a
-    statement to sign elsewhere. The same input and date give the same bytes.
+    statement to sign elsewhere, `cbom` lists keys, certificates and TLS policies. The same input and date give the same bytes.
     """
     from secureinfra.maps.network.reading import network_facts  # noqa: PLC0415 - help must stay quick
     from secureinfra.maps.trust.draw import facts_of as trusts_of  # noqa: PLC0415 - as above
@@ -84,8 +86,8 @@ def command(paths: tuple[str, ...], out: Path | None, format: str, **given: Any)
     settings = settings_of(paths, {**given, "control": (), "skip": (), "provider": (), "strict": None})
     with Progress() as progress:
         report = report_on(paths, settings, os.environ, compare=not evidence, progress=progress)
-    configurations, proofs = _more(paths, report, settings, given)
-    drawn = configurations if given["maps"] and not evidence else ()
+    configurations, proofs = _more(paths, report, settings, prove=given["proofs"] and format != _CBOM)
+    drawn = configurations if given["maps"] and not evidence and format != _CBOM else ()
     maps = [network_facts(one) for one in drawn]
     trusts = [trusts_of([one]) for one in drawn]
     facts = facts_of(
@@ -100,7 +102,7 @@ def command(paths: tuple[str, ...], out: Path | None, format: str, **given: Any)
         command=_command(paths, given, format),
         paths=paths,
     )
-    text = _rendered(facts, format)
+    text = _cbom(facts, configurations) if format == _CBOM else _rendered(facts, format)
     if out is None:
         click.echo(text, nl=False)
     else:
@@ -108,13 +110,13 @@ def command(paths: tuple[str, ...], out: Path | None, format: str, **given: Any)
         click.echo(quiet(f"Wrote {out}: {report.totals_line}."), err=True)
 
 
-def _more(paths: tuple[str, ...], report: Any, settings: Any, given: dict[str, Any]) -> tuple[list[Any], Any]:
+def _more(paths: tuple[str, ...], report: Any, settings: Any, *, prove: bool) -> tuple[list[Any], Any]:
     """The configurations themselves, and what is proved of them."""
-    from secureinfra.check.proofs.report import prove  # noqa: PLC0415 - help must stay quick
+    from secureinfra.check.proofs import report as proofs  # noqa: PLC0415 - help must stay quick
     from secureinfra.reports.reading import configurations_of  # noqa: PLC0415 - as above
 
     found = configurations_of(paths, report, settings, os.environ)
-    return found, prove(found) if given["proofs"] else None
+    return found, proofs.prove(found) if prove else None
 
 
 def _costs(configurations: list[Any]) -> list[Any]:
@@ -150,6 +152,12 @@ def _rendered(facts: Any, format: str) -> str:
     from secureinfra.reports.text import as_csv, as_markdown  # noqa: PLC0415 - as above
 
     return quiet(as_markdown(facts)) if format == "markdown" else as_csv(facts)
+
+
+def _cbom(facts: Any, configurations: list[Any]) -> str:
+    from secureinfra.reports.cbom.document import as_cbom  # noqa: PLC0415 - as above
+
+    return quiet(as_cbom(configurations, facts.title, facts.date, facts.paths, facts.report.unread), "json")
 
 
 def _named(held: Any) -> Any:

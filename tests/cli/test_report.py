@@ -82,6 +82,17 @@ def test_assessment_results(folder: Path) -> None:
     )
 
 
+def test_bill_of_materials(folder: Path) -> None:
+    (folder / "infra" / "keys.tf").write_text('resource "aws_kms_key" "orders" {}\n')
+    (folder / "infra" / "away.tf").write_text('module "away" {\n  source = "./away"\n}\n')
+    done = run("infra", "--format", "cbom", "--out", "cbom.json", "--date", "2026-11-30")
+    assert done.exit_code == 0, done.output
+    bill = json.loads((folder / "cbom.json").read_text())
+    assert bill["metadata"]["timestamp"] == "2026-11-30T00:00:00Z"
+    assert bill["components"][0]["evidence"]["occurrences"][0]["location"] == "infra/keys.tf"
+    assert {"name": "secureinfra:parts-not-read", "value": "1"} in bill["metadata"]["properties"]
+
+
 def test_evidence_leaves_no_failure_out(folder: Path) -> None:
     (folder / "known.json").write_text('{"version": 2, "findings": []}')
     (folder / ".secureinfra.yaml").write_text("baseline: known.json\n")
