@@ -56,6 +56,7 @@ Exit status: 0 written, 2 bad input or usage. `secureinfra check` fails on findi
     "--proofs/--no-proofs", default=True, show_default=True, help="Prove the theorems of `secureinfra prove`."
 )
 @click.option("--maps/--no-maps", default=True, show_default=True, help="Draw the networks, and who may do what.")
+@click.option("--prices", type=_FILE, help="CSV file of list prices.  [default: those that come with this version]")
 @click.option("--waivers", type=_FILE, help="YAML or JSON file of waivers.")
 @click.option("--baseline", type=_FILE, help="Leave out failures that are in this file.")
 @click.option("--exclude", metavar="GLOB", multiple=True, help="Leave out folders below PATH (repeatable).")
@@ -97,7 +98,7 @@ def command(paths: tuple[str, ...], out: Path | None, format: str, **given: Any)
         maps=[_named(held) for held in maps if held.vpcs],
         trusts=[held for held in trusts if not held.accounts[0].is_empty],
         proofs=proofs,
-        costs=_costs(configurations),
+        costs=_costs(configurations, given["prices"]),
         **_digests(configurations, paths, settings, baseline=not evidence),
         command=_command(paths, given, format),
         paths=paths,
@@ -119,10 +120,11 @@ def _more(paths: tuple[str, ...], report: Any, settings: Any, *, prove: bool) ->
     return found, proofs.prove(found) if prove else None
 
 
-def _costs(configurations: list[Any]) -> list[Any]:
-    from secureinfra.reports.costs import costs_of  # noqa: PLC0415 - as above
+def _costs(configurations: list[Any], prices: Path | None) -> list[Any]:
+    from secureinfra.reports.costs import costs_of, drivers  # noqa: PLC0415 - as above
+    from secureinfra.reports.prices import read_prices  # noqa: PLC0415 - as above
 
-    return costs_of(configurations)
+    return costs_of(configurations, read_prices(prices, tuple(drivers())) if prices else None)
 
 
 def _digests(configurations: list[Any], paths: tuple[str, ...], settings: Any, *, baseline: bool) -> dict[str, Any]:

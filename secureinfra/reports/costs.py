@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+
+from secureinfra.reports.prices import Price, packaged_prices
 
 if TYPE_CHECKING:
     from secureinfra.terraform.model.configuration import Configuration
@@ -40,11 +42,13 @@ class Cost:
         driver: what costs.
         count: how many there are; at least so many where Terraform decides on the number.
         at_least: whether there may be more.
+        price: of one; `None` where no source is known.
     """
 
     driver: Driver
     count: int
     at_least: bool = False
+    price: Price | None = None
 
 
 @cache
@@ -55,8 +59,14 @@ def drivers() -> dict[str, Driver]:
     return {row["type"]: Driver(**row) for row in rows}
 
 
-def costs_of(configurations: Iterable[Configuration]) -> list[Cost]:
-    """What starts to cost in some configurations, in the order of the data file."""
+def costs_of(configurations: Iterable[Configuration], prices: Mapping[str, Price] | None = None) -> list[Cost]:
+    """What starts to cost in some configurations, in the order of the data file.
+
+    Args:
+        configurations: what was read.
+        prices: by type; those that come with this library by default.
+    """
+    known = packaged_prices() if prices is None else prices
     counted: dict[str, int] = {}
     several: set[str] = set()
     for configuration in configurations:
@@ -65,4 +75,8 @@ def costs_of(configurations: Iterable[Configuration]) -> list[Cost]:
                 counted[block.type] = counted.get(block.type, 0) + 1
                 if block.stands_for_several:
                     several.add(block.type)
-    return [Cost(driver, counted[type], type in several) for type, driver in drivers().items() if type in counted]
+    return [
+        Cost(driver, counted[type], type in several, known.get(type))
+        for type, driver in drivers().items()
+        if type in counted
+    ]

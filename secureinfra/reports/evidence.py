@@ -10,6 +10,7 @@ from secureinfra.maps.svg import Picture, inline
 from secureinfra.maps.trust.draw import picture_of as trust_picture
 from secureinfra.reports.facts import ReportFacts, WaiverRow
 from secureinfra.reports.markup import Markup, join, tag
+from secureinfra.reports.prices import Price
 from secureinfra.reports.words import plural
 from secureinfra.version import __version__
 
@@ -168,7 +169,7 @@ def costs(facts: ReportFacts) -> Markup:
         return tag("p", "No resource of a kind that is known to cost was read.")
     head = [
         tag("th", name, scope="col", class_="number" if name == "Number" else None)
-        for name in ("What", "Number", "Billed by", "What makes it smaller")
+        for name in ("What", "Number", "Billed by", "List price", "What makes it smaller")
     ]
     rows = [
         tag(
@@ -176,6 +177,7 @@ def costs(facts: ReportFacts) -> Markup:
             tag("th", cost.driver.what, " ", tag("code", cost.driver.type), scope="row"),
             tag("td", f"{cost.count:,}{' or more' if cost.at_least else ''}", class_="number", data_label="number:"),
             tag("td", cost.driver.unit, data_label="billed by:"),
+            _price(cost.price),
             tag("td", cost.driver.ends, data_label="smaller by:") if cost.driver.ends else tag("td"),
         )
         for cost in facts.costs
@@ -184,11 +186,18 @@ def costs(facts: ReportFacts) -> Markup:
         [
             tag(
                 "p",
-                "Not a bill: what is counted in the Terraform, without prices, which depend on region, contract and use.",
+                "Not a bill: what is counted in the Terraform, and list prices where a source is known. They hold for the region "
+                "and day that stand beside them; what you pay depends on region, contract and use.",
             ),
             tag("table", tag("thead", tag("tr", *head)), tag("tbody", *rows), class_="stack"),
         ]
     )
+
+
+def _price(price: Price | None) -> Markup:
+    if price is None:
+        return tag("td")
+    return tag("td", f"{price.price} ", tag("span", f"({price.standing})", class_="quietly"), data_label="list price:")
 
 
 def responsibility(facts: ReportFacts) -> Markup:

@@ -102,6 +102,17 @@ def test_evidence_leaves_no_failure_out(folder: Path) -> None:
     assert "--baseline leaves failures out, and --format oscal is evidence" in refused.stderr
 
 
+def test_prices_of_a_file(folder: Path) -> None:
+    (folder / "prices.csv").write_text("type,price,region,source,read\naws_db_instance,EUR 9,,contract,2026-11-01\n")
+    text = run("infra", "--no-proofs", "--no-maps", "--prices", "prices.csv", "--date", "2026-11-30").stdout
+    assert "EUR 9" in text
+    assert "(all regions, read on 2026-11-01: contract)" in text
+    (folder / "prices.csv").write_text("aws_db_instance,EUR 9\n")
+    refused = run("infra", "--prices", "prices.csv")
+    assert refused.exit_code == 2
+    assert "prices.csv:1: is not a file of prices" in refused.stderr
+
+
 def test_tree_of_root_modules(folder: Path) -> None:
     (folder / "edge").mkdir()
     (folder / "edge" / "main.tf").write_text('resource "aws_vpc" "edge" { cidr_block = "10.9.0.0/16" }\n')
