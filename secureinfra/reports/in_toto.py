@@ -33,8 +33,8 @@ def as_in_toto(facts: ReportFacts) -> str:
     """A statement of type `https://in-toto.io/Statement/v1` as JSON.
 
     Each answer of a control and each verdict of a theorem is a test. One that is met or proved passed, one that is broken or
-    refuted failed; what is unknown or waived warns. The result is `PASSED` only if every test passed, there was one, and
-    everything was read.
+    refuted failed; what is unknown or waived warns. The result is `PASSED` only if every test passed, there was one,
+    everything was read, and no control of the packs was skipped.
 
     Args:
         facts: of the report, with no failure left out.
@@ -69,7 +69,8 @@ def as_in_toto(facts: ReportFacts) -> str:
 def _result(facts: ReportFacts, tests: dict[str, list[str]]) -> str:
     if tests[_FAILED]:
         return "FAILED"
-    whole = tests[_PASSED] and not tests[_WARNED] and not facts.report.unread
+    report = facts.report
+    whole = tests[_PASSED] and not tests[_WARNED] and not (report.unread or report.only or report.skipped)
     return "PASSED" if whole else "WARNED"
 
 

@@ -62,6 +62,17 @@ def test_only_what_is_met_passes(tmp_path: Path, code: str, result: str) -> None
     assert statement(held)["predicate"]["result"] == result
 
 
+def test_what_was_skipped_is_said_and_warns(tmp_path: Path) -> None:
+    held = dataclasses.replace(facts(tmp_path, code=CLEAN, packs=("cis-v5",)), proofs=None)
+    skipped = statement(
+        dataclasses.replace(held, report=dataclasses.replace(held.report, skipped=("kms-key-rotated",)))
+    )
+    assert skipped["predicate"]["result"] == "WARNED"
+    assert skipped["predicate"]["secureinfra"]["skippedControls"] == ["kms-key-rotated"]
+    only = statement(dataclasses.replace(held, report=dataclasses.replace(held.report, only=("kms-key-enabled",))))
+    assert only["predicate"]["result"] == "WARNED"
+
+
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     (tmp_path / "again").mkdir()
     assert as_in_toto(facts(tmp_path)) == as_in_toto(facts(tmp_path / "again"))

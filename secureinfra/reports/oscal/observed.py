@@ -99,8 +99,10 @@ class Subjects:
         return {"subject-uuid": self._items[key]["uuid"], "type": "inventory-item", "title": line(address)}
 
     def _component(self, name: str) -> dict[str, Any]:
-        made = component("software", name or "configuration", "A Terraform configuration.")
-        return self._components.setdefault(name, made)
+        if name not in self._components:
+            made = component("software", name or "configuration", "A Terraform configuration.")
+            self._components[name] = made
+        return self._components[name]
 
 
 def observations_of(facts: ReportFacts, subjects: Subjects, files: Mapping[str, str]) -> list[Observed]:

@@ -7,6 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from secureinfra.check.formats.plain import plain
@@ -152,6 +153,7 @@ def component(kind: str, title: str, description: str, props: Iterable[Mapping[s
     )
 
 
+@cache
 def tool() -> dict[str, Any]:
     """This library as a component: what made the observations."""
     about = {

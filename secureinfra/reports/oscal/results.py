@@ -54,19 +54,14 @@ def as_oscal(facts: ReportFacts) -> str:
     subjects = Subjects(facts)
     observed = [*observations_of(facts, subjects, files), *proofs_of(facts, subjects, files)]
     risks = [*_open(observed), *_deviations(observed, facts.waivers)]
-    findings, objectives = [], []
-    for framework in facts.frameworks:
-        for id, state in framework.requirements.items():
-            if state in _STATUS:
-                findings.append(_finding(framework, id, observed, risks))
-                objectives.append(_objective(framework, id))
+    findings, objectives = _requirements(facts, observed, risks)
     local = {
         "components": subjects.components,
         "inventory-items": subjects.items,
         "assessment-assets": {"components": [tool()], "assessment-platforms": [_platform()]},
     }
     result = {
-        "title": line(facts.title),
+        "title": line(facts.title) or "Results",
         "description": "Controls and theorems, held against Terraform as it is written.",
         "start": start_of_day(facts.date),
         "end": start_of_day(facts.date),
@@ -89,6 +84,22 @@ def as_oscal(facts: ReportFacts) -> str:
         "back-matter": {"resources": resources},
     }
     return sealed("assessment-results", {name: value for name, value in document.items() if value})
+
+
+def _requirements(
+    facts: ReportFacts, observed: Sequence[Observed], risks: Sequence[tuple[dict[str, Any], set[str]]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """A finding for each requirement that some control answered, and the objectives that the findings are about."""
+    of_control: dict[str, list[Observed]] = {}
+    for one in observed:
+        of_control.setdefault(one.about.id, []).append(one)
+    asked = [
+        (framework, id)
+        for framework in facts.frameworks
+        for id, state in framework.requirements.items()
+        if state in _STATUS
+    ]
+    return [_finding(*one, of_control, risks) for one in asked], [_objective(*one) for one in asked]
 
 
 def _token(state: str) -> str:
@@ -157,12 +168,15 @@ def _objective(framework: Framework, id: str) -> dict[str, Any]:
 
 
 def _finding(
-    framework: Framework, id: str, observed: Sequence[Observed], risks: Sequence[tuple[dict[str, Any], set[str]]]
+    framework: Framework,
+    id: str,
+    observed: Mapping[str, Sequence[Observed]],
+    risks: Sequence[tuple[dict[str, Any], set[str]]],
 ) -> dict[str, Any]:
     state = framework.requirements[id]
     satisfied, reason = _STATUS[state]
     controls = set(framework.controls[id])
-    related = [one for one in observed if isinstance(one.about, Control) and one.about.id in controls]
+    related = [one for control in sorted(controls) for one in observed.get(control, ())]
     title = line(f"{framework.name} {id}: {LABELS[state]}")
     target = {
         "type": "objective-id",
