@@ -21,6 +21,7 @@ _FILE: Any = click.Path(dir_okay=False, path_type=Path)
 # Evidence: nothing is left out of it, and no map is drawn.
 _EVIDENCE = ("oscal", "in-toto")
 _CBOM = "cbom"
+_FILES = ("waivers", "baseline", "prices", "config")
 _FORMATS = ("html", "markdown", "csv", *_EVIDENCE, _CBOM)
 _EPILOG = """\b
 Examples:
@@ -174,9 +175,23 @@ def _title(names: tuple[str, ...]) -> str:
 
 
 def _command(paths: tuple[str, ...], given: dict[str, Any], format: str) -> str:
-    """The command that makes the report again, with paths as they were typed, but none of this machine."""
-    words = ["secureinfra", "report", *(Path(path).name if Path(path).is_absolute() else path for path in paths)]
+    """The command that makes the report again, with paths as they were typed, but none of this machine.
+
+    A variable's value may be a secret: its name is shown alone.
+    """
+    words = ["secureinfra", "report", *(_shown(path) for path in paths)]
     words += [word for pack in given["packs"] for word in ("--pack", pack)]
     words += ["--format", format] if format != "html" else []
     words += [f"--no-{name}" for name in ("proofs", "maps") if not given[name]]
+    words += [word for glob in given["exclude"] for word in ("--exclude", glob)]
+    words += [] if given["recursive"] is None else ["--recursive" if given["recursive"] else "--no-recursive"]
+    words += [word for one in given["var"] for word in ("--var", f"{one.partition('=')[0]}=...")]
+    words += [word for path in given["var_files"] for word in ("--var-file", _shown(path))]
+    words += [word for name in _FILES if given[name] for word in (f"--{name}", _shown(given[name]))]
+    words += ["--tool", given["tool"]] if given["tool"] else []
+    words += ["--no-config"] if given["no_config"] else []
     return shlex.join(words)
+
+
+def _shown(path: str | Path) -> str:
+    return Path(path).name if Path(path).is_absolute() else str(path)

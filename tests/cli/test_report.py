@@ -63,6 +63,21 @@ def test_evidence_names_every_file_that_was_read(folder: Path) -> None:
     assert [one["name"] for one in statement["predicate"]["configuration"]][2:] == ["more.tfvars", "waivers.yaml"]
 
 
+def test_evidence_says_what_was_left_out_and_no_values(folder: Path) -> None:
+    (folder / "waivers.yaml").write_text("waivers: []\n")
+    done = run(
+        *("infra", "--format", "in-toto", "--exclude", "old", "--no-recursive", "--var", "word=hunter2"),
+        *("--waivers", str(folder / "waivers.yaml"), "--tool", "opentofu", "--no-config"),
+    )
+    assert done.exit_code == 0, done.output
+    command = (
+        "secureinfra report infra --format in-toto --exclude old --no-recursive --var word=... --waivers waivers.yaml"
+        " --tool opentofu --no-config"
+    )
+    assert command in done.stdout
+    assert "hunter2" not in done.stdout
+
+
 def test_evidence_of_a_plan_names_the_plan(folder: Path) -> None:
     key = {"address": "aws_kms_key.k", "mode": "managed", "type": "aws_kms_key", "name": "k", "values": {}}
     plan = {"format_version": "1.2", "planned_values": {"root_module": {"resources": [key]}}}
