@@ -86,4 +86,5 @@ def _lines() -> Mapping[str, str]:
 
 
 def _of_go(pattern: str) -> str:
-    return re.sub(r"(?<!\\)\$", r"\\Z", pattern)
+    # Where it ends a pattern, a group or an alternative; within brackets it is a character.
+    return re.sub(r"(?<!\\)\$(?=$|\)|\|)", r"\\Z", pattern)
