@@ -38,6 +38,7 @@ class Report:
         candidates: the findings that comments tell other scanners to ignore.
         coverage: what was not looked at.
         waivers: how many findings each waiver excuses, those that excuse none left out.
+        docs_url: address of the documentation site to which formats link; empty for none.
     """
 
     configurations: tuple[str, ...]
@@ -52,6 +53,7 @@ class Report:
     candidates: tuple[Candidate, ...] = ()
     coverage: Coverage = field(default_factory=lambda: Coverage({}, {}))
     waivers: Mapping[ScopedWaiver, int] = field(default_factory=dict)
+    docs_url: str = ""
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ class Settings:
         tool: whose files are read.
         recursive: whether to look below folders with Terraform.
         strict: whether anything that was not read fails the run.
+        docs_url: address of the documentation site to which reports link; empty for none.
         file: where it stands; `None` for the defaults.
     """
 
@@ -57,6 +58,7 @@ class Settings:
     tool: Tool = "auto"
     recursive: bool = False
     strict: bool = False
+    docs_url: str = ""
     file: Path | None = None
 
 
@@ -129,6 +131,11 @@ _KEYS: Mapping[str, _Key] = {
     "tool": _Key(_one_of(("auto", "terraform", "opentofu")), "Whose files to read.", "auto, terraform or opentofu"),
     "recursive": _Key({"type": "boolean"}, "Also check root modules below a folder with Terraform.", "true or false"),
     "strict": _Key({"type": "boolean"}, "Exit with 2 if anything was not read.", "true or false"),
+    "docs-url": _Key(
+        {"type": "string", "pattern": r"^https?://[^\s/?#]+[^\s?#]*$"},
+        "Address of the documentation site; SARIF links each rule to its page there.",
+        "an address like https://docs.example.com/secureinfra",
+    ),
 }
 
 
@@ -216,7 +223,10 @@ def _wrong(value: Any, schema: Mapping[str, Any]) -> Any:
             return value if value is not None else ""
         return next((one for one in value.values() if not isinstance(one, str | int | float)), None)
     fits = isinstance(value, bool) if kind == "boolean" else isinstance(value, str) and value != ""
-    return None if fits and value in schema.get("enum", (value,)) else (value if value is not None else "")
+    fits = (
+        fits and value in schema.get("enum", (value,)) and re.search(schema.get("pattern", ""), str(value)) is not None
+    )
+    return None if fits else (value if value is not None else "")
 
 
 def _of_yaml(file: Path) -> tuple[Mapping[str, Any], Callable[[str], str]]:

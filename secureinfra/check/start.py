@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from secureinfra.check.baseline import read_baseline
 from secureinfra.check.checked import Asked
@@ -45,4 +46,5 @@ def report_on(
         paths, Task(asked, inputs), exclude=settings.exclude, recursive=settings.recursive, progress=progress
     )
     used = [f"Settings are those of {shown(settings.file)}."] if settings.file else []
-    return report_of(answer.results, asked, known, [*used, *answer.notes], unread=answer.unread)
+    report = report_of(answer.results, asked, known, [*used, *answer.notes], unread=answer.unread)
+    return replace(report, docs_url=settings.docs_url)

@@ -31,6 +31,7 @@ _FRAME = {
     "control",
     "frameworks",
     "packs",
+    "pages",
     "registry",
     "search",
     "verdict",

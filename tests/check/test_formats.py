@@ -1,6 +1,7 @@
 """The forms of a report: what each says of failures, waivers, the unknown and the baseline."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -100,6 +101,17 @@ def test_sarif(mixed: Report) -> None:
     assert results["aws_kms_key.excused"]["suppressions"][0]["justification"] == "retired (crypto, until 2099-12-31)"
     assert results["aws_kms_key.unsure"]["kind"] == "open"
     assert run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"] == mixed.notes[0]
+
+
+def test_sarif_links_to_the_pages_where_the_settings_say_they_are(mixed: Report) -> None:
+    (run,) = json.loads(rendered(mixed, "sarif"))["runs"]
+    assert all("helpUri" not in rule for rule in run["tool"]["driver"]["rules"])
+    document = json.loads(rendered(replace(mixed, docs_url="https://docs.example.com/si/"), "sarif"))
+    SARIF.validate(document)
+    rules = document["runs"][0]["tool"]["driver"]["rules"]
+    assert {rule["helpUri"] for rule in rules} == {
+        f"https://docs.example.com/si/controls/{rule['id']}.html" for rule in rules
+    }
 
 
 def test_sarif_names_a_file_for_what_stands_in_a_plan(tmp_path: Path) -> None:

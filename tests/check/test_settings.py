@@ -23,6 +23,7 @@ var: {region: eu-west-1, replicas: 2, on: true}
 tool: opentofu
 recursive: true
 strict: true
+docs-url: https://docs.example.com/secureinfra
 """
 TABLE = """
 [tool.other]
@@ -41,6 +42,7 @@ var-files = ["prod.tfvars"]
 tool = "opentofu"
 recursive = true
 strict = true
+docs-url = "https://docs.example.com/secureinfra"
 
 [tool.secureinfra.var]
 region = "eu-west-1"
@@ -79,6 +81,7 @@ def test_everything_that_a_file_may_hold(name: str, text: str, monkeypatch: pyte
         tool="opentofu",
         recursive=True,
         strict=True,
+        docs_url="https://docs.example.com/secureinfra",
         file=file,
     )
 
@@ -103,6 +106,11 @@ def test_the_schema_accepts_what_is_read_and_refuses_what_is_not() -> None:
         ("fail-on: hihg", "fail-on = 'hihg' is not low or medium or high or critical. Did you mean 'high'?"),
         ("packs: [cis-v55]", "packs = 'cis-v55' is not a list of cis-v7, "),
         ("packs: cis-v5", "packs = 'cis-v5' is not a list of"),
+        (
+            "docs-url: docs.example.com",
+            "docs-url = 'docs.example.com' is not an address like https://docs.example.com/secureinfra.",
+        ),
+        ("docs-url: 'https://a.test/?q=1'", "is not an address like"),
         ("strict: maybe", "strict = 'maybe' is not true or false."),
         ("waivers: [a]", "waivers = ['a'] is not a path."),
         ("waivers:", "waivers = '' is not a path."),

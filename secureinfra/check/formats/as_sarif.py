@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import urllib.parse
-from collections.abc import Collection
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -14,6 +13,7 @@ from secureinfra.check.identity import identities
 from secureinfra.check.report import Report
 from secureinfra.controls.control import Control
 from secureinfra.controls.packs import cited
+from secureinfra.controls.pages import page_of
 from secureinfra.version import __version__
 
 _LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
@@ -30,7 +30,7 @@ def render(report: Report) -> str:
     driver = {
         "name": "secureinfra",
         "semanticVersion": __version__,
-        "rules": [_rule(control, report.packs) for control in rules],
+        "rules": [_rule(control, report) for control in rules],
     }
     run: dict[str, Any] = {
         "tool": {"driver": driver},
@@ -47,9 +47,9 @@ def render(report: Report) -> str:
     return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
 
-def _rule(control: Control, packs: Collection[str]) -> dict[str, Any]:
+def _rule(control: Control, report: Report) -> dict[str, Any]:
     severity = severity_of(control)
-    sources = [f"{name} {id}" for name, ids in cited(control, packs).items() for id in ids]
+    sources = [f"{name} {id}" for name, ids in cited(control, report.packs).items() for id in ids]
     help_text = "\n\n".join(filter(None, (f"Otherwise {control.why}.", control.fix, control.python)))
     return {
         "id": control.id,
@@ -57,6 +57,7 @@ def _rule(control: Control, packs: Collection[str]) -> dict[str, Any]:
         "shortDescription": {"text": control.title},
         "fullDescription": {"text": f"{control.title}: otherwise {control.why}."},
         "help": {"text": help_text, "markdown": help_text},
+        **({"helpUri": page_of(control.id, report.docs_url)} if report.docs_url else {}),
         "defaultConfiguration": {"level": _LEVELS[severity]},
         "properties": {"security-severity": _SCORES[severity], "tags": ["security", *sources]},
     }
