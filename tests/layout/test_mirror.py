@@ -14,6 +14,7 @@ TESTS = ROOT / "tests"
 ELSEWHERE = (
     ("compare.change", "compare/test_compare.py", "what a comparison is made of"),
     ("__main__", "cli/test_program.py", "it starts the program"),
+    ("site.__main__", "site/test_write.py", "it starts what is tested there"),
     ("version", "test_init.py", "a constant"),
     ("errors", "config/test_config.py", "classes without code"),
     ("testing", "aws", "every test of a construct is written with it"),

@@ -27,6 +27,7 @@ HELD = (
     "modules",
     "policy",
     "proofs",
+    "site",
     "stacks",
     "terraform",
     "tfpolicy",
@@ -79,7 +80,7 @@ def test_words(folder: str) -> None:
 
 
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md")] + [
-    *ROOT.glob("examples/*/README.md"),
+    *ROOT.glob("examples/*/*.md"),
     *ROOT.glob("blueprints/*/*.md"),
     *LIBRARY.glob("stacks/new/template/*.md"),
 ]
