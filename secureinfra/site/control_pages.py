@@ -15,7 +15,7 @@ from secureinfra.controls.registry import every, types_of
 from secureinfra.reference import reference
 from secureinfra.site.examples import Example, examples, hcl
 from secureinfra.site.markdown import Links, code, fenced, named, plain, table, tabs, text
-from secureinfra.site.python_code import python
+from secureinfra.site.python_code import on_lines, python
 
 # Where the ids of each source lead. Security Hub has one page for each service, and an anchor for each control.
 _SECURITY_HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/{service}-controls.html#{service}-{number}"
@@ -97,7 +97,7 @@ def _page(control: Control, example: Example | None, links: Links) -> str:
 def _facts(control: Control) -> Iterator[tuple[str, str]]:
     yield "Severity", control.severity or f"not rated by its sources; counts as {UNRATED}"
     types = types_of(control)
-    yield "Checked on", ", ".join(map(_type, types)) or "the constructs of this library only"
+    yield "Checked on", ", ".join(map(_type, types)) or "configurations as a whole"
     yield (
         "Can be waived",
         "with a reason, an owner and an end date" if control.waivable else "no: this control cannot be waived",
@@ -144,7 +144,7 @@ def _example(control: Control, links: Links) -> str:
     """How the first construct that meets it is used."""
     for name in re.findall(r"\w+", control.python):
         if name in links and (found := reference(name)).kind == "construct" and found.example:
-            return fenced("python", found.example.replace("`", ""))
+            return fenced("python", on_lines(found.example.replace("`", "")))
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import keyword
 import re
@@ -39,6 +40,21 @@ def python(document: Mapping[str, Any]) -> str:
         lines += [_statement(one, names, assigned=one[:3] in used) for one in ready]
         left = [one for one in left if one not in ready]
     return "\n".join(lines)
+
+
+def on_lines(code: str) -> str:
+    """Python with each statement on a line of its own; what is not Python stays as it is.
+
+    Args:
+        code: statements, as a docstring writes them on one line.
+    """
+    try:
+        statements = ast.parse(code).body
+    except SyntaxError:
+        return code
+    if "\n" in code or "#" in code:
+        return code
+    return "\n".join(filter(None, (ast.get_source_segment(code, one) for one in statements)))
 
 
 def _writable(body: Any) -> bool:

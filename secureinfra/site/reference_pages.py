@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from secureinfra.declared.names import HOMES
 from secureinfra.reference import Part, Reference, index, reference
 from secureinfra.site.markdown import Links, code, fenced, table, text
+from secureinfra.site.python_code import on_lines
 
 FOLDER = "api"
 _HEADINGS = {
@@ -73,7 +74,7 @@ def _example(example: str) -> Iterator[str]:
     """An example: code, which may stand in backticks, or words around code."""
     whole = re.fullmatch(r"`([^`]*)`\.?", example)
     if whole or "`" not in example:
-        yield fenced("python", whole[1] if whole else example)
+        yield fenced("python", on_lines(whole[1] if whole else example))
     else:
         yield text(" ".join(example.split()))
 

@@ -42,6 +42,18 @@ def _own_account() -> Document:
     return {"data": {"aws_caller_identity": {"current": {}}}, **_one("aws_kms_key", policy=policy)}
 
 
+def _from_main() -> Document:
+    """Trust in GitHub Actions on one branch of one repository."""
+    issuer = "token.actions.githubusercontent.com"
+    claims = {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": "repo:acme/shop:ref:refs/heads/main"}
+    policy = _policy(
+        Action="sts:AssumeRoleWithWebIdentity",
+        Principal={"Federated": f"arn:aws:iam::111122223333:oidc-provider/{issuer}"},
+        Condition={"StringEquals": claims},
+    )
+    return _one("aws_iam_role", assume_role_policy=policy)
+
+
 _REPLICAS = {
     "aws_rds_cluster": {"this": {"engine": "aurora-mysql"}},
     "aws_rds_cluster_instance": {"this": {"cluster_identifier": "${aws_rds_cluster.this.id}", "count": 2}},
@@ -76,6 +88,8 @@ PASSES: dict[str, Document] = {
     "iam-policy-names-exist": _reads_uploads(),
     "iam-policy-no-not-action": _reads_uploads(),
     "iam-policy-resources-named": _reads_uploads(),
+    "iam-role-trust-github-pinned": _from_main(),
+    "iam-role-trust-github-reviewed": _from_main(),
     "iam-role-short-session": _one("aws_iam_role", max_session_duration=3600),
     "instance-single-interface": _one(
         "aws_instance", network_interface=[{"device_index": 0, "network_interface_id": "eni-1"}]

@@ -35,7 +35,7 @@ def test_a_page_says_what_why_how_and_who_requires_it(site: Site) -> None:
     assert "- **Severity**: medium" in text
     assert '=== "HCL"\n\n    ```hcl\n    resource "aws_s3_bucket" "b" {' in text
     assert '=== "JSON"\n\n    ```json\n    {' in text
-    assert '=== "Python"\n\n    ```python\n    uploads = SecureBucket(' in text
+    assert '=== "Python"\n\n    ```python\n    uploads = SecureBucket(stack, "uploads")\n    uploads.grant' in text
     assert '<code><a href="../api/SecureBucket.html">SecureBucket</a></code>' in text
     assert "[S3.5](https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-5)" in text
     assert "(https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_policy)" in text

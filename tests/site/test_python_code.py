@@ -1,6 +1,6 @@
 """Terraform JSON as Python: order, references, names and what cannot be written."""
 
-from secureinfra.site.python_code import python
+from secureinfra.site.python_code import on_lines, python
 
 
 def test_what_is_referred_to_comes_first_and_has_a_name() -> None:
@@ -48,3 +48,9 @@ def test_arguments_that_are_words_of_python() -> None:
     assert python({"resource": {"aws_x": {"y": {"from": 1, "to": None}}}}) == (
         'Resource(self, "y", "aws_x", to=None, **{"from": 1})'
     )
+
+
+def test_statements_stand_on_lines_of_their_own() -> None:
+    assert on_lines('a = f("x; y"); a.b(c=1)') == 'a = f("x; y")\na.b(c=1)'
+    assert on_lines("f(a, ...; b") == "f(a, ...; b"
+    assert on_lines("f(1)\ng(2)  # two") == "f(1)\ng(2)  # two"
