@@ -6,11 +6,11 @@ from secureinfra.controls import backup
 from tests.controls.judge import failure, status
 
 X: dict[str, Any] = {"x": {}}
-RULE = {"rule_name": "daily", "target_vault_name": "v", "schedule": "cron(0 5 ? * * *)"}
+RULE = {"rule_name": "daily", "target_vault_name": "vault", "schedule": "cron(0 5 ? * * *)"}
 
 
 def vault(**arguments: Any) -> dict[str, Any]:
-    return {"aws_backup_vault": {"v": {"name": "v", **arguments}}}
+    return {"aws_backup_vault": {"v": {"name": "vault", **arguments}}}
 
 
 def test_vault_encrypted() -> None:

@@ -72,7 +72,7 @@ SPECS = [
         codebuild.REPORTS_ENCRYPTED,
         "aws_codebuild_report_group",
         "export_config.s3_destination.encryption_disabled",
-        {"name": "g", "type": "TEST", "export_config": EXPORT},
+        {"name": "reports", "type": "TEST", "export_config": EXPORT},
         value=False,
         wrong=[True],
         optional=True,

@@ -9,7 +9,7 @@ from secureinfra.controls import opensearch
 from secureinfra.controls.control import Control
 from tests.controls.spec import KEY, OWN, Spec
 
-THIS = {"domain_name": "d"}
+THIS = {"domain_name": "documents"}
 GROUP = "${aws_cloudwatch_log_group.g.arn}"
 
 
