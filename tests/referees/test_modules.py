@@ -101,7 +101,8 @@ def plain(value: Any, name: str) -> Any:
     if isinstance(value, Mapping):
         return {key: _cut(key, plain(item, name)) for key, item in value.items() if key not in OF_STACKS} or None
     if isinstance(value, list):
-        return [plain(item, name) for item in value if not (isinstance(item, Mapping) and item.get("key") in OF_STACKS)]
+        items = [item for item in value if not (isinstance(item, Mapping) and item.get("key") in OF_STACKS)]
+        return [found for found in (plain(item, name) for item in items) if found is not None]
     if isinstance(value, str):
         if value.startswith('{"'):
             return plain(json.loads(value), name)

@@ -114,6 +114,9 @@ PLAN_READS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 PLAN_READS_OF_SETTINGS = (
     "macie2:GetClassificationExportConfiguration",
     "macie2:GetMacieSession",
+    # What opens `aws_secretsmanager_random_password`, an ephemeral resource; it returns a random text, and nothing that is kept.
+    # docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetRandomPassword.html
+    "secretsmanager:GetRandomPassword",
     # The provider has each definition checked while it plans (`internal/service/sfn/state_machine.go`).
     # docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html
     "states:ValidateStateMachineDefinition",
