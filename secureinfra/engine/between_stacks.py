@@ -24,9 +24,12 @@ def import_from(stack: TerraformStack, source: str, ids: Ids | str | Path | None
     `secureinfra imports` lists the ids of the other stack's state, which must be there until both stacks are applied. Afterwards
     the blocks do nothing, and `None` leaves them out.
 
+    With the stack's own path as the source, the ids are for its own addresses, and name what exists outside of all stacks;
+    resources without one are created. `secureinfra adopt` writes them.
+
     Args:
         stack: the stack that the constructs are in now.
-        source: the path of the stack that they were in.
+        source: the path of the stack that they were in, or that of `stack`.
         ids: import id by address there, or the JSON file with them; `None` for an id creates that resource. `None` instead of
             all: everything was imported.
 

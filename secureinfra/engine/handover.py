@@ -11,6 +11,7 @@ from secureinfra.engine.other_region import region_argument
 from secureinfra.engine.resource import Resource
 from secureinfra.engine.stack import StackState
 from secureinfra.errors import ConfigError
+from secureinfra.terraform.model.block import INSTANCE_KEY
 
 WRITE_IDS: Final = (
     "Write the file with `terraform show -json | secureinfra imports - > ids.json` in the folder of the first stack."
@@ -18,7 +19,7 @@ WRITE_IDS: Final = (
 
 
 def imports_of(construct: Any) -> Iterator[tuple[str, str]]:
-    """Address and import id of each resource of a construct that was in another stack."""
+    """Address and import id of each resource of a construct that was in another stack, or that stood outside of all stacks."""
     for resource in _resources(construct) if _ids(construct) else ():
         for instance, id in _ids_of(resource, construct).items():
             # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support: `@` and the region.
@@ -30,7 +31,7 @@ def imports_of(construct: Any) -> Iterator[tuple[str, str]]:
 def _ids_of(resource: Resource, construct: Any) -> dict[str, str | None]:
     """The ids of a resource, by the key of the instance if it has several; empty if none is known."""
     ids = _ids(construct)
-    for address in _former(resource, construct, construct.locations.elsewhere):
+    for address in _former(resource, construct, construct.locations.elsewhere or construct.stack_state.path):
         instances = (one for one in ids if one == address or one.startswith(f"{address}["))
         if found := {one.removeprefix(address): ids[one] for one in instances}:
             return found
@@ -38,8 +39,9 @@ def _ids_of(resource: Resource, construct: Any) -> dict[str, str | None]:
 
 
 def _ids(construct: Any) -> Mapping[str, str | None]:
-    """What is known of the stack that a construct was in last; nothing if all of it was imported."""
-    return construct.stack_state.imports.get(construct.locations.elsewhere) or {}
+    """What is known of the stack that a construct was in last, which may be its own; nothing if all of it was imported."""
+    state = construct.stack_state
+    return state.imports.get(construct.locations.elsewhere or state.path) or {}
 
 
 def _resources(construct: Any) -> list[Resource]:
@@ -106,7 +108,12 @@ def still_writes(construct: Any) -> TerraformStack | None:
 
 
 def unready(state: StackState) -> ConfigError | None:
-    """Report a construct from another stack of which nothing is imported, and one that is still there."""
+    """Report a construct from another stack of which nothing is imported, one that is still there, and ids for nothing."""
+    if unknown := _for_nothing(state):
+        return ConfigError(
+            f"{state.path}: import_from({state.path!r}): no resource has the address {unknown}: what it stands for would not be imported, "
+            "and might be created a second time. Correct it, or take it out of the ids."
+        )
     for construct in state.arrived:
         source = construct.locations.elsewhere
         if source not in state.imports:
@@ -127,3 +134,16 @@ def unready(state: StackState) -> ConfigError | None:
                 "manage one resource. Remove the construct there."
             )
     return None
+
+
+def _for_nothing(state: StackState) -> str | None:
+    """The first address among the ids for the stack's own addresses that no resource has or had."""
+    ids = state.imports.get(state.path) or {}
+    known = {
+        address
+        for construct in (state.constructs if ids else ())
+        for resource in construct.resources.values()
+        if isinstance(resource, Resource)
+        for address in _former(resource, construct, state.path)
+    }
+    return next((one for one in ids if INSTANCE_KEY.sub("", one) not in known), None)

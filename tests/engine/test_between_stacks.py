@@ -146,6 +146,30 @@ def test_instances_keep_their_keys() -> None:
     assert gone(synthesize(shop)).count("aws_sqs_queue.jobs_queue") == 1
 
 
+def test_what_exists_is_imported_at_the_stacks_own_addresses(app: App) -> None:
+    data = stack_in(app, "data")
+    Queue(data, "jobs", inner=True)
+    Queue(data, "renamed", policy=False, moved_from="jobs-of-others")
+    import_from(data, "data", {**IDS, "aws_sqs_queue_policy.jobs_late_policy": None})
+    app.synth()
+    document = written(app, "data")
+    assert [(one["to"], one["id"]) for one in document["import"]] == [
+        ("aws_sqs_queue.jobs_queue", "https://sqs/jobs"),
+        ("aws_sqs_queue_policy.jobs_policy", "https://sqs/jobs"),
+        ("aws_sqs_queue.jobs_late_queue", "https://sqs/late"),
+        ("aws_sqs_queue.renamed_queue", "https://sqs/others"),
+    ]
+    assert document["resource"]["aws_sqs_queue"]["jobs_queue"]["name"] == "data-jobs"
+
+
+def test_refuses_ids_that_no_resource_of_the_stack_has(app: App) -> None:
+    data = stack_in(app, "data")
+    Queue(data, "jobs")
+    import_from(data, "data", {"aws_sqs_queue.jobs_queue": "https://sqs/jobs", "aws_sqs_queue.job_queue": "b"})
+    with pytest.raises(ConfigError, match="no resource has the address aws_sqs_queue.job_queue"):
+        app.synth()
+
+
 def test_another_region_of_a_provider_is_part_of_the_id() -> None:
     data = test_stack("data")
     Queue(data, "new", moved_from="shop:jobs", provider=OtherRegion("aws", "eu-west-1"))
