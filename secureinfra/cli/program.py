@@ -25,6 +25,7 @@ COMMANDS = {
     "controls": "List the controls, or explain one.",
     "explain": "Explain a construct, a configuration or another public name.",
     "compare": "Compare two versions of Terraform.",
+    "adopt": "Write a project that adopts what exists.",
     "imports": "List what another stack needs to import a state.",
     "module": "Write a construct or blueprint as a Terraform module.",
     "blueprints": "List available blueprints (ready-made stacks).",

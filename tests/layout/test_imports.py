@@ -33,6 +33,7 @@ LAYERS = (
     ("testing", "synth_guard"),
     ("blueprints",),
     ("modules", "stacks"),
+    ("adopt",),
     ("meets", "reference"),
     ("mcp", "site"),
     ("cli",),

@@ -81,6 +81,9 @@ ELSEWHERE = (
     ("reports.words", "reports/test_page.py", "words of the page"),
     ("reports.reading", "cli/test_report.py", "what the command reads besides"),
     ("cli.reading", "cli/test_prove.py", "options of commands that read Terraform"),
+    ("adopt.candidate", "adopt/test_adopt.py", "what kinds are mapped to, with the names that they get"),
+    ("adopt.table", "cli/test_adopt.py", "the command prints it"),
+    ("adopt.project", "cli/test_adopt.py", "a project is written and run there"),
     # The door of a part is tested, with everything behind it.
     ("check.baseline", "check/test_report.py", "a report is made with it"),
     ("check.finding", "check/test_report.py", "data of reports"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -104,8 +104,18 @@ def filled(blueprint: str, name: str, *, region: str, package: str, project_id: 
         "REQUIREMENT": package or NO_SOURCE,
         "PROJECT_ID": project_id,
     }
-    templates = {place: (_TEMPLATES / file).read_text(encoding="utf-8") for file, place in _PLACES.items()}
-    return {place: re.sub("@([A-Z_]+)@", lambda found: fill[found[1]], text) for place, text in templates.items()}
+    return from_templates(fill, _PLACES)
+
+
+def from_templates(fill: Mapping[str, str], templates: Iterable[str]) -> dict[str, str]:
+    """Files of a project that hold no settings, by path.
+
+    Args:
+        fill: what stands for each `@NAME@` in them.
+        templates: which files, by the names of their templates.
+    """
+    texts = {_PLACES[name]: (_TEMPLATES / name).read_text(encoding="utf-8") for name in templates}
+    return {place: re.sub("@([A-Z_]+)@", lambda found: fill[found[1]], text) for place, text in texts.items()}
 
 
 def settings_of(blueprint: str) -> tuple[str, ...]:

@@ -1,0 +1,177 @@
+"""From what exists to the largest program that replaces nothing, with the reason for everything that is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from secureinfra.adopt.candidate import Candidate, id_of
+from secureinfra.adopt.existing import Estate, Existing, Unfit
+from secureinfra.adopt.kinds import buckets, groups, keys, networks, roles
+from secureinfra.adopt.trial import Adopted, Outcome, Trial, attempt, linked
+from secureinfra.errors import ConfigError
+from secureinfra.suggest import did_you_mean
+
+_Make = Callable[[Estate, Existing], Candidate]
+# In the order in which a program needs them: keys before what is encrypted, networks before what is in them.
+_KINDS: Final[tuple[tuple[str, _Make], ...]] = (
+    ("aws_kms_key", keys.candidate),
+    ("aws_s3_bucket", buckets.candidate),
+    ("aws_vpc", networks.candidate),
+    ("aws_security_group", groups.candidate),
+    ("aws_iam_role", roles.candidate),
+)
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """What a program takes over of what exists.
+
+    Args:
+        estate: what exists.
+        name: name of the stack.
+        outcomes: the constructs, in the order of the program.
+        shared: the addresses of what they create together.
+        left_out: what has a construct and is left out, with the reason.
+        without_construct: what has no construct, or none for which it was read.
+    """
+
+    estate: Estate
+    name: str
+    outcomes: tuple[Outcome, ...]
+    shared: tuple[str, ...]
+    left_out: tuple[tuple[Existing, str], ...]
+    without_construct: tuple[Existing, ...]
+
+    @property
+    def imports(self) -> dict[str, str]:
+        """The ids of what is imported, by address in the program."""
+        return {part.address: part.id for one in self.outcomes for part in one.adopted}
+
+
+def adopt(estate: Estate, name: str, *, replaceable: Collection[str] = ()) -> Adoption:
+    """Map what exists onto constructs.
+
+    Args:
+        estate: what exists.
+        name: name of the stack.
+        replaceable: addresses of what may be replaced; by default nothing is, and what would be is left out.
+
+    Raises:
+        ConfigError: there is no such address.
+    """
+    _check(estate, replaceable)
+    candidates, left = _candidates(estate)
+    while True:
+        _leave_dependents(candidates, left)
+        trial = attempt(estate, name, _linked(candidates)) if candidates else Trial((), (), {})
+        refused = dict(trial.refused) or _replaced(trial, replaceable)
+        if not refused:
+            break
+        for address, reason in refused.items():
+            left[address] = reason
+        candidates = [one for one in candidates if one.main.address not in left]
+    by_address = {one.address: one for one in estate.resources}
+    # One that is used for several parts, as a table with its routes within it, is one.
+    taken = {part.existing for one in trial.outcomes for part in one.adopted}
+    taken |= {existing for one in trial.outcomes for existing, _ in one.candidate.superseded}
+    rest = (one for one in estate.resources if one not in taken and one.address not in left)
+    return Adoption(
+        estate,
+        name,
+        trial.outcomes,
+        trial.shared,
+        tuple((by_address[address], reason) for address, reason in left.items()),
+        tuple(rest),
+    )
+
+
+def _check(estate: Estate, replaceable: Collection[str]) -> None:
+    known = [one.address for one in estate.resources]
+    for address in replaceable:
+        if address not in known:
+            hint = did_you_mean(address, known, "Write the address of a bucket, VPC or the like as the state has it.")
+            raise ConfigError(f"--replace {address!r}: the state has no such address. {hint}")
+
+
+def _candidates(estate: Estate) -> tuple[list[Candidate], dict[str, str]]:
+    found: list[Candidate] = []
+    left: dict[str, str] = {}
+    for type, make in _KINDS:
+        for existing in estate.of(type):
+            try:
+                found.append(_made(estate, existing, make))
+            except Unfit as reason:
+                left[existing.address] = str(reason)
+    return _with_ids(found), left
+
+
+def _made(estate: Estate, existing: Existing, make: _Make) -> Candidate:
+    if existing.tainted:
+        raise Unfit("it is tainted: Terraform would replace it. Apply or untaint it first")
+    if existing.region not in (None, estate.region):
+        raise Unfit(f"it is in {existing.region}: adopt that region by itself, with --region {existing.region}")
+    return make(estate, existing)
+
+
+def _with_ids(candidates: Sequence[Candidate]) -> list[Candidate]:
+    wanted = [id_of(one.main) for one in candidates]
+    ids: list[str] = []
+    for one, id in zip(candidates, wanted, strict=True):
+        # A key of a bucket's own has the bucket's id and `key`.
+        own = f"{id}-{one.kind}" if wanted.count(id) > 1 else id
+        number = 2
+        chosen = own
+        while chosen in ids:
+            chosen = f"{own}-{number}"
+            number += 1
+        ids.append(chosen)
+    # Access logs of all buckets of a stack go to a bucket that has this id.
+    ids = [f"{id}-adopted" if id == "access-logs" else id for id in ids]
+    return [replace(one, id=id) for one, id in zip(candidates, ids, strict=True)]
+
+
+def _linked(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The constructs with the variables of others as arguments, those that others need first."""
+    ordered = sorted(
+        candidates, key=lambda one: any(one.main.address in other.needs for other in candidates), reverse=True
+    )
+    keys_first = sorted(ordered, key=lambda one: one.main.type != "aws_kms_key")
+    return [
+        replace(one, named={name: linked(value, candidates) for name, value in one.named.items()}) for one in keys_first
+    ]
+
+
+def _leave_dependents(candidates: list[Candidate], left: dict[str, str]) -> None:
+    """Leave out what needs something that is left out, and so on."""
+    while True:
+        there = {one.main.address for one in candidates}
+        lost = {one.main.address: need for one in candidates for need in one.needs if need not in there}
+        if not lost:
+            return
+        left |= {address: f"it needs {need}, which is left out" for address, need in lost.items()}
+        candidates[:] = [one for one in candidates if one.main.address not in lost]
+
+
+def _replaced(trial: Trial, replaceable: Collection[str]) -> dict[str, str]:
+    """The constructs of which something would be replaced, with what and why."""
+    found = {}
+    for one in trial.outcomes:
+        lost = [part for part in one.adopted if part.replaced and part.existing.address not in replaceable]
+        if lost:
+            found[one.candidate.main.address] = "; ".join(map(_loss, lost))
+    return found
+
+
+def _loss(part: Adopted) -> str:
+    change = part.replaced[0]
+    sure = "would be replaced" if change.replaces else "may be replaced"
+    return (
+        f"{part.existing.address} {sure}, since {change.argument} changes. --replace {part.existing.address} allows it"
+    )
+
+
+def replaced_parts(adoption: Adoption) -> Iterator[Adopted]:
+    """What the plan replaces, since it was allowed."""
+    yield from (part for one in adoption.outcomes for part in one.adopted if part.replaced)

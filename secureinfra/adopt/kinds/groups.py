@@ -1,0 +1,173 @@
+"""Security groups with their rules: `SecurityGroup`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from secureinfra.adopt.candidate import Candidate, Part, part_of
+from secureinfra.adopt.existing import Estate, Existing, Unfit
+from secureinfra.adopt.source import Call, run
+from secureinfra.engine.naming import words
+
+TYPES = ("aws_security_group",)
+
+_IPV4, _IPV6 = "0.0.0.0/0", "::/0"
+_PEERS = {
+    "cidr_blocks": "cidr_ipv4",
+    "ipv6_cidr_blocks": "cidr_ipv6",
+    "prefix_list_ids": "prefix_list_id",
+    "security_groups": "referenced_security_group_id",
+}
+_NUMBERS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One permission of a group: what it allows, without its description.
+
+    Args:
+        way: `ingress` or `egress`.
+        protocol: `tcp`, `udp`, `icmp`, `icmpv6`, another number, or `-1`.
+        first: first port or ICMP type; 0 where the protocol has none.
+        last: last port or ICMP code.
+        kind: the argument that the peer is given to.
+        peer: a network or an id.
+    """
+
+    way: Literal["ingress", "egress"]
+    protocol: str
+    first: int
+    last: int
+    kind: str
+    peer: str
+
+    def read(self, group: str, description: str, tags: Any) -> dict[str, Any]:
+        """The attributes of the rule as a resource of its own."""
+        ports = {} if self.protocol == "-1" else {"from_port": self.first, "to_port": self.last}
+        own = {
+            "security_group_id": group,
+            "description": description,
+            "ip_protocol": self.protocol,
+            self.kind: self.peer,
+        }
+        return {**own, **ports, "tags": tags}
+
+    @property
+    def port(self) -> Call:
+        """The call of `Port`.
+
+        Raises:
+            Unfit: no call makes such a port.
+        """
+        if self.protocol == "-1":
+            return Call("Port.all_traffic")
+        if self.protocol in ("tcp", "udp"):
+            numbers = (self.first,) if self.first == self.last else (self.first, self.last)
+            return Call(f"Port.{self.protocol}", numbers)
+        if self.protocol in ("icmp", "icmpv6"):
+            return Call(f"Port.{self.protocol}", tuple(one for one in (self.first, self.last) if one != -1))
+        return Call("Port.ip_protocol", (int(self.protocol),))
+
+
+def candidate(estate: Estate, group: Existing) -> Candidate:
+    """The `SecurityGroup` for a group.
+
+    Raises:
+        Unfit: the state does not tell the ids of its rules, without which they cannot be imported.
+    """
+    known = dict(_rules_with_ids(estate, group))
+    described = set(_rules_in(group))
+    if lacking := [rule for rule in described if rule not in known]:
+        raise Unfit(
+            f"{len(lacking)} of its {len(described)} rules are written in the group itself, and a state has no ids of such rules: AWS "
+            "would refuse a second one. Write each as aws_vpc_security_group_ingress_rule or aws_vpc_security_group_egress_rule, and "
+            "import it (`aws ec2 describe-security-group-rules` lists the ids)"
+        )
+    vpc = estate.one("aws_vpc", "id", group.get("vpc_id"))
+    calls = [
+        Call("group.add_override", ("name", str(group.get("name")))),
+        Call("group.add_override", ("name_prefix", None)),
+    ]
+    parts: dict[str, Part] = {"security-group": part_of(group)}
+    for rule, (existing, id, text) in known.items():
+        twin = Rule(rule.way, rule.protocol, rule.first, rule.last, "cidr_ipv6", _IPV6)
+        if rule.peer == _IPV6 and Rule(rule.way, rule.protocol, rule.first, rule.last, "cidr_ipv4", _IPV4) in known:
+            name = "internet-ipv6"
+        else:
+            calls.append(_call(rule, text, ipv6=rule.peer == _IPV4 and twin in known))
+            name = "internet" if rule.peer == _IPV4 else words(rule.peer)
+        preposition = "from" if rule.way == "ingress" else "to"
+        parts[f"{preposition}-{name}-{run(rule.port, {}).name}"] = Part(
+            existing, id, rule.read(group.id, text, existing.values.get("tags"))
+        )
+    config: dict[str, Any] = {"description": str(group.get("description"))}
+    if tags := group.get("tags"):
+        config["tags"] = dict(tags)
+    named: dict[str, Any] = {"vpc": vpc} if vpc else {"vpc_id": str(group.get("vpc_id"))}
+    return Candidate(
+        group,
+        "group",
+        "SecurityGroup",
+        Call("SecurityGroupConfig", named=config),
+        named,
+        tuple(calls),
+        parts,
+    )
+
+
+def _call(rule: Rule, text: str, *, ipv6: bool) -> Call:
+    way = "from" if rule.way == "ingress" else "to"
+    described = (text,) if text else ()
+    if rule.peer == _IPV4:
+        return Call(f"allow_{way}_internet", (rule.port, *described), {"ipv6": True} if ipv6 else {})
+    if rule.peer == _IPV6:
+        raise Unfit(
+            f"it allows {rule.protocol} {way} the internet over IPv6 alone, and SecurityGroup over IPv4 or both"
+        )
+    return Call(f"allow_{way}", (rule.peer, rule.port, *described))
+
+
+def _rules_with_ids(estate: Estate, group: Existing) -> Iterator[tuple[Rule, tuple[Existing, str, str]]]:
+    for way in ("ingress", "egress"):
+        for one in estate.with_value(f"aws_vpc_security_group_{way}_rule", "security_group_id", group.id):
+            for kind in _PEERS.values():
+                if peer := one.get(kind):
+                    rule = _rule(way, one.get("ip_protocol"), one.get("from_port"), one.get("to_port"), kind, peer)
+                    yield rule, (one, one.id, one.get("description", ""))
+    for one in estate.with_value("aws_security_group_rule", "security_group_id", group.id):
+        rules = list(_peers(str(one.get("type")), one.values, group.id))
+        id = one.get("security_group_rule_id")
+        # One resource of this type can stand for several rules; the state has the id of a single one only.
+        if id and len(rules) == 1:
+            yield rules[0], (one, str(id), one.get("description", ""))
+
+
+def _rules_in(group: Existing) -> Iterator[Rule]:
+    for way in ("ingress", "egress"):
+        for block in group.get(way, ()):
+            yield from _peers(way, block, group.id)
+
+
+def _peers(way: str, block: Mapping[str, Any], group: str) -> Iterator[Rule]:
+    said = (way, block.get("protocol"), block.get("from_port"), block.get("to_port"))
+    for name, kind in _PEERS.items():
+        for peer in block.get(name) or ():
+            yield _rule(*said, kind, peer)
+    # Of `aws_security_group_rule`.
+    if other := block.get("source_security_group_id"):
+        yield _rule(*said, "referenced_security_group_id", other)
+    if block.get("self"):
+        yield _rule(*said, "referenced_security_group_id", group)
+
+
+def _rule(way: str, protocol: Any, first: Any, last: Any, kind: str, peer: Any) -> Rule:
+    known = _NUMBERS.get(str(protocol).lower(), str(protocol).lower())
+    ranged = known in ("tcp", "udp", "icmp", "icmpv6")
+    if known not in ("tcp", "udp", "icmp", "icmpv6", "-1") and not known.isdigit():
+        raise Unfit(f"a rule has protocol {known}, which no Port stands for")
+    if ranged and (first is None or last is None):
+        raise Unfit(f"a rule for {known} does not tell its ports")
+    numbers = (int(first), int(last)) if ranged else (0, 0)
+    return Rule("ingress" if way == "ingress" else "egress", known, *numbers, kind, str(peer))

@@ -1,0 +1,80 @@
+"""`secureinfra adopt`: a program for what exists, that imports it and replaces nothing."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import IO
+
+import click
+
+_EPILOG = """\b
+Examples:
+  terraform show -json > state.json && secureinfra adopt state.json --out shop
+  terraform show -json | secureinfra adopt - --out platform/shop --name shop --region eu-west-1"""
+
+
+@click.command(name="adopt", epilog=_EPILOG)
+@click.argument("state", metavar="STATE", type=click.File("r", encoding="utf-8"))
+@click.option(
+    "--out",
+    "folder",
+    metavar="DIR",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Directory of the project: a new one, or an empty one.",
+)
+@click.option("--name", help="Name of the stack.  [default: the directory's name]")
+@click.option("--region", help="AWS region to adopt.  [default: the one that most of the resources are in]")
+@click.option(
+    "--replace",
+    "replaceable",
+    metavar="ADDRESS",
+    multiple=True,
+    help="A resource that may be replaced (repeatable).  [default: what would be replaced is left out]",
+)
+@click.option(
+    "--package",
+    metavar="REQUIREMENT",
+    help="What pip installs secureinfra from in the project, as in `secureinfra new`.",
+)
+def command(
+    state: IO[str],
+    folder: Path,
+    name: str | None,
+    region: str | None,
+    replaceable: tuple[str, ...],
+    package: str | None,
+) -> None:
+    """Write a project that adopts what exists: buckets, keys, VPCs, security groups and roles, as constructs that import them.
+
+    STATE is what `terraform show -json` prints, of a state or of a plan; `-` reads it from the standard input. It may hold secrets,
+    of which nothing is written. The table says what stays as it is, what hardening changes in place, and what is left out and
+    why. Nothing is applied.
+    """
+    # Late, since it starts the engine.
+    from secureinfra.adopt.adopt import adopt  # noqa: PLC0415
+    from secureinfra.adopt.existing import read_estate  # noqa: PLC0415
+    from secureinfra.adopt.project import files_of  # noqa: PLC0415
+    from secureinfra.adopt.table import as_text  # noqa: PLC0415
+    from secureinfra.errors import ConfigurationError  # noqa: PLC0415
+    from secureinfra.stacks.new.new import name_from, refuse_used, write_new  # noqa: PLC0415
+
+    refuse_used(folder)
+    where = "standard input" if state.name == "<stdin>" else str(state.name)
+    try:
+        text = state.read()
+    except UnicodeDecodeError:
+        raise ConfigurationError(
+            f"{where}: is not UTF-8 text. Write it with `terraform show -json > state.json`."
+        ) from None
+    adoption = adopt(read_estate(text, where, region=region), name or name_from(folder), replaceable=replaceable)
+    if not adoption.outcomes:
+        raise ConfigurationError(
+            f"{where}: nothing in it fits a construct, so nothing was written.\n{as_text(adoption)}"
+        )
+    files = files_of(adoption, package=package)
+    write_new(folder, files)
+    click.echo(as_text(adoption))
+    click.echo(f"{folder}: {len(files)} files. Nothing was applied. Read its README.md, then:\n")
+    click.echo(f"  cd {shlex.quote(str(folder))} && pip install -r requirements.txt && python main.py")

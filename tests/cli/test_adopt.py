@@ -1,0 +1,127 @@
+"""`secureinfra adopt`: the project that it writes works, the table says what comes, and nothing is written of bad input."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from secureinfra.cli.program import program
+from tests.adopt.states import bucket, group, key, network, resource, role, setting, state
+
+ROOT = Path(__file__).parents[2]
+STATE = state(
+    key(),
+    bucket("uploads"),
+    setting("acl", "uploads", acl="private"),
+    *network(),
+    group(),
+    role(),
+    resource("aws_sns_topic.news", id="news"),
+    bucket("site"),
+    setting("website_configuration", "site"),
+)
+
+
+def adopt(text: str, *arguments: str) -> Result:
+    return CliRunner().invoke(program, ["adopt", "-", *arguments], input=text)
+
+
+def test_the_project_works_as_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "Shop"
+    result = adopt(STATE, "--out", str(folder), "--package", "secureinfra==1.0")
+    assert result.exit_code == 0, result.output
+    assert f"{folder}: 9 files. Nothing was applied." in result.output
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment.pop("CDKTF_OUTDIR", None)
+    for command in (["python", "main.py"], ["pytest", "-q", "-p", "no:cacheprovider"]):
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    document = json.loads((folder / "cdktf.out/stacks/shop/cdk.tf.json").read_text())
+    imports = {one["to"]: one["id"] for one in document["import"]}
+    assert imports == json.loads((folder / "imports.json").read_text())
+    assert imports["aws_s3_bucket.uploads_bucket"] == "acme-uploads"
+    assert (folder / "requirements.txt").read_text().startswith("secureinfra==1.0\n")
+
+
+def test_the_table(tmp_path: Path) -> None:
+    result = adopt(STATE, "--out", str(tmp_path / "shop"))
+    said = result.output
+    page = (tmp_path / "shop/README.md").read_text()
+    for line in (
+        "  let go     aws_s3_bucket_acl.uploads: ACLs are turned off",
+        "  unchanged  aws_route_table_association.private_a",
+        "  in place   aws_iam_role.worker: assume_role_policy, description, tags",
+        "  aws_s3_bucket.site: aws_s3_bucket_website_configuration.site makes it a website",
+        "No construct:\n  aws_sns_topic.news\n  aws_s3_bucket_website_configuration.site\n",
+    ):
+        assert line in said
+    assert said.startswith(page.partition("## What it comes to\n\n")[2].partition("\n")[0])
+    assert "| `aws_s3_bucket_acl.uploads` |  | let go | ACLs are turned off |" in page
+    assert "| | `aws_kms_key.uploads_key` | created | |" in page
+    assert "| `aws_s3_bucket.site` | aws_s3_bucket_website_configuration.site makes it a website" in page
+
+
+def test_two_runs_write_the_same(tmp_path: Path) -> None:
+    for name in "ab":
+        adopt(STATE, "--out", str(tmp_path / name), "--name", "shop")
+    files = [path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*") if path.is_file()]
+    assert len(files) == 9
+    for file in files:
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+
+
+def test_what_a_state_holds_does_not_become_code(tmp_path: Path) -> None:
+    bad = 'x"); import os; os.abort() #\n\x1b[31m'
+    text = state({**role(description=bad), "address": 'module.m["\x1b[31m"].aws_iam_role.worker'})
+    result = adopt(text, "--out", str(tmp_path / "shop"), "--region", "eu-central-1")
+    assert result.exit_code == 0, result.output
+    main = (tmp_path / "shop/main.py").read_text()
+    assert "\x1b" not in main + result.output + (tmp_path / "shop/README.md").read_text()
+    assert 'description="x\\"); import os; os.abort() #\\n\\x1b[31m"' in main
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{}", "standard input: is not what `terraform show -json` prints"),
+        (state(resource("aws_sns_topic.news", id="x", region="eu-central-1")), "nothing in it fits a construct"),
+        (state(bucket("Bad_Name")), "is not a usable bucket name"),
+    ],
+)
+def test_nothing_is_written_of_bad_input(text: str, why: str, tmp_path: Path) -> None:
+    result = adopt(text, "--out", str(tmp_path / "shop"))
+    assert result.exit_code == 2
+    assert why in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("")
+    result = adopt(STATE, "--out", str(tmp_path))
+    assert result.exit_code == 2
+    assert "is not empty (mine)" in result.stderr
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "plan").write_bytes(b"\xff\xfe\x00")
+    result = CliRunner().invoke(program, ["adopt", str(tmp_path / "plan"), "--out", str(tmp_path / "shop")])
+    assert result.exit_code == 2
+    assert "is not UTF-8 text" in result.stderr
+
+
+def test_the_example_of_the_help_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = CliRunner().invoke(program, ["adopt", "--help"]).output
+    assert "secureinfra adopt state.json --out shop" in said
+    monkeypatch.chdir(tmp_path)
+    Path("state.json").write_text(STATE)
+    result = CliRunner().invoke(program, ["adopt", "state.json", "--out", "shop"])
+    assert result.exit_code == 0, result.output
+    second = "adopt - --out platform/shop --name shop --region eu-west-1"
+    assert second in said
+    result = CliRunner().invoke(program, second.split(), input=STATE.replace("eu-central-1", "eu-west-1"))
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "platform/shop/main.py").exists()
