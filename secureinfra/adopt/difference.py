@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from secureinfra.adopt.policies import canonical
+from secureinfra.adopt.policies import canonical, policy_changes
 from secureinfra.facts.replacement import ABSENT, replaces
 from secureinfra.terraform.schema.schema import VERSIONS, provider_schema
 
@@ -58,6 +58,23 @@ class Change:
     old: Any
     new: Any
     replaces: bool | None
+
+    @property
+    def text(self) -> str:
+        """What changes, as short as it can be said: values where they are short, and statements of policies by their ids."""
+        if self.argument in _POLICIES:
+            said = "" if self.new is LATER else policy_changes(self.old, self.new)
+        else:
+            values = [_short(self.old), _short(self.new)]
+            said = f"{values[0]} to {values[1]}" if None not in values and self.argument != "tags" else ""
+        return f"{self.argument} ({said})" if said else self.argument
+
+
+def _short(value: Any) -> str | None:
+    if isinstance(value, bool | None):
+        return {True: "true", False: "false", None: "nothing"}[value]
+    text = str(value)
+    return text or "nothing" if isinstance(value, str | int | _Later) and len(text) <= 40 else None
 
 
 def changes_of(

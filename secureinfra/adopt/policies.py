@@ -116,3 +116,17 @@ def _plain(held: Any) -> Any:
     if set(held) == {"AWS"} and "*" in listed(held["AWS"]):
         return ["*"]
     return {key: value if key in ("Effect", "Sid") else _plain(value) for key, value in held.items()}
+
+
+def policy_changes(old: Any, new: Any) -> str:
+    """The statements that a policy gets and loses, by their ids: `+DenyOldTls, -Partner`; empty if they have none."""
+    before, now = (dict.fromkeys(canonical(policy)) if policy else {} for policy in (old, new))
+    signs = [f"+{_called(one)}" for one in now if one not in before] + [
+        f"-{_called(one)}" for one in before if one not in now
+    ]
+    return ", ".join(sorted(signs))
+
+
+def _called(statement: str) -> str:
+    held = json.loads(statement)
+    return str(held.get("Sid") or f"{held.get('Effect')} {' '.join(held.get('Action', held.get('NotAction', ())))}")

@@ -34,7 +34,7 @@ def rows_of(outcome: Outcome) -> list[Row]:
 
 
 def _row(part: Adopted) -> Row:
-    names = ", ".join(one.argument for one in part.changes)
+    names = ", ".join(one.text for one in part.changes)
     fate = "replaced" if part.replaced else "in place" if part.changes else "unchanged"
     return Row(fate, part.existing.address, part.address, names)
 
@@ -48,7 +48,7 @@ def summary(adoption: Adoption) -> str:
     told = [f"{number} {fate}" for fate, number in counted.items() if number]
     return (
         f"{len(adoption.outcomes)} constructs import {imported} resources ({', '.join(told)}) and create {created}; "
-        f"{len(adoption.left_out)} are left out, {len(adoption.without_construct)} have no construct."
+        f"left out: {len(adoption.left_out)}, without a construct: {len(adoption.without_construct)}."
     )
 
 

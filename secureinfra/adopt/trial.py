@@ -100,14 +100,7 @@ def attempt(estate: Estate, name: str, candidates: Sequence[Candidate]) -> Trial
     stack = TerraformStack(App(outdir=outdir()), name)
     AwsProvider(stack, "aws", AwsProviderConfig(**provider_of(estate)))
     variables: dict[str, Any] = {"stack": stack}
-    for one in candidates:
-        try:
-            variables[one.variable] = run(one.source(), variables)
-            for step in one.steps():
-                run(step, variables)
-        except SecureInfraError as error:
-            return Trial((), (), {one.main.address: _reason(error, f"{name}/{one.id}")})
-    if refused := _refused_late(candidates, stack):
+    if refused := _make(candidates, variables, name) or _refused_late(candidates, stack):
         return Trial((), (), refused)
     document = synthesize(stack)
     if refused := _findings(candidates, document, name):
@@ -134,6 +127,23 @@ def attempt(estate: Estate, name: str, candidates: Sequence[Candidate]) -> Trial
     return Trial(tuple(outcomes), tuple(address for address in blocks if address not in told), {})
 
 
+def _make(candidates: Sequence[Candidate], variables: dict[str, Any], name: str) -> dict[str, str]:
+    """Make the constructs; what is refused, with the reason: all at once, since another trial costs as much as this one."""
+    refused: dict[str, str] = {}
+    for one in candidates:
+        if any(need in refused for need in one.needs):
+            continue
+        try:
+            variables[one.variable] = run(one.source(), variables)
+            for step in one.steps():
+                run(step, variables)
+        except SecureInfraError as error:
+            refused[one.main.address] = _reason(error, f"{name}/{one.id}")
+            # What stands in it is given by its id in this trial, which comes to nothing.
+            variables.setdefault(one.variable, one.main.id)
+    return refused
+
+
 def _default_tags(document: Mapping[str, Any]) -> dict[str, str]:
     """What the provider adds to the tags of every resource."""
     blocks = [one for provider in document["provider"]["aws"] for one in provider.get("default_tags", ())]
@@ -154,16 +164,16 @@ def _imports(candidate: Candidate, construct: Any) -> dict[str, Adopted]:
 def _refused_late(candidates: Sequence[Candidate], stack: TerraformStack) -> dict[str, str]:
     """What is refused when a construct is written, and not when it is made."""
     state = state_of(stack)
+    refused: dict[str, str] = {}
     for construct in state.constructs:
         try:
             construct.document()
         except SecureInfraError as error:
-            for one in candidates:
-                place = f"{state.path}/{one.id}"
-                if construct.node_path == place or construct.node_path.startswith(f"{place}/"):
-                    return {one.main.address: _reason(error, place)}
-            raise
-    return {}
+            own = [one for one in candidates if f"{construct.node_path}/".startswith(f"{state.path}/{one.id}/")]
+            if not own:
+                raise
+            refused |= {one.main.address: _reason(error, f"{state.path}/{one.id}") for one in own}
+    return refused
 
 
 def _findings(candidates: Sequence[Candidate], document: Mapping[str, Any], name: str) -> dict[str, str]:

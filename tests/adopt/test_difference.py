@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from secureinfra.adopt.difference import LATER, changes_of
+from secureinfra.adopt.difference import LATER, Change, changes_of
 
 
 def changes(type: str, read: dict[str, Any], written: dict[str, Any], **tags: str) -> dict[str, bool | None]:
@@ -53,3 +53,19 @@ def test_replacements() -> None:
     assert changes("aws_kms_key", {"key_usage": "SIGN_VERIFY"}, {}) == {"key_usage": True}
     old, new = {"default_retention": [{"days": 1}]}, {"default_retention": {"days": 2}}
     assert changes("aws_s3_bucket_object_lock_configuration", {"rule": [old]}, {"rule": new}) == {"rule": False}
+
+
+@pytest.mark.parametrize(
+    ("argument", "old", "new", "text"),
+    [
+        ("map_public_ip_on_launch", True, False, "map_public_ip_on_launch (true to false)"),
+        ("description", "", "reader", "description (nothing to reader)"),
+        ("description", "x" * 50, "reader", "description"),
+        ("route_table_id", "rtb-1", LATER, "route_table_id (rtb-1 to (known after apply))"),
+        ("tags", None, {"a": "b"}, "tags"),
+        ("policy", '{"Statement": []}', '{"Statement": {"Sid": "A"}}', "policy (+A)"),
+        ("policy", "{}", LATER, "policy"),
+    ],
+)
+def test_changes_in_words(argument: str, old: Any, new: Any, text: str) -> None:
+    assert Change(argument, old, new, False).text == text

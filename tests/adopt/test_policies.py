@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from secureinfra.adopt.existing import Unfit
-from secureinfra.adopt.policies import calls_of, canonical, is_account_root, is_tls_only, statements_in
+from secureinfra.adopt.policies import calls_of, canonical, is_account_root, is_tls_only, policy_changes, statements_in
 from secureinfra.adopt.source import run
 from tests.adopt.states import ROOT, policy
 
@@ -81,3 +81,14 @@ def test_tls_only() -> None:
 def test_account_root(changed: dict[str, Any], expected: bool) -> None:
     (statement,) = json.loads(ROOT)["Statement"]
     assert is_account_root({**statement, **changed}, "123456789012") is expected
+
+
+def test_changes_of_a_policy() -> None:
+    old = policy(
+        {"Sid": "A", "Effect": "Allow", "Action": "s3:Get"}, {"Effect": "Deny", "Action": ["s3:Put", "s3:Del"]}
+    )
+    new = policy(
+        {"Effect": "Allow", "Sid": "A", "Action": ["s3:Get"]}, {"Sid": "Tls", "Effect": "Deny", "Action": "s3:*"}
+    )
+    assert policy_changes(old, new) == "+Tls, -Deny s3:Del s3:Put"
+    assert policy_changes("", new) == "+A, +Tls"

@@ -54,7 +54,7 @@ def test_the_table(tmp_path: Path) -> None:
     for line in (
         "  let go     aws_s3_bucket_acl.uploads: ACLs are turned off",
         "  unchanged  aws_route_table_association.private_a",
-        "  in place   aws_iam_role.worker: assume_role_policy, description, tags",
+        "  in place   aws_iam_role.worker: assume_role_policy (+Allow sts:AssumeRole, -Allow sts:AssumeRole),",
         "  aws_s3_bucket.site: aws_s3_bucket_website_configuration.site makes it a website",
         "No construct:\n  aws_sns_topic.news\n  aws_s3_bucket_website_configuration.site\n",
     ):

@@ -93,8 +93,8 @@ def _placed(cidr: str, subnets: list[Existing]) -> tuple[int, dict[tuple[str, st
         misplaced = misplaced or [f"{one.address} ({one.values.get('cidr_block')})" for one in wrong]
     most = f" and {len(misplaced) - 2} more" if len(misplaced) > 2 else ""
     raise Unfit(
-        f"{', '.join(misplaced[:2])}{most} would be replaced: the address plan of SecureVpc has no subnet there for the zone "
-        "(secureinfra.vpc_cidr_plan shows it). Keep the VPC where it is, and give its id to what takes vpc_id"
+        f"{', '.join(misplaced[:2])}{most} would be replaced: the address plan of SecureVpc has no such subnet in that zone. Keep "
+        "the VPC where it is, and give its id to what takes vpc_id"
     )
 
 
