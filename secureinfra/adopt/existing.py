@@ -88,6 +88,8 @@ class Estate:
 
     def __init__(self, resources: Iterable[Existing], region: str | None = None) -> None:
         self.resources = list(resources)
+        self.group_rules: list[Existing] = []
+        """Rules of security groups that AWS lists; no state manages them as resources."""
         self._by_type: dict[str, list[Existing]] = {}
         for one in self.resources:
             self._by_type.setdefault(one.type, []).append(one)

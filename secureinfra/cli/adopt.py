@@ -8,6 +8,8 @@ from typing import IO
 
 import click
 
+from secureinfra.errors import ConfigurationError
+
 _EPILOG = """\b
 Examples:
   terraform show -json > state.json && secureinfra adopt state.json --out shop
@@ -34,6 +36,13 @@ Examples:
     help="A resource that may be replaced (repeatable).  [default: what would be replaced is left out]",
 )
 @click.option(
+    "--group-rules",
+    "rules",
+    metavar="FILE",
+    type=click.File("r", encoding="utf-8"),
+    help="What `aws ec2 describe-security-group-rules --output json` prints: ids of rules that are written within security groups.",
+)
+@click.option(
     "--package",
     metavar="REQUIREMENT",
     help="What pip installs secureinfra from in the project, as in `secureinfra new`.",
@@ -44,6 +53,7 @@ def command(
     name: str | None,
     region: str | None,
     replaceable: tuple[str, ...],
+    rules: IO[str] | None,
     package: str | None,
 ) -> None:
     """Write a project that adopts what exists: buckets, keys, VPCs, security groups and roles, as constructs that import them.
@@ -55,20 +65,18 @@ def command(
     # Late, since it starts the engine.
     from secureinfra.adopt.adopt import adopt  # noqa: PLC0415
     from secureinfra.adopt.existing import read_estate  # noqa: PLC0415
+    from secureinfra.adopt.group_rules import read_group_rules  # noqa: PLC0415
     from secureinfra.adopt.project import files_of  # noqa: PLC0415
     from secureinfra.adopt.table import as_text  # noqa: PLC0415
-    from secureinfra.errors import ConfigurationError  # noqa: PLC0415
     from secureinfra.stacks.new.new import name_from, refuse_used, write_new  # noqa: PLC0415
 
     refuse_used(folder)
-    where = "standard input" if state.name == "<stdin>" else str(state.name)
-    try:
-        text = state.read()
-    except UnicodeDecodeError:
-        raise ConfigurationError(
-            f"{where}: is not UTF-8 text. Write it with `terraform show -json > state.json`."
-        ) from None
-    adoption = adopt(read_estate(text, where, region=region), name or name_from(folder), replaceable=replaceable)
+    where, text = _read(state)
+    estate = read_estate(text, where, region=region)
+    if rules is not None:
+        place, listed = _read(rules)
+        estate.group_rules = read_group_rules(listed, place)
+    adoption = adopt(estate, name or name_from(folder), replaceable=replaceable)
     if not adoption.outcomes:
         raise ConfigurationError(
             f"{where}: nothing in it fits a construct, so nothing was written.\n{as_text(adoption)}"
@@ -78,3 +86,14 @@ def command(
     click.echo(as_text(adoption))
     click.echo(f"{folder}: {len(files)} files. Nothing was applied. Read its README.md, then:\n")
     click.echo(f"  cd {shlex.quote(str(folder))} && pip install -r requirements.txt && python main.py")
+
+
+def _read(file: IO[str]) -> tuple[str, str]:
+    """The name of a file for errors, and its text."""
+    where = "standard input" if file.name == "<stdin>" else str(file.name)
+    try:
+        return where, file.read()
+    except UnicodeDecodeError:
+        raise ConfigurationError(
+            f"{where}: is not UTF-8 text. Write it as JSON, e.g. `terraform show -json > state.json`."
+        ) from None

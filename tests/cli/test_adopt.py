@@ -84,6 +84,29 @@ def test_what_a_state_holds_does_not_become_code(tmp_path: Path) -> None:
     assert 'description="x\\"); import os; os.abort() #\\n\\x1b[31m"' in main
 
 
+def test_ids_of_rules_within_groups(tmp_path: Path) -> None:
+    rule = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.0.0/8"]}
+    listed = {
+        "SecurityGroupRuleId": "sgr-1",
+        "GroupId": "sg-0123456789abcdef0",
+        "IsEgress": False,
+        "IpProtocol": "tcp",
+        "FromPort": 443,
+        "ToPort": 443,
+        "CidrIpv4": "10.0.0.0/8",
+    }
+    (tmp_path / "rules.json").write_text(json.dumps({"SecurityGroupRules": [listed]}))
+    text = state(group(ingress=[rule]))
+    assert "and add --group-rules rules.json" in adopt(text, "--out", str(tmp_path / "shop")).stderr.replace(
+        "\n    ", " "
+    )
+    result = adopt(text, "--out", str(tmp_path / "shop"), "--group-rules", str(tmp_path / "rules.json"))
+    assert result.exit_code == 0, result.output
+    imports = json.loads((tmp_path / "shop/imports.json").read_text())
+    assert imports["aws_vpc_security_group_ingress_rule.web_from_10_0_0_0_8_tcp_443"] == "sgr-1"
+    assert "sgr-1" not in (tmp_path / "shop/old/removed.tf").read_text()
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from secureinfra.adopt.candidate import Candidate, Part, part_of
 from secureinfra.adopt.existing import Estate, Existing, Unfit
+from secureinfra.adopt.group_rules import LIST_RULES
 from secureinfra.adopt.source import Call, run
 from secureinfra.engine.naming import words
 
@@ -77,13 +78,12 @@ def candidate(estate: Estate, group: Existing) -> Candidate:
     Raises:
         Unfit: the state does not tell the ids of its rules, without which they cannot be imported.
     """
-    known = dict(_rules_with_ids(estate, group))
+    known = _rules_with_ids(estate, group)
     described = set(_rules_in(group))
     if lacking := [rule for rule in described if rule not in known]:
         raise Unfit(
             f"{len(lacking)} of its {len(described)} rules are written in the group itself, and a state has no ids of such rules: AWS "
-            "would refuse a second one. Write each as aws_vpc_security_group_ingress_rule or aws_vpc_security_group_egress_rule, and "
-            "import it (`aws ec2 describe-security-group-rules` lists the ids)"
+            f"would refuse a second one. List them with `{LIST_RULES}`, and add --group-rules rules.json"
         )
     vpc = estate.one("aws_vpc", "id", group.get("vpc_id"))
     calls = [
@@ -129,19 +129,35 @@ def _call(rule: Rule, text: str, *, ipv6: bool) -> Call:
     return Call(f"allow_{way}", (rule.peer, rule.port, *described))
 
 
-def _rules_with_ids(estate: Estate, group: Existing) -> Iterator[tuple[Rule, tuple[Existing, str, str]]]:
-    for way in ("ingress", "egress"):
-        for one in estate.with_value(f"aws_vpc_security_group_{way}_rule", "security_group_id", group.id):
-            for kind in _PEERS.values():
-                if peer := one.get(kind):
-                    rule = _rule(way, one.get("ip_protocol"), one.get("from_port"), one.get("to_port"), kind, peer)
-                    yield rule, (one, one.id, one.get("description", ""))
-    for one in estate.with_value("aws_security_group_rule", "security_group_id", group.id):
-        rules = list(_peers(str(one.get("type")), one.values, group.id))
-        id = one.get("security_group_rule_id")
-        # One resource of this type can stand for several rules; the state has the id of a single one only.
-        if id and len(rules) == 1:
-            yield rules[0], (one, str(id), one.get("description", ""))
+def _rules_with_ids(estate: Estate, group: Existing) -> dict[Rule, tuple[Existing, str, str]]:
+    """The rules that can be imported: what is a resource of its own comes first, and then what AWS lists."""
+    known: dict[Rule, tuple[Existing, str, str]] = {}
+    own = estate.of("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
+    for one in (*own, *_older(estate), *estate.group_rules):
+        if one.values.get("security_group_id") != group.id:
+            continue
+        for rule, id in _single(one, group):
+            known.setdefault(rule, (one, id, one.get("description", "")))
+    return known
+
+
+def _older(estate: Estate) -> Iterator[Existing]:
+    """Resources of the older type that the state has the id of a rule for: one for a single rule."""
+    for one in estate.of("aws_security_group_rule"):
+        rules = list(_peers(str(one.get("type")), one.values, ""))
+        if one.get("security_group_rule_id") and len(rules) == 1:
+            yield one
+
+
+def _single(one: Existing, group: Existing) -> Iterator[tuple[Rule, str]]:
+    if one.type == "aws_security_group_rule":
+        for rule in _peers(str(one.get("type")), one.values, group.id):
+            yield rule, str(one.get("security_group_rule_id"))
+        return
+    way = one.type.removeprefix("aws_vpc_security_group_").removesuffix("_rule")
+    for kind in _PEERS.values():
+        if peer := one.get(kind):
+            yield _rule(way, one.get("ip_protocol"), one.get("from_port"), one.get("to_port"), kind, peer), one.id
 
 
 def _rules_in(group: Existing) -> Iterator[Rule]:

@@ -1,10 +1,12 @@
 """Security groups: rules by the ids that the state has of them, and what it has none of."""
 
+import json
 from typing import Any
 
 import pytest
 
 from secureinfra.adopt.existing import Unfit
+from secureinfra.adopt.group_rules import read_group_rules
 from secureinfra.adopt.kinds.groups import candidate
 from secureinfra.adopt.source import text_of
 from tests.adopt.states import estate, group, network, resource
@@ -101,3 +103,21 @@ def test_rules_in_the_group_that_others_write_too_are_known() -> None:
 def test_refuses_what_cannot_be_imported(resources: list[dict[str, Any]], why: str) -> None:
     with pytest.raises(Unfit, match=why):
         made(*resources)
+
+
+def test_rules_within_the_group_by_the_ids_that_aws_lists() -> None:
+    there = estate(group(ingress=[INLINE]), ingress("own", cidr_ipv4="10.9.0.0/16"))
+    listed = {"GroupId": GROUP, "IsEgress": False, "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+    rules = [
+        {**listed, "SecurityGroupRuleId": "sgr-listed", "CidrIpv4": "10.0.0.0/8", "Description": "Office"},
+        {**listed, "SecurityGroupRuleId": "sgr-twice", "CidrIpv4": "10.9.0.0/16"},
+        {**listed, "SecurityGroupRuleId": "sgr-other", "CidrIpv4": "10.0.0.0/8", "GroupId": "sg-other"},
+    ]
+    there.group_rules = read_group_rules(json.dumps({"SecurityGroupRules": rules}), "rules.json")
+    found = candidate(there, there.of("aws_security_group")[0])
+    assert 'allow_from("10.0.0.0/8", Port.tcp(443), "Office")' in calls(found)
+    # What a resource of its own manages is taken from there.
+    assert {role: part.id for role, part in found.parts.items() if role != "security-group"} == {
+        "from-10-0-0-0-8-tcp-443": "sgr-listed",
+        "from-10-9-0-0-16-tcp-443": "sgr-own",
+    }
