@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,6 +11,7 @@ from secureinfra.adopt.candidate import Candidate, id_of
 from secureinfra.adopt.existing import Estate, Existing, Unfit
 from secureinfra.adopt.kinds import buckets, groups, keys, networks, roles
 from secureinfra.adopt.trial import Adopted, Outcome, Trial, attempt, linked
+from secureinfra.adopt.waived import waivers_for
 from secureinfra.errors import ConfigError
 from secureinfra.suggest import did_you_mean
 
@@ -59,8 +61,12 @@ def adopt(estate: Estate, name: str, *, replaceable: Collection[str] = ()) -> Ad
         replaceable: addresses of what may be replaced; by default nothing is, and what would be is left out.
 
     Raises:
-        ConfigError: there is no such address.
+        ConfigError: there is no such address, or the name is not one of a stack.
     """
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        raise ConfigError(
+            f"--name {name!r} is not a name of a stack: it is part of names in AWS. Write letters, digits, '-' and '_', e.g. --name shop."
+        )
     _check(estate, replaceable)
     candidates, left = _candidates(estate)
     while True:
@@ -112,7 +118,12 @@ def _made(estate: Estate, existing: Existing, make: _Make) -> Candidate:
         raise Unfit("it is tainted: Terraform would replace it. Apply or untaint it first")
     if existing.region not in (None, estate.region):
         raise Unfit(f"it is in {existing.region}: adopt that region by itself, with --region {existing.region}")
-    return make(estate, existing)
+    made = make(estate, existing)
+    waivers = waivers_for(estate, existing)
+    # Those for security groups stand at the rules that need them.
+    if not waivers or made.construct == "SecurityGroup":
+        return made
+    return replace(made, config=replace(made.config, named={**made.config.named, "waivers": tuple(waivers.values())}))
 
 
 def _with_ids(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -170,8 +181,3 @@ def _loss(part: Adopted) -> str:
     return (
         f"{part.existing.address} {sure}, since {change.argument} changes. --replace {part.existing.address} allows it"
     )
-
-
-def replaced_parts(adoption: Adoption) -> Iterator[Adopted]:
-    """What the plan replaces, since it was allowed."""
-    yield from (part for one in adoption.outcomes for part in one.adopted if part.replaced)

@@ -11,7 +11,7 @@ from typing import Any
 from secureinfra.adopt.existing import Existing
 from secureinfra.adopt.source import Call, Name
 
-_KEPT = frozenset({"app", "stack", "Path"})
+_KEPT = frozenset({"app", "stack", "Path", "guard", "import_from"})
 # Names that say nothing beside that of the module around them.
 _EMPTY = frozenset({"this", "main", "default", "self"})
 

@@ -52,16 +52,20 @@ class Change:
         old: its value today.
         new: its value afterwards.
         replaces: whether Terraform replaces the resource for it; `None` where only the provider knows.
+        sensitive: whether its value is not to be shown.
     """
 
     argument: str
     old: Any
     new: Any
     replaces: bool | None
+    sensitive: bool = False
 
     @property
     def text(self) -> str:
         """What changes, as short as it can be said: values where they are short, and statements of policies by their ids."""
+        if self.sensitive:
+            return self.argument
         if self.argument in _POLICIES:
             said = "" if self.new is LATER else policy_changes(self.old, self.new)
         else:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from secureinfra.check.waivers import ScopedWaiver
 from secureinfra.errors import ConfigurationError
 from secureinfra.facts.import_ids import NOT_IMPORTABLE, import_id
 from secureinfra.terraform.model.plan import resources_of
@@ -50,10 +51,14 @@ class Existing:
         Raises:
             Unfit: it is sensitive.
         """
-        if _marked(self.sensitive.get(name)):
+        if self.is_sensitive(name):
             raise Unfit(f"its {name} is sensitive, and a program is no place for secrets")
         value = self.values.get(name)
         return default if value is None else value
+
+    def is_sensitive(self, name: str) -> bool:
+        """Whether the state marks an attribute, or something in it, as sensitive."""
+        return _marked(self.sensitive.get(name))
 
     @property
     def id(self) -> str:
@@ -90,6 +95,8 @@ class Estate:
         self.resources = list(resources)
         self.group_rules: list[Existing] = []
         """Rules of security groups that AWS lists; no state manages them as resources."""
+        self.waivers: list[ScopedWaiver] = []
+        """What may break a control, by address."""
         self._by_type: dict[str, list[Existing]] = {}
         for one in self.resources:
             self._by_type.setdefault(one.type, []).append(one)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -116,9 +116,7 @@ def attempt(estate: Estate, name: str, candidates: Sequence[Candidate]) -> Trial
     for one in candidates:
         found = imports[one.id]
         adopted = tuple(
-            replace(
-                part, changes=tuple(changes_of(address.partition(".")[0], part.read, blocks[address], resolve, tags))
-            )
+            replace(part, changes=tuple(_changes(part, blocks[address], resolve, tags)))
             for address, part in found.items()
         )
         own = [address for address, place in places.items() if place.startswith(f"{name}/{one.id}/")]
@@ -142,6 +140,13 @@ def _make(candidates: Sequence[Candidate], variables: dict[str, Any], name: str)
             # What stands in it is given by its id in this trial, which comes to nothing.
             variables.setdefault(one.variable, one.main.id)
     return refused
+
+
+def _changes(
+    part: Adopted, block: Mapping[str, Any], resolve: Callable[[Any], Any], tags: Mapping[str, str]
+) -> Iterator[Change]:
+    for change in changes_of(part.address.partition(".")[0], part.read, block, resolve, tags):
+        yield replace(change, sensitive=part.existing.is_sensitive(change.argument))
 
 
 def _default_tags(document: Mapping[str, Any]) -> dict[str, str]:

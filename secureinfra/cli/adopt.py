@@ -43,6 +43,12 @@ Examples:
     help="What `aws ec2 describe-security-group-rules --output json` prints: ids of rules that are written within security groups.",
 )
 @click.option(
+    "--waivers",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Waivers, as `secureinfra check` takes them, for what would be left out since it breaks a control.",
+)
+@click.option(
     "--package",
     metavar="REQUIREMENT",
     help="What pip installs secureinfra from in the project, as in `secureinfra new`.",
@@ -54,6 +60,7 @@ def command(
     region: str | None,
     replaceable: tuple[str, ...],
     rules: IO[str] | None,
+    waivers: Path | None,
     package: str | None,
 ) -> None:
     """Write a project that adopts what exists: buckets, keys, VPCs, security groups and roles, as constructs that import them.
@@ -68,6 +75,7 @@ def command(
     from secureinfra.adopt.group_rules import read_group_rules  # noqa: PLC0415
     from secureinfra.adopt.project import files_of  # noqa: PLC0415
     from secureinfra.adopt.table import as_text  # noqa: PLC0415
+    from secureinfra.check.waivers import read_waivers  # noqa: PLC0415
     from secureinfra.stacks.new.new import name_from, refuse_used, write_new  # noqa: PLC0415
 
     refuse_used(folder)
@@ -76,6 +84,8 @@ def command(
     if rules is not None:
         place, listed = _read(rules)
         estate.group_rules = read_group_rules(listed, place)
+    if waivers is not None:
+        estate.waivers = read_waivers(waivers)
     adoption = adopt(estate, name or name_from(folder), replaceable=replaceable)
     if not adoption.outcomes:
         raise ConfigurationError(

@@ -19,6 +19,7 @@ def test_names_come_from_addresses_and_are_unique() -> None:
         bucket("data"),
         key("data"),
         bucket("class"),
+        bucket("guard"),
         bucket("access_logs", bucket="acme-access", id="acme-access"),
     )
     found = adopt(there, "shop")
@@ -27,6 +28,7 @@ def test_names_come_from_addresses_and_are_unique() -> None:
         ("lake-raw", "lake_raw"),
         ("data-bucket", "data_bucket"),
         ("class", "class_"),
+        ("guard", "guard_"),
         ("access-logs-adopted", "access_logs_adopted"),
     ]
 
@@ -77,6 +79,12 @@ def test_nothing_is_replaced_unless_that_is_said() -> None:
     assert [part.existing.address for one in allowed.outcomes for part in one.adopted if part.replaced] == [
         "aws_s3_bucket_versioning.uploads"
     ]
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a/b", "ä"])
+def test_refuses_a_name_that_no_stack_has(name: str) -> None:
+    with pytest.raises(ConfigError, match="is not a name of a stack"):
+        adopt(estate(bucket("uploads")), name)
 
 
 def test_refuses_an_unknown_address_to_replace() -> None:

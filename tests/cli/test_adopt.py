@@ -107,6 +107,20 @@ def test_ids_of_rules_within_groups(tmp_path: Path) -> None:
     assert "sgr-1" not in (tmp_path / "shop/old/removed.tf").read_text()
 
 
+def test_waivers_of_a_file(tmp_path: Path) -> None:
+    waiver = "- {control: iam-role-no-full-access-policy, address: aws_iam_role.worker, reason: it moves, owner: shop, until: 2099-12-31}\n"
+    (tmp_path / "waivers.yaml").write_text(waiver)
+    text = state(key(), role(managed_policy_arns=["arn:aws:iam::aws:policy/AmazonS3FullAccess"]))
+    result = adopt(text, "--out", str(tmp_path / "shop"), "--waivers", str(tmp_path / "waivers.yaml"))
+    assert result.exit_code == 0, result.output
+    assert "Left out" not in result.output
+    assert 'reason="it moves"' in (tmp_path / "shop/main.py").read_text()
+    (tmp_path / "waivers.yaml").write_text(waiver.replace("reason: it moves, ", ""))
+    result = adopt(text, "--out", str(tmp_path / "other"), "--waivers", str(tmp_path / "waivers.yaml"))
+    assert result.exit_code == 2
+    assert "has no usable reason" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import boto3  # type: ignore[import-untyped]
 import pytest
 from click.testing import CliRunner
 
@@ -34,6 +35,18 @@ def routes(**way: str) -> list[dict[str, Any]]:
         "local_gateway_id nat_gateway_id network_interface_id transit_gateway_id vpc_endpoint_id vpc_peering_connection_id"
     ).split()
     return [{name: way.get(name) for name in names}]
+
+
+def inline_rule(**values: Any) -> dict[str, Any]:
+    names = "description ipv6_cidr_blocks prefix_list_ids security_groups self".split()
+    return {**dict.fromkeys(names), **values}
+
+
+def listed_rules(address: str) -> str:
+    """What `aws ec2 describe-security-group-rules` prints."""
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    client = boto3.client("ec2", region_name=REGION, endpoint_url=address, **keys)
+    return json.dumps({"SecurityGroupRules": client.describe_security_group_rules()["SecurityGroupRules"]})
 
 
 STORAGE: dict[str, Any] = {
@@ -143,7 +156,13 @@ NETWORK: dict[str, Any] = {
         for letter in "ab"
     },
     "aws_security_group": {
-        "web": {"name": "shop-web", "description": "Load balancer of the shop", "vpc_id": "${aws_vpc.main.id}"}
+        "web": {"name": "shop-web", "description": "Load balancer of the shop", "vpc_id": "${aws_vpc.main.id}"},
+        "office": {
+            "name": "shop-office",
+            "description": "From the office",
+            "vpc_id": "${aws_vpc.main.id}",
+            "ingress": [inline_rule(protocol="tcp", from_port=443, to_port=443, cidr_blocks=["10.0.0.0/8"])],
+        },
     },
     "aws_vpc_security_group_ingress_rule": {
         "web": {
@@ -247,7 +266,9 @@ def test_what_was_made_by_hand_is_adopted(tmp_path: Path) -> None:
         by_hand.init()
         by_hand.apply()
         (tmp_path / "state.json").write_text(by_hand.run("show", "-json"))
-        result = CliRunner().invoke(program, ["adopt", str(tmp_path / "state.json"), "--out", str(tmp_path / "shop")])
+        (tmp_path / "rules.json").write_text(listed_rules(aws.address))
+        paths = [str(tmp_path / name) for name in ("state.json", "shop", "rules.json")]
+        result = CliRunner().invoke(program, ["adopt", paths[0], "--out", paths[1], "--group-rules", paths[2]])
         assert result.exit_code == 0, result.output
         for left in (
             "aws_s3_bucket.site: ",

@@ -12,8 +12,6 @@ from secureinfra.adopt.kinds.lifecycle import lifecycle_of
 from secureinfra.adopt.policies import calls_of, is_tls_only, statements_in
 from secureinfra.adopt.source import Call
 
-TYPES = ("aws_s3_bucket",)
-
 _PARTS = {
     "public-access-block": "aws_s3_bucket_public_access_block",
     "policy": "aws_s3_bucket_policy",

@@ -10,9 +10,11 @@ from secureinfra.adopt.candidate import Candidate, Part, part_of
 from secureinfra.adopt.existing import Estate, Existing, Unfit
 from secureinfra.adopt.group_rules import LIST_RULES
 from secureinfra.adopt.source import Call, run
+from secureinfra.adopt.waived import waivers_for
+from secureinfra.aws.security_group.exposure import is_wide
+from secureinfra.aws.security_group.peers import Peer
+from secureinfra.controls.security_group.group import EGRESS_RESTRICTED, NARROW_PUBLIC_CIDR, WEB_PORTS_FROM_INTERNET
 from secureinfra.engine.naming import words
-
-TYPES = ("aws_security_group",)
 
 _IPV4, _IPV6 = "0.0.0.0/0", "::/0"
 _PEERS = {
@@ -85,6 +87,7 @@ def candidate(estate: Estate, group: Existing) -> Candidate:
             f"{len(lacking)} of its {len(described)} rules are written in the group itself, and a state has no ids of such rules: AWS "
             f"would refuse a second one. List them with `{LIST_RULES}`, and add --group-rules rules.json"
         )
+    waivers = waivers_for(estate, group)
     vpc = estate.one("aws_vpc", "id", group.get("vpc_id"))
     calls = [
         Call("group.add_override", ("name", str(group.get("name")))),
@@ -96,7 +99,7 @@ def candidate(estate: Estate, group: Existing) -> Candidate:
         if rule.peer == _IPV6 and Rule(rule.way, rule.protocol, rule.first, rule.last, "cidr_ipv4", _IPV4) in known:
             name = "internet-ipv6"
         else:
-            calls.append(_call(rule, text, ipv6=rule.peer == _IPV4 and twin in known))
+            calls.append(_call(rule, text, waivers, ipv6=rule.peer == _IPV4 and twin in known))
             name = "internet" if rule.peer == _IPV4 else words(rule.peer)
         preposition = "from" if rule.way == "ingress" else "to"
         parts[f"{preposition}-{name}-{run(rule.port, {}).name}"] = Part(
@@ -117,42 +120,49 @@ def candidate(estate: Estate, group: Existing) -> Candidate:
     )
 
 
-def _call(rule: Rule, text: str, *, ipv6: bool) -> Call:
+def _call(rule: Rule, text: str, waivers: Mapping[str, Call], *, ipv6: bool) -> Call:
     way = "from" if rule.way == "ingress" else "to"
     described = (text,) if text else ()
+    waiver = waivers.get(_broken_by(rule))
+    named: dict[str, Any] = {**({"ipv6": True} if ipv6 else {}), **({"waiver": waiver} if waiver else {})}
     if rule.peer == _IPV4:
-        return Call(f"allow_{way}_internet", (rule.port, *described), {"ipv6": True} if ipv6 else {})
+        return Call(f"allow_{way}_internet", (rule.port, *described), named)
     if rule.peer == _IPV6:
         raise Unfit(
             f"it allows {rule.protocol} {way} the internet over IPv6 alone, and SecurityGroup over IPv4 or both"
         )
-    return Call(f"allow_{way}", (rule.peer, rule.port, *described))
+    return Call(f"allow_{way}", (rule.peer, rule.port, *described), named)
+
+
+def _broken_by(rule: Rule) -> str:
+    """The control that a rule may break and a waiver may permit; empty if there is none."""
+    web = rule.protocol == "tcp" and (rule.first, rule.last) in (
+        ((443, 443),) if rule.way == "egress" else ((80, 80), (443, 443))
+    )
+    if rule.peer == _IPV4:
+        return "" if web else (EGRESS_RESTRICTED if rule.way == "egress" else WEB_PORTS_FROM_INTERNET).id
+    wide = rule.way == "ingress" and rule.kind.startswith("cidr") and is_wide(Peer.cidr(rule.peer))
+    return NARROW_PUBLIC_CIDR.id if wide else ""
 
 
 def _rules_with_ids(estate: Estate, group: Existing) -> dict[Rule, tuple[Existing, str, str]]:
     """The rules that can be imported: what is a resource of its own comes first, and then what AWS lists."""
     known: dict[Rule, tuple[Existing, str, str]] = {}
     own = estate.of("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
-    for one in (*own, *_older(estate), *estate.group_rules):
-        if one.values.get("security_group_id") != group.id:
-            continue
+    older = estate.of("aws_security_group_rule")
+    there = [one for one in (*own, *older, *estate.group_rules) if one.values.get("security_group_id") == group.id]
+    for one in there:
         for rule, id in _single(one, group):
             known.setdefault(rule, (one, id, one.get("description", "")))
     return known
 
 
-def _older(estate: Estate) -> Iterator[Existing]:
-    """Resources of the older type that the state has the id of a rule for: one for a single rule."""
-    for one in estate.of("aws_security_group_rule"):
-        rules = list(_peers(str(one.get("type")), one.values, ""))
-        if one.get("security_group_rule_id") and len(rules) == 1:
-            yield one
-
-
 def _single(one: Existing, group: Existing) -> Iterator[tuple[Rule, str]]:
     if one.type == "aws_security_group_rule":
-        for rule in _peers(str(one.get("type")), one.values, group.id):
-            yield rule, str(one.get("security_group_rule_id"))
+        # One resource of this type can stand for several rules; the state has the id of a single one only.
+        rules = list(_peers(str(one.get("type")), one.values, group.id))
+        if (id := one.get("security_group_rule_id")) and len(rules) == 1:
+            yield rules[0], str(id)
         return
     way = one.type.removeprefix("aws_vpc_security_group_").removesuffix("_rule")
     for kind in _PEERS.values():

@@ -10,8 +10,6 @@ from secureinfra.adopt.policies import calls_of, is_account_root, statements_in
 from secureinfra.adopt.source import Call
 from secureinfra.aws.kms.key import ALIAS
 
-TYPES = ("aws_kms_key",)
-
 
 def key_of_arn(estate: Estate, given: Any) -> Existing | None:
     """The key that an argument names: by ARN, by id, or by an alias."""

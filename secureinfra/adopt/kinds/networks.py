@@ -12,8 +12,6 @@ from secureinfra.adopt.source import Call
 from secureinfra.aws.vpc.cidr_plan import LETTERS, slot
 from secureinfra.engine.naming import words
 
-TYPES = ("aws_vpc",)
-
 _TIERS = ("public", "private", "isolated", "firewall")
 _DEFAULTS = {
     "default-security-group": "aws_default_security_group",

@@ -10,8 +10,6 @@ from secureinfra.adopt.existing import Estate, Existing, Unfit
 from secureinfra.adopt.policies import calls_of, listed, statements_in
 from secureinfra.adopt.source import Call
 
-TYPES = ("aws_iam_role",)
-
 
 def candidate(estate: Estate, role: Existing) -> Candidate:
     """The `SecureRole` for a role.
