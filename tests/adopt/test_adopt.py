@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from secureinfra.adopt.adopt import adopt
+from secureinfra.adopt.handover import removed_blocks
 from secureinfra.errors import ConfigError
 from tests.adopt.states import bucket, estate, group, key, network, resource, role, setting
 
@@ -31,6 +32,22 @@ def test_names_come_from_addresses_and_are_unique() -> None:
         ("guard", "guard_"),
         ("access-logs-adopted", "access_logs_adopted"),
     ]
+
+
+def test_a_network_made_by_a_module_with_counts() -> None:
+    def inside(one: dict[str, Any]) -> dict[str, Any]:
+        type, _, name = one["address"].partition(".")
+        tier, _, letter = name.partition("_")
+        return {
+            **one,
+            "address": f"module.vpc.{type}.{'this' if tier == 'main' else tier}[{'ab'.find(letter) if letter else 0}]",
+        }
+
+    found = adopt(estate(*map(inside, network())), "shop")
+    assert [one.candidate.id for one in found.outcomes] == ["vpc"]
+    assert found.without_construct == ()
+    assert found.imports["aws_subnet.vpc_private_b"] == "subnet-private-b"
+    assert removed_blocks(found).count("removed {") == len({one["type"] for one in network()}) + 3
 
 
 def test_imports_are_by_the_addresses_of_the_program() -> None:

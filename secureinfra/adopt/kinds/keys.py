@@ -29,6 +29,10 @@ def candidate(estate: Estate, key: Existing) -> Candidate:
     _refuse_other_kinds(key)
     policy = estate.one("aws_kms_key_policy", "key_id", key.id, key.values.get("arn"))
     statements = statements_in((policy or key).get("policy"))
+    if not statements:
+        raise Unfit(
+            "the state has no policy of it, so that another one would be written. Run terraform apply -refresh-only first"
+        )
     left_to_iam = [one for one in statements if is_account_root(one, estate.account)]
     alias = next(
         (one for one in _aliases(estate, key) if not ALIAS.complaint(str(one.get("name")).removeprefix("alias/"))), None
@@ -41,7 +45,7 @@ def candidate(estate: Estate, key: Existing) -> Candidate:
     period = key.get("rotation_period_in_days")
     if key.get("enable_key_rotation") and period and period != 365:
         config["rotation_period_in_days"] = period
-    if statements and not left_to_iam:
+    if not left_to_iam:
         # Its policy alone decides today: IAM policies of the account must not decide as well from now on.
         config["strict"] = True
     if key.get("multi_region"):

@@ -55,6 +55,7 @@ def test_a_policy_of_its_own_resource_is_superseded() -> None:
         ({"custom_key_store_id": "cks-1"}, "custom key store"),
         ({"is_enabled": False}, "disabled"),
         ({"policy": "{"}, "not readable"),
+        ({"policy": ""}, "no policy of it"),
         ({"description": "x", "sensitive": {"description": True}}, "sensitive"),
     ],
 )
