@@ -219,6 +219,7 @@ from secureinfra.engine.backend import S3StateConfig as S3StateConfig
 from secureinfra.engine.backend import secure_s3_backend as secure_s3_backend
 from secureinfra.engine.between_stacks import import_from as import_from
 from secureinfra.engine.between_stacks import let_go as let_go
+from secureinfra.engine.between_stacks import move_from as move_from
 from secureinfra.engine.construct import SecureConstruct as SecureConstruct
 from secureinfra.engine.cross_stack import across_stacks as across_stacks
 from secureinfra.engine.provider import AssumeRole as AssumeRole
@@ -478,6 +479,7 @@ __all__ = [
     "is_token",
     "let_go",
     "matches",
+    "move_from",
     "one_of",
     "secure_s3_backend",
     "write_module",

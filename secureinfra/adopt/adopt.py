@@ -37,6 +37,7 @@ class Adoption:
         shared: the addresses of what they create together.
         left_out: what has a construct and is left out, with the reason.
         without_construct: what has no construct, or none for which it was read.
+        same_state: whether the program keeps the state that everything is in.
     """
 
     estate: Estate
@@ -45,20 +46,29 @@ class Adoption:
     shared: tuple[str, ...]
     left_out: tuple[tuple[Existing, str], ...]
     without_construct: tuple[Existing, ...]
+    same_state: bool = False
 
     @property
     def imports(self) -> dict[str, str]:
         """The ids of what is imported, by address in the program."""
-        return {part.address: part.id for one in self.outcomes for part in one.adopted}
+        parts = (part for one in self.outcomes for part in one.adopted)
+        return {part.address: part.id for part in parts if not (self.same_state and part.movable)}
+
+    @property
+    def moves(self) -> dict[str, str]:
+        """The addresses in the state that is kept, by address in the program."""
+        parts = (part for one in self.outcomes for part in one.adopted)
+        return {part.address: part.existing.address for part in parts if self.same_state and part.movable}
 
 
-def adopt(estate: Estate, name: str, *, replaceable: Collection[str] = ()) -> Adoption:
+def adopt(estate: Estate, name: str, *, replaceable: Collection[str] = (), same_state: bool = False) -> Adoption:
     """Map what exists onto constructs.
 
     Args:
         estate: what exists.
         name: name of the stack.
         replaceable: addresses of what may be replaced; by default nothing is, and what would be is left out.
+        same_state: whether the program keeps the state that everything is in.
 
     Raises:
         ConfigError: there is no such address, or the name is not one of a stack.
@@ -90,6 +100,7 @@ def adopt(estate: Estate, name: str, *, replaceable: Collection[str] = ()) -> Ad
         trial.shared,
         tuple((by_address[address], reason) for address, reason in left.items()),
         tuple(rest),
+        same_state,
     )
 
 

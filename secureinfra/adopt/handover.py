@@ -13,16 +13,19 @@ from secureinfra.terraform.model.plan_origins import split_module
 
 
 def taken_over(adoption: Adoption) -> list[Existing]:
-    """What the program imports or makes needless, in the order of the state."""
-    taken = {part.existing for one in adoption.outcomes for part in one.adopted}
+    """What the program imports or makes needless, in the order of the state; what keeps its state is not among it."""
+    moved = set(adoption.moves)
+    taken = {part.existing for one in adoption.outcomes for part in one.adopted if part.address not in moved}
     taken |= {existing for one in adoption.outcomes for existing, _ in one.candidate.superseded}
-    return [one for one in adoption.estate.resources if one in taken]
+    kept = {part.existing for one in adoption.outcomes for part in one.adopted if part.address in moved}
+    return [one for one in adoption.estate.resources if one in taken - kept]
 
 
 def removed_blocks(adoption: Adoption) -> str:
     """The file for the old configuration, in place of the blocks of what was taken over."""
     taken = taken_over(adoption)
-    staying = [one for one in adoption.estate.resources if one not in taken]
+    moved = set(adoption.moves.values())
+    staying = [one for one in adoption.estate.resources if one not in taken and one.address not in moved]
     shared = {_block(one) for one in staying}
     whole = dict.fromkeys(_block(one) for one in taken if _block(one) not in shared)
     single = [one.address for one in taken if _block(one) in shared]
@@ -30,7 +33,8 @@ def removed_blocks(adoption: Adoption) -> str:
         "# For the configuration that managed these resources so far: remove their blocks there, put this file beside the rest, and",
         "# apply it. Terraform forgets them then, and destroys nothing. It requires Terraform 1.7 or newer.",
     ]
-    for module in _modules_in_part(taken, staying):
+    ours = [one for one in adoption.estate.resources if one not in staying]
+    for module in _modules_in_part(ours, staying):
         lines += [
             "#",
             f"# {module} is taken over in part. As long as it is called, it would create again what it forgets: remove",

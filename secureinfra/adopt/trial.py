@@ -41,6 +41,12 @@ class Adopted:
     changes: tuple[Change, ...] = ()
 
     @property
+    def movable(self) -> bool:
+        """Whether the state has the resource, and not only something that it becomes a part of."""
+        type = self.address.partition(".")[0]
+        return self.existing.type == type and f"{type}." in self.existing.address
+
+    @property
     def replaced(self) -> tuple[Change, ...]:
         """The changes for which Terraform replaces it, or may."""
         return tuple(one for one in self.changes if one.replaces is not False)

@@ -36,6 +36,11 @@ Examples:
     help="A resource that may be replaced (repeatable).  [default: what would be replaced is left out]",
 )
 @click.option(
+    "--same-state",
+    is_flag=True,
+    help="Move everything within the state that it is in, for a program that keeps it.  [default: import into a new state]",
+)
+@click.option(
     "--group-rules",
     "rules",
     metavar="FILE",
@@ -59,6 +64,7 @@ def command(
     name: str | None,
     region: str | None,
     replaceable: tuple[str, ...],
+    same_state: bool,
     rules: IO[str] | None,
     waivers: Path | None,
     package: str | None,
@@ -86,7 +92,8 @@ def command(
         estate.group_rules = read_group_rules(listed, place)
     if waivers is not None:
         estate.waivers = read_waivers(waivers)
-    adoption = adopt(estate, name or name_from(folder), replaceable=replaceable)
+    stack = name or name_from(folder)
+    adoption = adopt(estate, stack, replaceable=replaceable, same_state=same_state)
     if not adoption.outcomes:
         raise ConfigurationError(
             f"{where}: nothing in it fits a construct, so nothing was written.\n{as_text(adoption)}"

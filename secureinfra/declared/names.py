@@ -220,6 +220,7 @@ HOMES = {
     "secure_s3_backend": "engine.backend",
     "import_from": "engine.between_stacks",
     "let_go": "engine.between_stacks",
+    "move_from": "engine.between_stacks",
     "SecureConstruct": "engine.construct",
     "across_stacks": "engine.cross_stack",
     "AssumeRole": "engine.provider",

@@ -26,7 +26,7 @@ _BESIDE = {
         "App Construct TerraformHclModule TerraformOutput TerraformResource TerraformStack TerraformVariable"
     ),
     "engine.backend": "S3StateConfig secure_s3_backend",
-    "engine.between_stacks": "import_from let_go",
+    "engine.between_stacks": "import_from let_go move_from",
     "engine.construct": "SecureConstruct",
     "engine.cross_stack": "across_stacks",
     "engine.provider": "AssumeRole AwsProvider AwsProviderConfig",

@@ -43,6 +43,26 @@ def import_from(stack: TerraformStack, source: str, ids: Ids | str | Path | None
     state.imports[source] = None if ids is None else _ids(ids, f"{state.path}: import_from({source!r})")
 
 
+def move_from(stack: TerraformStack, addresses: Mapping[str, str] | str | Path) -> None:
+    """Keep what the stack's own state has under addresses of another configuration: a `moved` block is written for each resource.
+
+    `secureinfra adopt --same-state` writes them. The blocks stay for as long as a state has the old addresses.
+
+    Args:
+        stack: the stack, whose backend has that state.
+        addresses: address in the state by address in this stack, or the JSON file with them.
+
+    Raises:
+        ConfigError: the file cannot be read, or holds something else.
+
+    Example:
+        `move_from(shop, {"aws_s3_bucket.uploads_bucket": "module.uploads.aws_s3_bucket.this[0]"})`
+    """
+    state = state_of(stack)
+    where = f"{state.path}: move_from"
+    state.moves = {address: old for address, old in _ids(addresses, where).items() if old}
+
+
 def let_go(stack: TerraformStack, path: str, ids: Ids | str | Path) -> None:
     """Have Terraform forget a construct that another program's stack takes over, and destroy nothing.
 

@@ -14,7 +14,7 @@ from secureinfra.config.problem import breaks, error_of
 from secureinfra.config.waiver import Waiver
 from secureinfra.controls import Control
 from secureinfra.engine.arguments import ConstructorSignature, check_call
-from secureinfra.engine.handover import imports_of, still_writes
+from secureinfra.engine.handover import address_before, imports_of, still_writes
 from secureinfra.engine.moving import locations_of
 from secureinfra.engine.naming import terraform_name
 from secureinfra.engine.other_region import OtherRegion, place_of
@@ -257,7 +257,11 @@ class SecureConstruct(Construct, metaclass=_Called):
     def moves(self) -> list[tuple[str, str]]:
         """Old and new address of each resource, in the order of the moves."""
         blocks = (one for one in self.resources.values() if isinstance(one, Resource) and one.included())
-        return [step for one in blocks for step in self.locations.moves(one.type, one.id, one.moved_from)]
+        return [
+            step
+            for one in blocks
+            for step in self.locations.moves(one.type, one.id, one.moved_from or address_before(one, self))
+        ]
 
     def document(self) -> dict[str, Any]:
         """All resources of this construct as Terraform JSON, as they stand now."""

@@ -28,6 +28,13 @@ def imports_of(construct: Any) -> Iterator[tuple[str, str]]:
                 yield f"{resource.address}{instance}", f"{id}@{elsewhere}" if elsewhere else id
 
 
+def address_before(resource: Resource, construct: Any) -> str | None:
+    """The address that the stack's own state has a resource under, where another configuration gave it one."""
+    state = construct.stack_state
+    former = _former(resource, construct, state.path) if state.moves else ()
+    return next((state.moves[one] for one in former if one in state.moves), None)
+
+
 def _ids_of(resource: Resource, construct: Any) -> dict[str, str | None]:
     """The ids of a resource, by the key of the instance if it has several; empty if none is known."""
     ids = _ids(construct)
@@ -111,8 +118,8 @@ def unready(state: StackState) -> ConfigError | None:
     """Report a construct from another stack of which nothing is imported, one that is still there, and ids for nothing."""
     if unknown := _for_nothing(state):
         return ConfigError(
-            f"{state.path}: import_from({state.path!r}): no resource has the address {unknown}: what it stands for would not be imported, "
-            "and might be created a second time. Correct it, or take it out of the ids."
+            f"{state.path}: no resource has the address {unknown}, which import_from or move_from names: what it stands for would be "
+            "created a second time. Correct the address, or take it out."
         )
     for construct in state.arrived:
         source = construct.locations.elsewhere
@@ -137,8 +144,8 @@ def unready(state: StackState) -> ConfigError | None:
 
 
 def _for_nothing(state: StackState) -> str | None:
-    """The first address among the ids for the stack's own addresses that no resource has or had."""
-    ids = state.imports.get(state.path) or {}
+    """The first address among those that are said of the stack's own resources that none of them has or had."""
+    ids = {**(state.imports.get(state.path) or {}), **state.moves}
     known = {
         address
         for construct in (state.constructs if ids else ())

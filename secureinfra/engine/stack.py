@@ -56,6 +56,7 @@ class StackState:
         arrived: the constructs that were in another stack.
         imports: what to import them by, by the path of that stack; `None` when all is there.
         let_go: addresses that another program's stack takes over.
+        moves: addresses that resources have in the stack's own state, by those that they have here.
     """
 
     path: str
@@ -77,6 +78,7 @@ class StackState:
     arrived: list[Any] = field(default_factory=list)
     imports: dict[str | None, Mapping[str, str | None] | None] = field(default_factory=dict)
     let_go: list[str] = field(default_factory=list)
+    moves: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def protects(self) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,13 @@ def test_the_project_works_as_it_is(tmp_path: Path) -> None:
     assert imports == json.loads((folder / "imports.json").read_text())
     assert imports["aws_s3_bucket.uploads_bucket"] == "acme-uploads"
     assert (folder / "requirements.txt").read_text().startswith("secureinfra==1.0\n")
+    assert "secure_s3_backend" in (folder / ".github/workflows/terraform.yml").read_text()
+    texts = [
+        path.read_text()
+        for path in folder.rglob("*")
+        if path.is_file() and "cdktf.out" not in path.parts and path.suffix != ".pyc"
+    ]
+    assert not any("settings.yaml" in text or "@NAME@" in text for text in texts)
 
 
 def test_the_table(tmp_path: Path) -> None:
@@ -63,6 +71,42 @@ def test_the_table(tmp_path: Path) -> None:
     assert "| `aws_s3_bucket_acl.uploads` |  | let go | ACLs are turned off |" in page
     assert "| | `aws_kms_key.uploads_key` | created | |" in page
     assert "| `aws_s3_bucket.site` | aws_s3_bucket_website_configuration.site makes it a website" in page
+
+
+def test_within_the_same_state(tmp_path: Path) -> None:
+    rule = resource(
+        "aws_security_group_rule.web",
+        security_group_id="sg-0123456789abcdef0",
+        type="egress",
+        protocol="tcp",
+        from_port=80,
+        to_port=80,
+        cidr_blocks=["10.0.0.0/8"],
+        security_group_rule_id="sgr-1",
+    )
+    acl = setting("acl", "uploads", acl="private")
+    attached = resource(
+        "aws_iam_role_policy_attachment.a", role="worker", policy_arn="arn:aws:iam::aws:policy/SecurityAudit"
+    )
+    text = state(key(), bucket("uploads"), acl, group(), rule, role(), attached)
+    result = adopt(text, "--out", str(tmp_path / "shop"), "--same-state")
+    assert result.exit_code == 0, result.output
+    main = (tmp_path / "shop/main.py").read_text()
+    assert 'move_from(stack, Path(__file__).with_name("moves.json"))' in main
+    moves = json.loads((tmp_path / "shop/moves.json").read_text())
+    assert moves == {
+        "aws_kms_key.data_key": "aws_kms_key.data",
+        "aws_s3_bucket.uploads_bucket": "aws_s3_bucket.uploads",
+        "aws_security_group.web_security_group": "aws_security_group.web",
+        "aws_iam_role.worker_role": "aws_iam_role.worker",
+        "aws_iam_role_policy_attachment.worker_policy_SecurityAudit": "aws_iam_role_policy_attachment.a",
+    }
+    # Another type: no moved block leads there.
+    imports = json.loads((tmp_path / "shop/imports.json").read_text())
+    assert imports == {"aws_vpc_security_group_egress_rule.web_to_10_0_0_0_8_tcp_80": "sgr-1"}
+    removed = (tmp_path / "shop/old/removed.tf").read_text()
+    assert re.findall("from = (.*)", removed) == ["aws_s3_bucket_acl.uploads", "aws_security_group_rule.web"]
+    assert "| `moves.json` |" in (tmp_path / "shop/README.md").read_text()
 
 
 def test_two_runs_write_the_same(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from secureinfra import App, AwsProvider, AwsProviderConfig, BucketConfig, SecureBucket, TerraformStack, import_from
+import secureinfra
+from secureinfra import App, AwsProvider, AwsProviderConfig, TerraformStack
 from secureinfra.cli.program import program
 from secureinfra.testing import outdir, synthesize
 
@@ -32,6 +33,9 @@ def test_the_example_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_by_hand() -> None:
     stack = TerraformStack(App(outdir=outdir()), "shop")
     AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1"))
-    names = {"stack": stack, "SecureBucket": SecureBucket, "BucketConfig": BucketConfig, "import_from": import_from}
-    exec(compile(blocks("python")[1], "README.md", "exec"), names)
-    assert synthesize(stack)["import"] == [{"to": "aws_s3_bucket.invoices_bucket", "id": "acme-invoices"}]
+    names = {"stack": stack, **{name: getattr(secureinfra, name) for name in secureinfra.__all__}}
+    for block in blocks("python")[1:]:
+        exec(compile(block, "README.md", "exec"), names)
+    document = synthesize(stack)
+    assert document["import"] == [{"to": "aws_s3_bucket.invoices_bucket", "id": "acme-invoices"}]
+    assert document["moved"] == [{"from": "module.orders.aws_s3_bucket.this[0]", "to": "aws_s3_bucket.orders_bucket"}]

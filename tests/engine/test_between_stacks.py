@@ -10,7 +10,7 @@ from constructs import Construct
 from secureinfra.config.config import Config
 from secureinfra.engine import AwsProvider, AwsProviderConfig
 from secureinfra.engine._cdk import App, TerraformStack
-from secureinfra.engine.between_stacks import import_from, let_go
+from secureinfra.engine.between_stacks import import_from, let_go, move_from
 from secureinfra.engine.construct import SecureConstruct
 from secureinfra.engine.other_region import OtherRegion
 from secureinfra.engine.resource import Resource
@@ -166,6 +166,31 @@ def test_refuses_ids_that_no_resource_of_the_stack_has(app: App) -> None:
     data = stack_in(app, "data")
     Queue(data, "jobs")
     import_from(data, "data", {"aws_sqs_queue.jobs_queue": "https://sqs/jobs", "aws_sqs_queue.job_queue": "b"})
+    with pytest.raises(ConfigError, match="no resource has the address aws_sqs_queue.job_queue"):
+        app.synth()
+
+
+def test_what_the_own_state_has_elsewhere_is_moved(app: App) -> None:
+    data = stack_in(app, "data")
+    Queue(data, "jobs")
+    Queue(data, "renamed", policy=False, moved_from="early")
+    old = {
+        "aws_sqs_queue.jobs_queue": "module.q.aws_sqs_queue.this[0]",
+        "aws_sqs_queue.early_queue": "aws_sqs_queue.x",
+    }
+    move_from(data, old)
+    app.synth()
+    assert written(app, "data")["moved"] == [
+        {"from": "module.q.aws_sqs_queue.this[0]", "to": "aws_sqs_queue.jobs_queue"},
+        {"from": "aws_sqs_queue.x", "to": "aws_sqs_queue.early_queue"},
+        {"from": "aws_sqs_queue.early_queue", "to": "aws_sqs_queue.renamed_queue"},
+    ]
+
+
+def test_refuses_moves_that_no_resource_of_the_stack_has(app: App) -> None:
+    data = stack_in(app, "data")
+    Queue(data, "jobs")
+    move_from(data, {"aws_sqs_queue.job_queue": "aws_sqs_queue.x"})
     with pytest.raises(ConfigError, match="no resource has the address aws_sqs_queue.job_queue"):
         app.synth()
 

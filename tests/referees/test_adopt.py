@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -207,7 +208,7 @@ ROLES: dict[str, Any] = {
     },
 }
 
-RESOURCES = {**STORAGE, **NETWORK, **ROLES}
+RESOURCES = {**STORAGE, **NETWORK}
 BY_HAND = {
     "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
     "provider": {"aws": [{"region": REGION}]},
@@ -215,11 +216,11 @@ BY_HAND = {
 }
 
 
-def without(addresses: set[str]) -> dict[str, Any]:
+def without(addresses: Collection[str], resources: dict[str, Any]) -> dict[str, Any]:
     """What was made by hand, without some of it."""
     rest = {
         type: {name: block for name, block in blocks.items() if f"{type}.{name}" not in addresses}
-        for type, blocks in RESOURCES.items()
+        for type, blocks in resources.items()
     }
     return {type: blocks for type, blocks in rest.items() if blocks}
 
@@ -231,8 +232,9 @@ def written(folder: Path) -> dict[str, Any]:
     done = subprocess.run([sys.executable, "main.py"], cwd=folder, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     document, _ = for_emulator(json.loads((folder / "cdktf.out/stacks/shop/cdk.tf.json").read_text()))
-    document["resource"].pop(SLOW)
-    document["import"] = [one for one in document["import"] if one["to"].partition(".")[0] in document["resource"]]
+    document["resource"].pop(SLOW, None)
+    kept = [one for one in document.get("import", ()) if one["to"].partition(".")[0] in document["resource"]]
+    document |= {"import": kept} if kept else {}
     return document
 
 
@@ -273,7 +275,6 @@ def test_what_was_made_by_hand_is_adopted(tmp_path: Path) -> None:
         for left in (
             "aws_s3_bucket.site: ",
             "aws_vpc.old: aws_subnet.old (10.30.1.0/24) would be replaced",
-            "aws_iam_role.admin: ",
         ):
             assert left in result.output
 
@@ -292,6 +293,33 @@ def test_what_was_made_by_hand_is_adopted(tmp_path: Path) -> None:
         blocks = (tmp_path / "shop/old/removed.tf").read_text()
         gone = set(re.findall(r"from = (\S+)", blocks))
         (tmp_path / "by-hand/removed.tf").write_text(blocks)
-        (tmp_path / "by-hand/cdk.tf.json").write_text(json.dumps({**BY_HAND, "resource": without(gone)}))
+        (tmp_path / "by-hand/cdk.tf.json").write_text(json.dumps({**BY_HAND, "resource": without(gone, RESOURCES)}))
         assert "0 added, 0 changed, 0 destroyed" in by_hand.run("apply", "-auto-approve", "-input=false")
         assert before - set(by_hand.run("state", "list").split()) == gone
+
+        roles_move_within_their_state(tmp_path, aws.address)
+
+
+def roles_move_within_their_state(tmp_path: Path, address: str) -> None:
+    folder = tmp_path / "roles-by-hand"
+    roles = Terraform(folder, {**BY_HAND, "resource": ROLES}, endpoint=address)
+    roles.init()
+    roles.apply()
+    (tmp_path / "roles.json").write_text(roles.run("show", "-json"))
+    paths = [str(tmp_path / name) for name in ("roles.json", "roles/shop")]
+    arguments = ["adopt", paths[0], "--out", paths[1], "--region", REGION, "--same-state"]
+    result = CliRunner().invoke(program, arguments)
+    assert result.exit_code == 0, result.output
+    assert "aws_iam_role.admin: " in result.output
+    document = written(tmp_path / "roles/shop")
+    moves = [one["from"] for one in document["moved"]]
+    assert len(moves) == 3
+    # Beside the old configuration, of which the rest stays.
+    shop = Terraform(folder, document, endpoint=address)
+    (folder / "rest.tf.json").write_text(json.dumps({"resource": without(moves, ROLES)}))
+    said = shop.run("plan", "-input=false")
+    # What stays gets the default tags of the provider, which is the program's.
+    assert "Plan: 0 to add, 2 to change, 0 to destroy." in said
+    assert len(re.findall("has moved to|moved from", said)) == len(moves)
+    shop.apply()
+    assert shop.changes_of_second_plan() == ""
