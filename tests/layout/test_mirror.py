@@ -82,6 +82,7 @@ ELSEWHERE = (
     ("reports.reading", "cli/test_report.py", "what the command reads besides"),
     ("cli.reading", "cli/test_prove.py", "options of commands that read Terraform"),
     ("adopt.candidate", "adopt/test_adopt.py", "what kinds are mapped to, with the names that they get"),
+    ("adopt.waived", "adopt/test_trial.py", "what a waiver permits is seen in a trial"),
     ("adopt.table", "cli/test_adopt.py", "the command prints it"),
     ("adopt.project", "cli/test_adopt.py", "a project is written and run there"),
     # The door of a part is tested, with everything behind it.
