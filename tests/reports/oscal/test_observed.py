@@ -72,7 +72,7 @@ def test_what_is_unknown_says_why(observed: list[Observed]) -> None:
 
 
 def test_what_does_not_apply_is_not_observed(observed: list[Observed]) -> None:
-    assert {one.state for one in observed} == {"failed", "unknown", "waived", "passed", "PROVED", "BROKEN", "UNKNOWN"}
+    assert {one.state for one in observed} == {"failed", "unknown", "waived", "passed", "BROKEN", "UNKNOWN"}
 
 
 def test_theorems_are_tests(observed: list[Observed]) -> None:
@@ -81,6 +81,12 @@ def test_theorems_are_tests(observed: list[Observed]) -> None:
     assert http.entry["types"] == ["finding"]
     assert "aws:SecureTransport false" in http.entry["description"]
     assert props(http.entry) == {"theorem": "no-plain-http", "verdict": "broken"}
+
+
+def test_what_is_proved_is_no_finding(tmp_path: Path) -> None:
+    held = facts(tmp_path, code='resource "aws_s3_bucket" "data" { bucket = "acme-data" }\n')
+    (apart,) = of_control(proofs_of(held, Subjects(held), {}), "no-outside-access")
+    assert (apart.state, apart.entry["types"]) == ("PROVED", ["control-objective"])
 
 
 def test_one_observation_for_each_control_and_resource(tmp_path: Path) -> None:
