@@ -113,7 +113,11 @@ def test_a_function_without_options() -> None:
     kept = {"y": own}
     assert notes("aws_lambda_function", {}, aws_lambda_function_event_invoke_config=kept) == OF_FUNCTIONS
     # What failed is kept by nobody: checkov is right.
-    for other in ({"destination_config": {}}, {"function_name": "${aws_lambda_function.z.function_name}"}):
+    others: tuple[dict[str, Any], ...] = (
+        {"destination_config": {}},
+        {"function_name": "${aws_lambda_function.z.function_name}"},
+    )
+    for other in others:
         assert "CKV_AWS_116" not in notes(
             "aws_lambda_function", {}, aws_lambda_function_event_invoke_config={"y": {**own, **other}}
         )
