@@ -52,6 +52,7 @@ NOT_NEIGHBORS = {"self", "scope", "id", "config", "provider"}
 # What takes values that are no constructs, or several of them: their own code refuses what does not fit.
 OTHERWISE = {
     "BackupPlan.copy_to",
+    "DatabaseProxy.secrets",
     "Distribution.failover",
     "Distribution.origin",
     "RegionBaseline.linked_regions",
@@ -167,6 +168,8 @@ ELSEWHERE = {
     "SecureKey.grant",
     "Cache.grant_connect",
     "Database.grant_connect",
+    "DatabaseCluster.grant_connect",
+    "DatabaseProxy.grant_connect",
     "EcsService.grant_deploy",
     "FileSystem.grant_mount",
     "Fleet.grant_session",

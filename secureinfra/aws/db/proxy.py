@@ -27,6 +27,7 @@ from secureinfra.config.rule import between
 from secureinfra.config.rules import is_token
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, Resource, SecureConstruct
+from secureinfra.engine.arguments import expected
 from secureinfra.errors import ConfigError
 
 __all__ = ["DatabaseProxy", "DatabaseProxyConfig"]
@@ -207,6 +208,12 @@ class DatabaseProxy(SecureConstruct):
                 f"{self.path}: database={self.database.path!r} cannot have this proxy: clients of {known.title} log in to a proxy with "
                 "passwords. Let them connect to the database."
             )
+        if isinstance(secrets, str | Secret) or not isinstance(secrets, Sequence):
+            raise ConfigError(
+                f"{self.path}: DatabaseProxy secrets={secrets!r} is not a list of secrets. Write secrets=[...]."
+            )
+        for one in secrets:
+            expected(f"{self.path}: DatabaseProxy", "secrets", one, Secret)
         if not 1 <= len(secrets) <= _MOST_SECRETS:
             raise ConfigError(
                 f"{self.path}: it has {len(secrets)} secrets: a proxy logs in with 1 to {_MOST_SECRETS} of them. Pass one for each user."

@@ -185,6 +185,20 @@ def test_refuses_none() -> None:
         proxy(test_stack(), secrets=[])
 
 
+@pytest.mark.parametrize(
+    ("given", "said"), [("arn:aws:x", "is not a list of secrets"), (["arn:aws:x"], "Pass a Secret")]
+)
+def test_refuses_what_is_no_list_of_secrets(given: Any, said: str) -> None:
+    with pytest.raises(ConfigError, match=f"test/pool: DatabaseProxy secrets=.*{said}"):
+        proxy(test_stack(), secrets=given)
+
+
+def test_refuses_a_secret_instead_of_a_list() -> None:
+    stack = test_stack()
+    with pytest.raises(ConfigError, match=r"is not a list of secrets\. Write secrets="):
+        proxy(stack, secrets=secret(stack, None))
+
+
 def test_refuses_sql_server() -> None:
     stack = test_stack()
     ledger = database(stack, engine="sqlserver-se", version="16.00", instance_class="db.m6i.large")
