@@ -19,7 +19,8 @@ from secureinfra.errors import ConfigError
 __all__ = ["QueueSourceConfig", "StreamSourceConfig"]
 
 _SMALL_BATCH = 10
-_PATTERN = Annotated[str, Field(min_length=2, max_length=4096)]
+Filters = Annotated[tuple[Annotated[str, Field(min_length=2, max_length=4096)], ...], Field(max_length=5)]
+"""Up to five patterns of EventBridge, as JSON."""
 
 
 @runtime_checkable
@@ -43,6 +44,27 @@ class StreamSource(Protocol):
         ...
 
 
+def problems_of_filters(filters: tuple[str, ...]) -> Iterator[Problem]:
+    """What is wrong with patterns that are not JSON objects.
+
+    Args:
+        filters: the patterns, the setting `filters` of a configuration.
+    """
+    for number, pattern in enumerate(filters):
+        if not is_token(pattern) and not _is_object(pattern):
+            what, why = "is not a pattern", "it is a JSON object"
+            yield Problem(("filters", number), what, why, """Write e.g. '{"body": {"kind": ["order"]}}'""")
+
+
+def criteria_of(filters: tuple[str, ...]) -> dict[str, Any] | None:
+    """The argument `filter_criteria`; `None` without patterns.
+
+    Args:
+        filters: the patterns.
+    """
+    return {"filter": [{"pattern": pattern} for pattern in filters]} if filters else None
+
+
 class _SourceConfig(Config):
     """What both kinds have in common."""
 
@@ -50,23 +72,19 @@ class _SourceConfig(Config):
     """Off: nothing is read for now."""
     maximum_batching_window_seconds: Annotated[Number, between(0, 300, "seconds")] = 0
     """How long to wait for a batch to fill, 0 to 300 seconds."""
-    filters: Annotated[tuple[_PATTERN, ...], Field(max_length=5)] = ()
+    filters: Filters = ()
     """Up to five patterns of EventBridge, as JSON: only what matches one is processed, the rest is deleted."""
 
     def problems(self) -> Iterator[Problem]:
         """Patterns are JSON, and large batches need a window."""
-        for number, pattern in enumerate(self.filters):
-            if not is_token(pattern) and not _is_object(pattern):
-                what, why = "is not a pattern", "it is a JSON object"
-                yield Problem(("filters", number), what, why, """Write e.g. '{"body": {"kind": ["order"]}}'""")
+        yield from problems_of_filters(self.filters)
 
     def arguments(self) -> dict[str, Any]:
         """The arguments that both kinds have."""
-        patterns = [{"pattern": pattern} for pattern in self.filters]
         return {
             "enabled": self.enabled,
             "maximum_batching_window_in_seconds": self.maximum_batching_window_seconds or None,
-            "filter_criteria": {"filter": patterns} if patterns else None,
+            "filter_criteria": criteria_of(self.filters),
             # Without it, one message that fails brings back the whole batch.
             "function_response_types": ["ReportBatchItemFailures"],
         }

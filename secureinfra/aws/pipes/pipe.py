@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
@@ -14,7 +13,7 @@ from secureinfra.aws.cloudwatch.metric_alarm import WorkloadAlarm, add_alarms
 from secureinfra.aws.iam.role import RoleConfig, SecureRole
 from secureinfra.aws.iam.trust import ServiceTrust
 from secureinfra.aws.kms.key import SecureKey
-from secureinfra.aws.lambda_.sources import QueueSource, StreamSource
+from secureinfra.aws.lambda_.sources import Filters, QueueSource, StreamSource, criteria_of, problems_of_filters
 from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.aws.sqs.dead_letter_queue import DeadLetterQueue
 from secureinfra.aws.wiring.deliveries.receiver import Receiver, checked
@@ -34,7 +33,6 @@ PIPE_NAME = matches(
     "write up to 64 letters, digits, '.', '_' and '-'",
     example="orders",
 )
-_PATTERN = Annotated[str, Field(min_length=2, max_length=4096)]
 # What tells records of a source apart, so that they spread over the shards of a stream:
 # docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-source.html and the pages of each source.
 _SPREAD_BY = {"queue": "$.messageId", "stream": "$.partitionKey", "table": "$.eventID"}
@@ -52,7 +50,7 @@ class PipeConfig(Config):
     """What the pipe is for; by default it names the construct."""
     enabled: bool = True
     """`False` stops it; what is in the source waits."""
-    filters: Annotated[tuple[_PATTERN, ...], Field(max_length=5)] = ()
+    filters: Filters = ()
     """Up to five patterns of EventBridge, as JSON: what matches one passes, the rest is deleted, or skipped in a stream."""
     input_template: Annotated[str, Field(min_length=1, max_length=8192)] | None = None
     """What the target gets, with `<$.body.id>` for values of the record; by default the record as it is."""
@@ -76,10 +74,7 @@ class PipeConfig(Config):
 
     def problems(self) -> Iterator[Problem]:
         """Patterns are JSON objects."""
-        for number, pattern in enumerate(self.filters):
-            if not is_token(pattern) and not _is_object(pattern):
-                what, why = "is not a pattern", "it is a JSON object"
-                yield Problem(("filters", number), what, why, """Write e.g. '{"body": {"kind": ["order"]}}'""")
+        yield from problems_of_filters(self.filters)
 
 
 @declares(apart="a pipe has a source and a target, which a module of its own would not contain", page="messaging")
@@ -196,8 +191,7 @@ class Pipe(SecureConstruct):
             "batch_size": config.batch_size,
             "maximum_batching_window_in_seconds": config.maximum_batching_window_seconds or None,
         }
-        patterns = [{"pattern": pattern} for pattern in config.filters]
-        found: dict[str, Any] = {"filter_criteria": {"filter": patterns} if patterns else None}
+        found: dict[str, Any] = {"filter_criteria": criteria_of(config.filters)}
         if kind == "queue":
             return {**found, "sqs_queue_parameters": batches}
         failed = dead_letters or DeadLetterQueue.shared(self)
@@ -282,10 +276,3 @@ def _kind_of(pipe: SecureConstruct, source: object) -> str:
 def _of_fifo(group: str | None, kind: str) -> dict[str, str] | None:
     # A batch that is repeated is delivered once, whether or not the queue compares content.
     return {"message_group_id": group, "message_deduplication_id": _SAME_BY[kind]} if group else None
-
-
-def _is_object(pattern: str) -> bool:
-    try:
-        return isinstance(json.loads(pattern), dict)
-    except ValueError:
-        return False
