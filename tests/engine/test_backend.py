@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from secureinfra.aws.kms.key import SecureKey
 from secureinfra.engine.backend import S3StateConfig, secure_s3_backend
 from secureinfra.errors import ConfigError
 from secureinfra.testing import synthesize, test_stack
+from tests.referees.runner import PRESENT
 
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-4000-8000-000000000000"
 ROLE = "arn:aws:iam::111122223333:role/state"
@@ -63,7 +63,7 @@ def test_refuses_references(field: str) -> None:
 
 
 @pytest.mark.terraform
-@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not on PATH")
+@pytest.mark.skipif(not PRESENT, reason="terraform is not on PATH")
 def test_terraform_reads_it(tmp_path: Path) -> None:
     stack = test_stack()
     secure_s3_backend(stack, S3StateConfig(**LEAST, role_arn=ROLE))

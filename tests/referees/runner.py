@@ -15,7 +15,8 @@ from typing import Any
 
 from tests.referees.limits import FORGOTTEN, LEFT_OUT, NEVER_REPORTED, STANDS_IN
 
-PRESENT = shutil.which("terraform") is not None
+# A run of CI has it: without it these tests fail rather than vanish.
+PRESENT = shutil.which("terraform") is not None or "CI" in os.environ
 
 _PLAN_LOG = "plan.log"
 _APPLIED = "applied.tfstate"

@@ -3,7 +3,6 @@
 import contextlib
 import ipaddress
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from secureinfra.config.waiver import Waiver
 from secureinfra.controls.shared.traffic import RISKY_PORTS
 from secureinfra.errors import ConfigError, ControlError
 from secureinfra.testing import test_stack
+from tests.referees.runner import PRESENT
 
 NETWORKS = [
     *("0.0.0.0/0", "0.0.0.0/1", "8.0.0.0/7", "8.0.0.0/8", "8.8.0.0/16", "8.8.8.0/23", "8.8.8.0/24", "8.8.8.8/32"),
@@ -119,7 +119,7 @@ def is_private(network: ipaddress.IPv4Network) -> bool:
 
 
 @pytest.mark.terraform
-@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not on PATH")
+@pytest.mark.skipif(not PRESENT, reason="terraform is not on PATH")
 def test_terraform_judges_as_python_does(tmp_path: Path) -> None:
     questions, expected = {}, {}
     for kind, networks in (("cidr_ipv4", NETWORKS), ("cidr_ipv6", NETWORKS_IPV6)):

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from ruamel.yaml import YAML
 from secureinfra.errors import ConfigError, ConfigurationError
 from secureinfra.stacks.pipelines.github import _MATRIX
 from secureinfra.stacks.pipelines.pipeline import rendered, write_pipeline
+from tests.referees.runner import PRESENT
 from tests.stacks.files import FLEET, STACK, project
 
 OUT = Path("infra")
@@ -211,7 +211,7 @@ def test_workspaces() -> None:
 
 
 @pytest.mark.terraform
-@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
+@pytest.mark.skipif(not PRESENT, reason="terraform is not installed")
 def test_variables_of_workspaces_are_what_terraform_makes_of_them(tmp_path: Path) -> None:
     # Without the provider, which is not at hand: the expressions are Terraform's own.
     root = tmp_path / "root"
