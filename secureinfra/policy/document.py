@@ -130,6 +130,7 @@ class PolicyDocument:
             ConfigError: it is longer than AWS accepts, even with the shortest possible references.
         """
         text = _POLICY_VARIABLE.sub("$${", json.dumps(self.render(), ensure_ascii=False, separators=(",", ":")))
+        text = _REFERENCE.sub(_unescaped, text)
         size, limit = least_size(text, self.least), SIZE_LIMITS[self.kind]
         if size > limit:
             raise ConfigError(
@@ -137,6 +138,11 @@ class PolicyDocument:
                 "fail. Merge statements, use prefixes instead of single objects, or split it over several constructs."
             )
         return text
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """An expression as Terraform reads it: quotes in it are its own, and not the JSON's around it."""
+    return str(json.loads(f'"{found[0]}"')) if "\\" in found[0] else found[0]
 
 
 def _stranger(statement: Statement) -> str:

@@ -283,6 +283,16 @@ def test_policy_variables_are_escaped_and_references_are_not(resource: str, writ
     assert json.loads(text)["Statement"][0]["Resource"] == [written]
 
 
+def test_quotes_of_an_expression_are_terraforms() -> None:
+    # Terraform reads no `\\"` within `${}`; what is said of JSON around it stays as it is.
+    written = '${element(split(":", aws_iam_role.x.arn), 4)}'
+    condition = Condition("StringEquals", "aws:PrincipalAccount", (written, 'say "hello"'))
+    text = PolicyDocument(
+        "identity", "t", [Statement(actions=("s3:GetObject",), resources=("*",), conditions=(condition,))]
+    ).to_json()
+    assert f'["{written}","say \\"hello\\""]' in text
+
+
 def test_refuses_policy_over_the_size_limit() -> None:
     document = PolicyDocument("identity", "test/role")
     for number, action in zip(range(400), named_by("ec2:*"), strict=False):

@@ -55,7 +55,8 @@ class GitHubRepository(Config):
             return (self.name,)
         owner, _, name = self.name.partition("/")
         if reference := _REFERENCE.fullmatch(self.name):
-            owner, name = (f'${{split("/", {reference[1]})[{part}]}}' for part in (0, 1))
+            # Policies are JSON, whose escaped quotes Terraform would not read in an expression: so no `split("/", ...)`.
+            owner, name = f"${{dirname({reference[1]})}}", f"${{basename({reference[1]})}}"
         return (self.name, f"{owner}@{self.repository_owner_id}/{name}@{self.repository_id}")
 
 

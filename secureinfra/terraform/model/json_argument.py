@@ -10,8 +10,10 @@ from typing import Any
 from secureinfra.terraform.expressions import evaluate
 from secureinfra.terraform.unknown import Unknown, UnknownValueError, is_unknown
 
-# A string of JSON, which is kept as it is, or an interpolation that stands where a value does: `"cpu": ${var.cpu}`.
-_STRING_OR_BARE = re.compile(r'"(?:[^"\\]|\\.)*"|\$\{[^{}"]*\}')
+# A string of JSON, or an interpolation that stands where a value does: `"cpu": ${var.cpu}`.
+_STRING_OR_BARE = re.compile(r'"(?:\$\{[^{}]*\}|[^"\\]|\\.)*"|\$\{[^{}"]*\}')
+# An interpolation in a string; quotes in it are Terraform's, and end no string: `"${split("/", var.name)[0]}"`.
+_WITH_QUOTES = re.compile(r'\$\{[^{}\\]*"[^{}\\]*\}')
 
 
 def decoded(value: Any) -> Any:
@@ -40,7 +42,9 @@ def decoded(value: Any) -> Any:
 
 
 def _as_string(match: re.Match[str]) -> str:
-    return match[0] if match[0].startswith('"') else json.dumps(match[0])
+    if not match[0].startswith('"'):
+        return json.dumps(match[0])
+    return _WITH_QUOTES.sub(lambda found: json.dumps(found[0])[1:-1], match[0])
 
 
 def _without_text(value: Unknown) -> Unknown:

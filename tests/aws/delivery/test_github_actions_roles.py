@@ -152,7 +152,7 @@ def test_repository_that_only_terraform_knows() -> None:
     )
     assert trust_of(stack, "apply")[f"{GITHUB}:sub"] == [
         "repo:${var.repository}:environment:production",
-        'repo:${split("/", var.repository)[0]}@${var.owner}/${split("/", var.repository)[1]}@${var.id}:environment:production',
+        "repo:${dirname(var.repository)}@${var.owner}/${basename(var.repository)}@${var.id}:environment:production",
     ]
 
 

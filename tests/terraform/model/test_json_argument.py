@@ -39,6 +39,14 @@ def test_a_number_that_terraform_fills_in() -> None:
     assert one["name"] == "one"
 
 
+def test_quotes_within_an_interpolation_end_no_string() -> None:
+    held = decoded(
+        argument('{"a": "${split("/", var.x)[0]}", "b": "${lower("ONE")}", "c": "say \\"${var.x}\\"", "d": ""}')
+    )
+    assert held["a"].references == ("var.x",)
+    assert (held["b"], held["c"].text, held["d"]) == ("one", 'say "${var.x}"', "")
+
+
 @pytest.mark.parametrize(
     "written", ["${var.x}", "${jsonencode(var.x)}", "[{${var.x}}]", '["AKIAABCDEFGHIJKLMNOP', "${file(var.x)}"]
 )
