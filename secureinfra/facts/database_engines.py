@@ -32,6 +32,7 @@ class Engine:
         audited: whether the audit log is an option of an option group.
         failed_logins: log and filter pattern that show them.
         proxy_family: how RDS Proxy calls it; empty where it needs passwords of clients.
+        extended: whether AWS supports ended versions for three years, at a charge; RDS upgrades others by itself.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Engine:
     audited: bool = False
     failed_logins: tuple[str, str] | None = field(default=None)
     proxy_family: str = ""
+    extended: bool = True
 
     def parameters_of(self, version: str) -> tuple[Parameter, ...]:
         """What requires TLS and records in one version.
@@ -86,14 +88,19 @@ def _sql_server(edition: str) -> Engine:
         (Parameter("rds.force_ssl", "1", static=True),),
         iam=False,
         failed_logins=("error", '"Login failed"'),
+        extended=False,
     )
 
 
-# Versions and ends of standard support, as of November 2026:
+# Versions and ends of standard support, read on 2026-11-30 from what endoflife.date and github.com/app-sre/aws-generated-data took
+# off AWS's pages on 2026-08-22:
 # docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html,
-# docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html and MariaDB.Concepts.VersionMgmt.html,
-# docs.aws.amazon.com/AmazonRDS/latest/UserGuide/SQLServer.Concepts.General.VersionSupport.html.
-# Logs: /USER_LogAccess.html; static or dynamic: `aws rds describe-db-parameters`, ApplyType.
+# docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html and MariaDB.Concepts.VersionMgmt.html;
+# of SQL Server the end of Microsoft's extended support: learn.microsoft.com/en-us/lifecycle/products/sql-server-2016.
+# Support beyond it: docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html, of PostgreSQL and MySQL only.
+# Logs: /USER_LogAccess.html. Static or dynamic, read on 2026-11-30: /PostgreSQL.Concepts.General.SSL.html,
+# /Appendix.PostgreSQL.CommonDBATasks.Parameters.html, /mysql-ssl-connections.html, /mariadb-ssl-connections.html (no reboot needed),
+# dev.mysql.com/doc/refman/8.4/en/server-system-variables.html, and /SQLServer.Concepts.General.SSL.Using.html: static there.
 ENGINES: Mapping[str, Engine] = {
     "postgres": Engine(
         "PostgreSQL",
@@ -116,26 +123,28 @@ ENGINES: Mapping[str, Engine] = {
         audited=True,
         proxy_family="MYSQL",
     ),
+    # 10.6 ends on 2026-12-31.
     "mariadb": Engine(
         "MariaDB",
         3306,
-        {version: f"mariadb{version}" for version in ("10.11", "11.4", "11.8")},
-        {"10.4": "2024-06", "10.5": "2025-06", "10.6": "2026-07"},
+        {version: f"mariadb{version}" for version in ("10.6", "10.11", "11.4", "11.8", "12.3")},
+        {"10.4": "2025-02-28", "10.5": "2026-08-31"},
         _OF_MYSQL,
         _MYSQL,
         audited=True,
         proxy_family="MYSQL",
+        extended=False,
     ),
     "sqlserver-ee": _sql_server("ee"),
     "sqlserver-se": _sql_server("se"),
 }
 
-# Versions and ends of standard support, as of November 2026:
-# docs.aws.amazon.com/AmazonRDS/latest/AuroraPostgreSQLReleaseNotes/aurorapostgresql-release-calendar.html and
-# docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.release-calendars.html.
+# Versions and ends of standard support, read on 2026-11-30, of PostgreSQL from the same two sources:
+# docs.aws.amazon.com/AmazonRDS/latest/AuroraPostgreSQLReleaseNotes/aurorapostgresql-release-calendar.html;
+# of MySQL docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/extended-support.html (version 2, which is MySQL 5.7).
 # Logs: docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html, without the general log of Aurora MySQL,
-# which has every statement, and the personal data in it. The audit log has no option group there:
-# docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Auditing.html
+# which has every statement, and the personal data in it. The audit log has no option group there, and its parameters are dynamic:
+# docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Auditing.html; so is what requires TLS: /AuroraMySQL.Security.html.
 AURORA: Mapping[str, Engine] = {
     "aurora-postgresql": Engine(
         "Aurora PostgreSQL",

@@ -22,6 +22,8 @@ def version_problems(known: Engine, version: str) -> Iterator[Problem]:
     if end := known.ended.get(version):
         what = f"is past the end of standard support of {known.title}, {end}"
         why = "AWS charges extra for it and fixes critical vulnerabilities only"
+        if not known.extended:
+            why = "RDS upgrades it by itself, at a time of its own"
         yield Problem("engine_version", what, why, f"Use one of {listed}")
     elif any(version.startswith(f"{one}.") for one in known.versions):
         why = "RDS upgrades minor versions, and Terraform would try to undo it"

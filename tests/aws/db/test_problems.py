@@ -23,6 +23,13 @@ def test_versions(known: Engine, version: str, what: str | None) -> None:
     assert [one.what for one in version_problems(known, version)] == ([] if what is None else [what])
 
 
+def test_only_postgresql_and_mysql_are_supported_longer_at_a_charge() -> None:
+    (postgres,) = version_problems(POSTGRES, "13")
+    (mariadb,) = version_problems(ENGINES["mariadb"], "10.5")
+    assert "AWS charges extra" in postgres.why
+    assert mariadb.why == "RDS upgrades it by itself, at a time of its own"
+
+
 def test_windows_that_overlap() -> None:
     assert not list(window_problems("backup_window", "01:00-02:00", "sun:03:00-sun:04:00"))
     (problem,) = window_problems("backup_window", "03:30-04:30", "sun:03:00-sun:04:00")
