@@ -145,6 +145,9 @@ from secureinfra.aws.pipes.pipe import Pipe as Pipe
 from secureinfra.aws.pipes.pipe import PipeConfig as PipeConfig
 from secureinfra.aws.rds.cluster import DatabaseCluster as DatabaseCluster
 from secureinfra.aws.rds.config import DatabaseClusterConfig as DatabaseClusterConfig
+from secureinfra.aws.rds.global_cluster import GlobalDatabase as GlobalDatabase
+from secureinfra.aws.rds.global_cluster import GlobalDatabaseConfig as GlobalDatabaseConfig
+from secureinfra.aws.rds.secondary import SecondaryClusterConfig as SecondaryClusterConfig
 from secureinfra.aws.route53.resolver_firewall_rule_group import DnsFirewall as DnsFirewall
 from secureinfra.aws.route53.resolver_firewall_rule_group import DnsFirewallConfig as DnsFirewallConfig
 from secureinfra.aws.route53.resolver_query_log_config import QueryLog as QueryLog
@@ -342,6 +345,8 @@ __all__ = [
     "GitHubOidcProviderConfig",
     "GitHubRepository",
     "GitHubTrust",
+    "GlobalDatabase",
+    "GlobalDatabaseConfig",
     "GuardDuty",
     "GuardDutyConfig",
     "HasConnections",
@@ -409,6 +414,7 @@ __all__ = [
     "SamlTrust",
     "Schedule",
     "ScheduleConfig",
+    "SecondaryClusterConfig",
     "Secret",
     "SecretConfig",
     "SecretReplica",

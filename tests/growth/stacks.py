@@ -16,6 +16,8 @@ from secureinfra import (
     AwsProvider,
     AwsProviderConfig,
     Database,
+    DatabaseCluster,
+    DatabaseClusterConfig,
     DatabaseConfig,
     DatabaseProxy,
     DatabaseProxyConfig,
@@ -25,6 +27,8 @@ from secureinfra import (
     GitHubActionsRoles,
     GitHubActionsRolesConfig,
     GitHubRepository,
+    GlobalDatabase,
+    GlobalDatabaseConfig,
     LoadBalancerConfig,
     LogBucket,
     NetworkFirewall,
@@ -81,10 +85,17 @@ def _proxy(stack: Any, config: DatabaseProxyConfig, **more: Any) -> None:
     DatabaseProxy(stack, "main", config, database=database, secrets=[Secret(stack, "user", waived)], **more)
 
 
+def _worldwide(stack: Any, config: GlobalDatabaseConfig, **more: Any) -> None:
+    about = DatabaseClusterConfig(engine="aurora-postgresql", engine_version="17", instance_class="db.r8g.large")
+    primary = DatabaseCluster(stack, "primary", about, vpc=_network(stack), password="${var.owner_password}")
+    GlobalDatabase(stack, "main", config, primary=primary, **more)
+
+
 # What stands in no module, since it needs another construct.
 _WITH_OTHERS: Mapping[str, tuple[Build, Config]] = {
     "DatabaseProxy": (_proxy, DatabaseProxyConfig()),
     "Distribution": (_distribution, DistributionConfig()),
+    "GlobalDatabase": (_worldwide, GlobalDatabaseConfig()),
     "GitHubActionsRoles": (
         _delivery,
         GitHubActionsRolesConfig(repositories=(GitHubRepository(name="acme/shop"),)),

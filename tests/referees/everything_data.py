@@ -12,9 +12,12 @@ from secureinfra import (
     DatabaseProxy,
     DatabaseProxyConfig,
     GeneratedPassword,
+    GlobalDatabase,
+    GlobalDatabaseConfig,
     Parameter,
     ParameterConfig,
     RoleConfig,
+    SecondaryClusterConfig,
     Secret,
     SecretConfig,
     SecretReplica,
@@ -50,6 +53,7 @@ def build(stack: TerraformStack) -> None:
     network = SecureVpc(stack, "network", VpcConfig(cidr="10.60.0.0/16", zones=2, nat="none"))
     build_databases(stack, network, key)
     build_clusters(stack, network, key)
+    build_global(stack, network, key)
 
 
 def build_databases(stack: TerraformStack, network: SecureVpc, key: SecureKey) -> None:
@@ -146,6 +150,9 @@ def build_clusters(stack: TerraformStack, network: SecureVpc, key: SecureKey) ->
         alarms=alarms,
     )
     carts.add_instance("reports", instance_class="db.serverless", promotion_tier=15)
+    carts.add_endpoint("reports", members=["reports"])
+    carts.add_endpoint("shop", excluding=["reports"], type="ANY")
+    carts.autoscale(3, 9, cpu=60, connections=500)
     carts.allow_from(service)
     carts.grant_connect(role, user="billing")
     stock = DatabaseClusterConfig(
@@ -176,6 +183,44 @@ def build_clusters(stack: TerraformStack, network: SecureVpc, key: SecureKey) ->
     )
     DatabaseCluster(stack, "draft", draft, vpc=network, key=key)
     build_proxy(stack, carts, alarms)
+
+
+def build_global(stack: TerraformStack, network: SecureVpc, key: SecureKey) -> None:
+    """A global database in two regions, each with one instance: the emulator makes one after the other."""
+    prices = DatabaseCluster(
+        stack,
+        "prices",
+        DatabaseClusterConfig(
+            engine="aurora-mysql",
+            engine_version="8.4",
+            instance_class="db.r8g.large",
+            instances=("one",),
+            min_capacity_acu=8,
+            max_capacity_acu=16,
+            backtrack_hours=0,
+            password_version=2,
+            waivers=(waiver("rds-cluster-multi-az"),),
+        ),
+        vpc=network,
+        key=key,
+        password="${var.api_key}",
+    )
+    ireland = AwsProvider(stack, "ireland", AwsProviderConfig(region="eu-west-1", alias="ireland", owner="tests"))
+    away = SecureVpc(stack, "away", VpcConfig(cidr="10.61.0.0/16", zones=2, nat="none"), provider=ireland)
+    worldwide = GlobalDatabase(
+        stack, "prices-worldwide", GlobalDatabaseConfig(identifier="prices", tags={"team": "shop"}), primary=prices
+    )
+    copied = SecondaryClusterConfig(
+        identifier="prices-ireland",
+        instance_class="db.serverless",
+        instances=("one",),
+        min_capacity_acu=1,
+        max_capacity_acu=32,
+        write_forwarding=True,
+        waivers=(waiver("rds-cluster-multi-az"),),
+    )
+    topic = SecureTopic(stack, "alarms-ireland", provider=ireland)
+    worldwide.add_region("ireland", copied, vpc=away, provider=ireland, alarms=topic)
 
 
 def build_proxy(stack: TerraformStack, carts: DatabaseCluster, alarms: SecureTopic) -> None:

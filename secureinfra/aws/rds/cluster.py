@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from constructs import Construct
@@ -12,21 +13,25 @@ from secureinfra.aws.db.parts import (
     isolated_subnets,
     log_groups,
     monitoring_role,
-    parameter_group,
     rotate_password,
     subnet_group,
 )
 from secureinfra.aws.db.subnets import DatabaseSubnets
 from secureinfra.aws.kms.key import KeyConfig, SecureKey
 from secureinfra.aws.kms.own_key import key_of
-from secureinfra.aws.rds.cluster_alarms import add_cluster_alarms, add_instance_alarms
-from secureinfra.aws.rds.config import CLUSTER_CLASS, INSTANCE_NAME, MOST_INSTANCES, SERVERLESS, DatabaseClusterConfig
+from secureinfra.aws.rds.cluster_alarms import add_cluster_alarms
+from secureinfra.aws.rds.config import MOST_INSTANCES, DatabaseClusterConfig
+from secureinfra.aws.rds.endpoints import EndpointType, custom_endpoint
+from secureinfra.aws.rds.instances import refuse_instance
+from secureinfra.aws.rds.parts import ClusterParts
+from secureinfra.aws.rds.readers import check_readers, scale_readers
+from secureinfra.aws.secretsmanager.random_password import required_token
 from secureinfra.aws.security_group.group import Connections, HasConnections, SecurityGroup, SecurityGroupConfig
 from secureinfra.aws.security_group.ports import Port
 from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.aws.vpc.vpc import SecureVpc
 from secureinfra.declared.declares import declares
-from secureinfra.engine import BacksUp, Grantee, Resource, SecureConstruct
+from secureinfra.engine import BacksUp, Grantee, Resource
 from secureinfra.errors import ConfigError
 
 __all__ = ["DatabaseCluster"]
@@ -40,7 +45,7 @@ __all__ = ["DatabaseCluster"]
         "Rules of its security group, and `rds-db:connect` for roles that log in.",
     ),
 )
-class DatabaseCluster(SecureConstruct):
+class DatabaseCluster(ClusterParts):
     """An Aurora cluster in isolated subnets that takes TLS connections from named security groups only.
 
     Creates the cluster with an instance that writes and one that reads in another zone, its subnet and parameter groups, a
@@ -54,6 +59,7 @@ class DatabaseCluster(SecureConstruct):
         config: engine, version, instances, capacity.
         vpc: its network, with isolated subnets in two zones or more; or the subnets of one that is made elsewhere.
         key: key to encrypt with; by default one of its own (1 USD a month, 3 after two rotations).
+        password: a reference to an ephemeral value, where RDS cannot manage the password: in a `GlobalDatabase`.
         alarms: topic that alarms on processor, memory, capacity, lag and failed logins notify.
         backup: the plan that backs it up, beside RDS's own backups.
         provider: an additional provider, for another region.
@@ -75,6 +81,7 @@ class DatabaseCluster(SecureConstruct):
         *,
         vpc: SecureVpc | DatabaseSubnets,
         key: SecureKey | None = None,
+        password: str | None = None,
         alarms: SecureTopic | None = None,
         backup: BacksUp | None = None,
         provider: Any = None,
@@ -83,8 +90,10 @@ class DatabaseCluster(SecureConstruct):
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         self.identifier = identifier_of(self, config.identifier)
         self.vpc, self._alarms = vpc, alarms
+        self._password = required_token(self.path, password) if password is not None else None
+        self.most_instances = MOST_INSTANCES
         self.key = key_of(self, key, KeyConfig(description=f"{self.path}: database", tags=config.tags))
-        self.instances: dict[str, Resource] = {}
+        self.instances = {}
         subnets = isolated_subnets(self, vpc)
         about = SecurityGroupConfig(description=f"{self.path}: database", tags=config.tags)
         self.security_group = SecurityGroup(self, "group", about, vpc=vpc)
@@ -95,8 +104,7 @@ class DatabaseCluster(SecureConstruct):
         self._subnets = subnet_group(self, self.identifier, subnets)
         self._parameters, self._instance_parameters = self._make_parameter_groups()
         self.cluster = self._make_cluster()
-        if config.password_rotation_days is not None:
-            rotate_password(self, self.secret_arn, config.password_rotation_days)
+        self._rotate_password()
         for name in config.instances:
             self._make_instance(name, config.instance_class, 1)
         known = config.known.failed_logins
@@ -132,7 +140,15 @@ class DatabaseCluster(SecureConstruct):
 
     @property
     def secret_arn(self) -> str:
-        """Reference to the ARN of the secret with the administrator's password."""
+        """Reference to the ARN of the secret with the administrator's password.
+
+        Raises:
+            ConfigError: the password was given, so that RDS keeps none.
+        """
+        if self._password is not None:
+            raise ConfigError(
+                f"{self.path}: its password was given, so RDS keeps no secret. Read the one that you gave."
+            )
         return f"${{{self.cluster.address}.master_user_secret[0].secret_arn}}"
 
     @property
@@ -180,136 +196,52 @@ class DatabaseCluster(SecureConstruct):
         Raises:
             ConfigError: the name, the class or the tier is refused, or the cluster has 16 instances.
         """
-        self._refuse_instance(name, instance_class, promotion_tier)
+        refuse_instance(self, name, instance_class, promotion_tier)
         return self._make_instance(name, instance_class, promotion_tier)
 
-    def _make_parameter_groups(self) -> tuple[Resource, Resource]:
-        config = self.config
-        family = config.known.versions[config.engine_version]
-        fixed = config.known.parameters_of(config.engine_version)
-        of_cluster = parameter_group(self, "aws_rds_cluster_parameter_group", family, fixed, config.parameters)
-        of_instances = parameter_group(
-            self,
-            "aws_db_parameter_group",
-            family,
-            config.known.instance_parameters,
-            config.instance_parameters,
-            id="instance-parameters",
-            about="logs of slow queries",
-        )
-        return of_cluster, of_instances
+    def autoscale(self, minimum: int, maximum: int, *, cpu: int | None = None, connections: int | None = None) -> None:
+        """Run as many readers as keep an average at a target; those that are declared count, and are never removed.
 
-    def _make_cluster(self) -> Resource:
-        config = self.config
-        restored = config.snapshot_identifier is not None
-        return Resource(
-            self,
-            "cluster",
-            "aws_rds_cluster",
-            protect=config.protect,
-            depends_on=[one.group for one in self.log_groups.values()],
-            # Set once, with the time of creation: an own name for each life of the cluster.
-            ignore_changes=["final_snapshot_identifier"],
-            cluster_identifier=self.identifier,
-            engine=config.engine,
-            engine_version=config.engine_version,
-            # A version is changed on purpose only: minor ones are not written.
-            allow_major_version_upgrade=True,
-            apply_immediately=config.apply_immediately,
-            database_name=config.database_name,
-            master_username=None if restored else config.username,
-            manage_master_user_password=True,
-            master_user_secret_kms_key_id=self.key.arn,
-            snapshot_identifier=config.snapshot_identifier,
-            port=config.port or config.known.port,
-            storage_encrypted=True,
-            kms_key_id=self.key.arn,
-            storage_type="aurora-iopt1" if config.io_optimized else "aurora",
-            db_subnet_group_name=self._subnets.ref("name"),
-            vpc_security_group_ids=[self.security_group.security_group_id],
-            db_cluster_parameter_group_name=self._parameters.ref("name"),
-            # For a major upgrade, which needs a group of the new family.
-            db_instance_parameter_group_name=self._instance_parameters.ref("name"),
-            iam_database_authentication_enabled=True,
-            enabled_cloudwatch_logs_exports=list(config.known.logs),
-            backtrack_window=config.backtrack_seconds,
-            backup_retention_period=config.backup_retention_days,
-            preferred_backup_window=config.backup_window,
-            preferred_maintenance_window=config.maintenance_window,
-            delete_automated_backups=False,
-            copy_tags_to_snapshot=True,
-            deletion_protection=lambda: config.deletion_protection and self.stack_state.protects,
-            skip_final_snapshot=lambda: not self.stack_state.protects,
-            final_snapshot_identifier=f'{self.identifier}-final-${{formatdate("YYYYMMDDhhmmss", timestamp())}}',
-            serverlessv2_scaling_configuration=self._capacity(),
-            **self._advanced_insights(),
-            tags=config.tags or None,
-        )
+        Readers that are added have the class of the instance that writes, are the last to take over, and cost the same.
 
-    def _capacity(self) -> dict[str, Any] | None:
-        config = self.config
-        if config.max_capacity_acu is None:
-            return None
-        found: dict[str, Any] = {"min_capacity": config.min_capacity_acu, "max_capacity": config.max_capacity_acu}
-        if config.min_capacity_acu == 0:
-            found["seconds_until_auto_pause"] = config.auto_pause_seconds or 300
-        return found
+        Args:
+            minimum: of readers, at least as many as are declared: one less than the instances.
+            maximum: of readers, 15 at most.
+            cpu: average CPU use of the readers to keep, in percent.
+            connections: average number of connections to a reader to keep.
 
-    def _advanced_insights(self) -> dict[str, Any]:
-        """The advanced mode, which is a setting of the cluster, together with what it requires of Performance Insights."""
-        if self.config.database_insights != "advanced":
-            return {}
-        return {"database_insights_mode": "advanced", **self._insights()}
+        Raises:
+            ConfigError: nothing is measured, a number is out of range, it is called twice, or the instances are serverless.
+        """
+        measured = {"cpu": cpu, "connections": connections}
+        check_readers(self, minimum, maximum, measured)
+        scale_readers(self, minimum, maximum, measured)
 
-    def _insights(self) -> dict[str, Any]:
-        return {
-            "performance_insights_enabled": True,
-            "performance_insights_kms_key_id": self.key.arn,
-            "performance_insights_retention_period": 465 if self.config.database_insights == "advanced" else 7,
-        }
+    def add_endpoint(
+        self,
+        name: str,
+        *,
+        members: Sequence[str] | None = None,
+        excluding: Sequence[str] | None = None,
+        type: EndpointType = "READER",
+    ) -> Resource:
+        """Create a host name for some of the instances: `add_endpoint("reports", members=["reports"]).ref("endpoint")`.
 
-    def _make_instance(self, name: str, instance_class: str, promotion_tier: int) -> Resource:
-        config = self.config
-        instance = Resource(
-            self,
-            f"instance-{name}",
-            "aws_rds_cluster_instance",
-            depends_on=[self._monitoring],
-            identifier=identifier_of(self, f"{self.identifier}-{name}"),
-            cluster_identifier=self.cluster.ref("cluster_identifier"),
-            engine=self.cluster.ref("engine"),
-            instance_class=instance_class,
-            promotion_tier=promotion_tier,
-            apply_immediately=config.apply_immediately,
-            publicly_accessible=False,
-            db_subnet_group_name=self._subnets.ref("name"),
-            db_parameter_group_name=self._instance_parameters.ref("name"),
-            ca_cert_identifier=config.ca_cert_identifier,
-            monitoring_interval=config.monitoring_interval_seconds,
-            monitoring_role_arn=self.monitoring_role.arn,
-            preferred_maintenance_window=config.maintenance_window,
-            auto_minor_version_upgrade=True,
-            copy_tags_to_snapshot=True,
-            **self._insights(),
-            tags=config.tags or None,
-        )
-        self.instances[name] = instance
-        serverless = instance_class == SERVERLESS
-        add_instance_alarms(self, self._alarms, name, instance.ref("identifier"), serverless=serverless)
-        return instance
+        Args:
+            name: what it is for, part of its host name, which is unique in account and region. Another one replaces it.
+            members: names of the only instances that it leads to.
+            excluding: names of those that it does not lead to; it leads to all others, and to those that come later.
+            type: `READER` leads to instances while they only read; `ANY` to the one that writes, too.
 
-    def _refuse_instance(self, name: str, instance_class: str, promotion_tier: int) -> None:
-        if complaint := INSTANCE_NAME.complaint(name):
-            raise ConfigError(f"{self.path}: add_instance({name!r}) {complaint}.")
-        if name in self.instances:
-            raise ConfigError(f"{self.path}: it already has an instance {name!r}. Use another name.")
-        if len(self.instances) == MOST_INSTANCES:
-            raise ConfigError(f"{self.path}: it has {MOST_INSTANCES} instances, Aurora's most. Use larger ones.")
-        if complaint := CLUSTER_CLASS.complaint(instance_class):
-            raise ConfigError(f"{self.path}: instance_class={instance_class!r} {complaint}.")
-        if (problem := self.config.class_problem(instance_class)) is not None:
-            raise ConfigError(
-                f"{self.path}: instance_class={instance_class!r} {problem.what}: {problem.why}. {problem.instead}."
-            )
-        if promotion_tier not in range(16):
-            raise ConfigError(f"{self.path}: promotion_tier={promotion_tier} is not between 0 and 15.")
+        Raises:
+            ConfigError: the name, the lists or the type are refused, or the cluster has five endpoints.
+        """
+        return custom_endpoint(self, name, members=members, excluding=excluding, type=type)
+
+    def _rotate_password(self) -> None:
+        days = self.config.password_rotation_days
+        if days is not None and self._password is not None:
+            setting = f"password_rotation_days={days}"
+            raise ConfigError(f"{self.path}: {setting} is not possible for a password that is given. Leave one out.")
+        if days is not None:
+            rotate_password(self, self.secret_arn, days)

@@ -35,12 +35,12 @@ INSTANCE_NAME = matches(
     example="one",
 )
 # docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.requirements.html
-_LEAST = Predicate(
+CAPACITY_LEAST = Predicate(
     lambda units: 0 <= units <= 256 and units * 2 == int(units * 2),
     "must be between 0 and 256 Aurora capacity units in steps of 0.5",
     "{value} >= 0 && {value} <= 256 && floor({value} * 2) == {value} * 2",
 )
-_MOST = Predicate(
+CAPACITY_MOST = Predicate(
     lambda units: 1 <= units <= 256 and units * 2 == int(units * 2),
     "must be between 1 and 256 Aurora capacity units in steps of 0.5",
     "{value} >= 1 && {value} <= 256 && floor({value} * 2) == {value} * 2",
@@ -64,10 +64,10 @@ class DatabaseClusterConfig(Config):
     ] = ("one", "two")
     """Names of the instances, which Aurora spreads over the zones: one of them writes, the others read and take over within
     about half a minute. Each costs the same. Up to 16."""
-    min_capacity_acu: Annotated[float, _LEAST] | None = None
+    min_capacity_acu: Annotated[float, CAPACITY_LEAST] | None = None
     """Of Serverless v2: smallest capacity of each instance, 0 to 256 Aurora capacity units (2 GiB of memory each), in steps of
     0.5. At 0, an instance pauses while nothing is connected, and the first connection waits for about 15 seconds."""
-    max_capacity_acu: Annotated[float, _MOST] | None = None
+    max_capacity_acu: Annotated[float, CAPACITY_MOST] | None = None
     """Of Serverless v2: largest capacity of each instance, 1 to 256 Aurora capacity units."""
     auto_pause_seconds: Annotated[int, between(300, 86400, "seconds")] | None = None
     """With `min_capacity_acu=0`: how long nothing is connected before an instance pauses, 300 to 86,400 seconds; by default 300."""
@@ -117,6 +117,8 @@ class DatabaseClusterConfig(Config):
     """Snapshot to restore at creation, with its databases and its administrator; another one later replaces the cluster."""
     password_rotation_days: Annotated[int, between(1, 90, "days")] | None = None
     """Days between two rotations of the administrator's password instead of seven; needs provider 6."""
+    password_version: Annotated[int, between(1, 1_000_000, "as a number")] = 1
+    """Of a password that is given: another number writes it again."""
     protect: bool = True
     """Terraform refuses to destroy the cluster; the `sandbox` environment turns it off."""
     tags: dict[str, str] = {}

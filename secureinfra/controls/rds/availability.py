@@ -10,6 +10,7 @@ from secureinfra.controls.rds.engine import (
     AURORA_MYSQL,
     CLUSTER,
     CLUSTER_INSTANCE,
+    GLOBAL_CLUSTER,
     INSTANCE,
     engine_of,
     is_multi_az_cluster,
@@ -155,6 +156,8 @@ def _backtracked(cluster: Block, configuration: Configuration) -> Iterator[Failu
     # docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Backtrack.html
     if engine_of(cluster, configuration) != AURORA_MYSQL or is_serverless_v1(cluster):
         raise NotApplicable("only Aurora MySQL with instances supports backtracking")
-    if cluster.has("global_cluster_identifier"):
+    # docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database.html#aurora-global-database.limitations
+    becomes_global = configuration.attached(cluster, GLOBAL_CLUSTER, "source_db_cluster_identifier")
+    if cluster.has("global_cluster_identifier") or becomes_global:
         raise NotApplicable("global databases do not support backtracking")
     yield Failure(written("backtrack_window", value), "backtrack_window = 86400", at="backtrack_window")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from secureinfra.terraform.model.configuration import Configuration
 
 INSTANCE, CLUSTER, CLUSTER_INSTANCE = "aws_db_instance", "aws_rds_cluster", "aws_rds_cluster_instance"
+GLOBAL_CLUSTER = "aws_rds_global_cluster"
 AURORA_POSTGRESQL, AURORA_MYSQL = "aurora-postgresql", "aurora-mysql"
 POSTGRESQL, MYSQL, MARIADB = "postgres", "mysql", "mariadb"
 SQL_SERVER, ORACLE, DB2, CUSTOM = "sqlserver", "oracle", "db2", "custom"

@@ -117,3 +117,11 @@ def test_backtracked() -> None:
     assert judged(rds.BACKTRACKED, CLUSTER, engine="aurora-postgresql") == "not applicable"
     assert judged(rds.BACKTRACKED, CLUSTER, **mysql, engine_mode="serverless") == "not applicable"
     assert judged(rds.BACKTRACKED, CLUSTER, **mysql, global_cluster_identifier="g") == "not applicable"
+    source = {"g": {"source_db_cluster_identifier": "${aws_rds_cluster.d.arn}"}}
+    primary: dict[str, Any] = {CLUSTER: {"d": mysql}, "aws_rds_global_cluster": source}
+    assert status(rds.BACKTRACKED, **primary) == "not applicable"
+    other = {
+        CLUSTER: {"d": mysql, "e": {**mysql, "backtrack_window": 1}},
+        "aws_rds_global_cluster": {"g": {"source_db_cluster_identifier": "${aws_rds_cluster.e.arn}"}},
+    }
+    assert "backtrack_window is not set" in failure(rds.BACKTRACKED, **other)

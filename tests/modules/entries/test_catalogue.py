@@ -12,7 +12,17 @@ from secureinfra.modules.entries.constructs import CONSTRUCTS, WITHIN
 
 # The base of all, and what a module must not have: a provider is its caller's.
 # What has targets or steps that a module of its own would not contain is a part of its caller's.
-APART = {"SecureConstruct", "AwsProvider", "DatabaseProxy", "Delivery", "EventRule", "Pipe", "Schedule", "Workflow"}
+APART = {
+    "SecureConstruct",
+    "AwsProvider",
+    "DatabaseProxy",
+    "Delivery",
+    "EventRule",
+    "GlobalDatabase",
+    "Pipe",
+    "Schedule",
+    "Workflow",
+}
 
 
 def public_constructs() -> list[type]:
