@@ -64,7 +64,10 @@ LEFT_OUT = {
     "aws_db_instance": "the emulator never reports an instance with these settings as available, and the provider waits an hour",
     "aws_db_option_group": "the emulator knows no version of MySQL and MariaDB that is still supported",
     "aws_rds_cluster_endpoint": "the emulator does not know the call",
-    "aws_rds_global_cluster": "the emulator looks for the cluster that it is made of by name, and the provider gives its ARN",
+    "aws_rds_global_cluster": (
+        "the emulator looks for the cluster that it is made of by name, and the provider gives its ARN; with it go the secondary "
+        "clusters, which the emulator makes, in minutes, one after the other"
+    ),
     "aws_secretsmanager_secret_rotation": "the emulator rotates at once, and cannot call a function that is an image",
     "aws_appautoscaling_target": "the emulator does not know the call for its tags",
     "aws_appautoscaling_policy": "goes with its target",
@@ -93,7 +96,6 @@ STANDS_IN = {
     "aws_cloudfront_distribution": {"arn": "arn:aws:cloudfront::123456789012:distribution/{name}"},
     "aws_sfn_state_machine": {"arn": "arn:aws:states:eu-central-1:123456789012:stateMachine:{name}"},
     "aws_kinesis_stream": {"arn": "arn:aws:kinesis:eu-central-1:123456789012:stream/{name}", "name": "{name}"},
-    "aws_rds_global_cluster": {"id": "{name}"},
     "aws_backup_vault": {"arn": "arn:aws:backup:eu-central-1:123456789012:backup-vault:{name}", "name": "{name}"},
 }
 

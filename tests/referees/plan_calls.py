@@ -99,6 +99,8 @@ LISTED = {
     "aws_networkfirewall_firewall_policy": ("network-firewall:DescribeFirewallPolicy",),
     "aws_networkfirewall_logging_configuration": ("network-firewall:DescribeLoggingConfiguration",),
     "aws_networkfirewall_rule_group": ("network-firewall:DescribeRuleGroup",),
+    "aws_rds_cluster_endpoint": ("rds:DescribeDBClusterEndpoints", "rds:ListTagsForResource"),
+    "aws_rds_global_cluster": ("rds:DescribeGlobalClusters", "rds:ListTagsForResource"),
     "aws_route53_hosted_zone_dnssec": ("route53:GetDNSSEC",),
     "aws_route53_key_signing_key": ("route53:GetDNSSEC",),
     "aws_route53_query_log": ("route53:GetQueryLoggingConfig",),

@@ -172,16 +172,12 @@ def for_emulator(document: dict[str, Any]) -> tuple[dict[str, Any], dict[tuple[s
     met: dict[tuple[str, ...], str] = {
         (type,): reason for type, reason in LEFT_OUT.items() if resources.pop(type, None)
     }
-    # What leads to something that is left out goes with it, as routes to a firewall do.
-    lost = re.compile(r"\$\{[^}]*\b(" + "|".join(LEFT_OUT) + r")\.")
-    for type, blocks in list(resources.items()):
-        resources[type] = {name: block for name, block in blocks.items() if not lost.search(json.dumps(block))}
-        for block in resources[type].values():
+    gone = _lose_what_leads_there(resources)
+    for blocks in resources.values():
+        for block in blocks.values():
             _unprotect(block)
             if waits := block.get("depends_on"):
-                block["depends_on"] = [one for one in waits if one.split(".")[0] not in LEFT_OUT]
-        if not resources[type]:
-            del resources[type]
+                block["depends_on"] = [one for one in waits if one.split(".")[0] not in LEFT_OUT and one not in gone]
     for (type, argument, beside), reason in FORGOTTEN.items():
         for block in resources.get(type, {}).values():
             if beside in block and block.pop(argument, None) is not None:
@@ -191,6 +187,27 @@ def for_emulator(document: dict[str, Any]) -> tuple[dict[str, Any], dict[tuple[s
             block.setdefault("lifecycle", {}).setdefault("ignore_changes", []).append(argument)
             met[type, argument] = reason
     return document, met
+
+
+def _lose_what_leads_there(resources: dict[str, Any]) -> set[str]:
+    """Take out what leads to something that is left out, as routes to a firewall do, and what leads to that in turn."""
+    lost, gone = [rf"{type}\." for type in LEFT_OUT], set[str]()
+    while lost:
+        leads = re.compile(r"\$\{[^}]*\b(" + "|".join(lost) + ")")
+        found = {
+            f"{type}.{name}"
+            for type, blocks in resources.items()
+            for name, block in blocks.items()
+            if leads.search(json.dumps(block))
+        }
+        for address in found:
+            type, _, name = address.partition(".")
+            del resources[type][name]
+            if not resources[type]:
+                del resources[type]
+        gone |= found
+        lost = [rf"{re.escape(address)}\b" for address in found]
+    return gone
 
 
 def _unprotect(block: dict[str, Any]) -> None:
