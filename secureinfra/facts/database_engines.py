@@ -75,6 +75,11 @@ _MYSQL = (
 # Since PostgreSQL 18 a list of what is logged of a connection, and RDS takes no other text:
 # www.postgresql.org/docs/18/runtime-config-logging.html
 _CONNECTIONS_18 = {"18": {"log_connections": "all"}}
+# The operation that the audit plugin writes: mariadb.com/kb/en/mariadb-audit-plugin-log-format/. AWS's list for Aurora has CONNECT
+# only, so there its last field counts too, the error "access denied" (1045):
+# docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Auditing.html
+_REFUSED_BY_MYSQL = ("audit", '"FAILED_CONNECT"')
+_REFUSED_BY_AURORA_MYSQL = ("audit", '?"FAILED_CONNECT" ?",,1045"')
 _OF_MYSQL = ("audit", "error", "general", "slowquery")
 
 
@@ -121,6 +126,7 @@ ENGINES: Mapping[str, Engine] = {
         _OF_MYSQL,
         _MYSQL,
         audited=True,
+        failed_logins=_REFUSED_BY_MYSQL,
         proxy_family="MYSQL",
     ),
     # 10.6 ends on 2026-12-31.
@@ -132,6 +138,7 @@ ENGINES: Mapping[str, Engine] = {
         _OF_MYSQL,
         _MYSQL,
         audited=True,
+        failed_logins=_REFUSED_BY_MYSQL,
         proxy_family="MYSQL",
         extended=False,
     ),
@@ -175,6 +182,7 @@ AURORA: Mapping[str, Engine] = {
             Parameter("long_query_time", "1"),
             Parameter("log_output", "FILE"),
         ),
+        failed_logins=_REFUSED_BY_AURORA_MYSQL,
         proxy_family="MYSQL",
     ),
 }

@@ -1,4 +1,4 @@
-"""Alarms of a database: storage, processor, memory, replicas that lag, and failed logins where a log shows them."""
+"""Alarms of a database: storage, processor, memory, replicas that lag, and failed logins."""
 
 from __future__ import annotations
 

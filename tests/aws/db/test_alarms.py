@@ -1,5 +1,7 @@
 """Alarms of a database, and of its replicas."""
 
+import pytest
+
 from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.testing import test_stack
 from tests.aws.db.network import blocks_of, database
@@ -36,7 +38,11 @@ def test_replica_alarms_on_its_lag() -> None:
     assert "orders_alarm_reader_failed_logins" not in alarms
 
 
-def test_mysql_has_no_alarm_on_logins() -> None:
+@pytest.mark.parametrize(("engine", "version"), [("mysql", "8.4"), ("mariadb", "11.8")])
+def test_failed_logins_are_counted_in_the_audit_log(engine: str, version: str) -> None:
     stack = test_stack()
-    orders = database(stack, engine="mysql", version="8.4", alarms=SecureTopic(stack, "alarms"))
-    assert "orders_alarm_failed_logins" not in blocks_of(orders, "aws_cloudwatch_metric_alarm")
+    orders = database(stack, engine=engine, version=version, alarms=SecureTopic(stack, "alarms"))
+    assert "orders_alarm_failed_logins" in blocks_of(orders, "aws_cloudwatch_metric_alarm")
+    (found,) = blocks_of(orders, "aws_cloudwatch_log_metric_filter").values()
+    assert found["log_group_name"] == "${aws_cloudwatch_log_group.orders_log_audit_log_group.name}"
+    assert found["pattern"] == '"FAILED_CONNECT"'

@@ -42,7 +42,10 @@ def test_serverless_alarms_on_its_capacity() -> None:
     )
     alarms = blocks_of(orders, "aws_cloudwatch_metric_alarm")
     assert alarms["orders_alarm_one_capacity"]["metric_name"] == "ACUUtilization"
-    assert not {"orders_alarm_one_memory", "orders_alarm_failed_logins"} & alarms.keys()
+    assert "orders_alarm_one_memory" not in alarms
+    (found,) = blocks_of(orders, "aws_cloudwatch_log_metric_filter").values()
+    assert found["log_group_name"] == "${aws_cloudwatch_log_group.orders_log_audit_log_group.name}"
+    assert found["pattern"] == '?"FAILED_CONNECT" ?",,1045"'
 
 
 def test_instance_that_is_added_has_alarms() -> None:
