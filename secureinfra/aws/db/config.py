@@ -87,7 +87,8 @@ class DatabaseConfig(Config):
     parameters: dict[str, str] = {}
     """More parameters by name; each takes effect at the next restart. Those that require TLS or log are not changed this way."""
     snapshot_identifier: Arn | Text | None = None
-    """Snapshot to restore at creation, with its databases and its administrator; another one later replaces the database."""
+    """Snapshot to restore at creation, with its databases, its administrator and its key; another one later replaces the
+    database."""
     password_rotation_days: Annotated[int, between(1, 90, "days")] | None = None
     """Days between two rotations of the administrator's password instead of seven; needs provider 6."""
     password_version: Annotated[int, between(1, 1_000_000, "as a number")] = 1

@@ -32,6 +32,9 @@ from secureinfra.errors import ConfigError
 
 __all__ = ["Database"]
 
+# docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html
+_MOST_REPLICAS = 15
+
 
 @declares(
     module="database",
@@ -224,8 +227,10 @@ class Database(SecureConstruct):
             "aws_db_instance",
             protect=config.protect,
             depends_on=[*(one.group for one in self.log_groups.values()), self._monitoring],
-            # Set once, with the time of creation: an own name for each life of the database.
-            ignore_changes=["final_snapshot_identifier"],
+            # Set once, with the time of creation: an own name for each life of the database. RDS restores a snapshot under the
+            # snapshot's key, and the provider would replace the database for another one:
+            # docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceFromDBSnapshot.html
+            ignore_changes=["final_snapshot_identifier", *(["kms_key_id"] if restored else [])],
             identifier=self.identifier,
             engine=config.engine,
             engine_version=config.engine_version,
@@ -332,8 +337,16 @@ class Database(SecureConstruct):
             raise ConfigError(
                 f"{self.path}: add_replica({name!r}) needs the Enterprise edition. Use engine='sqlserver-ee'."
             )
+        if self.config.engine == "sqlserver-ee" and not self.config.multi_az:
+            # docs.aws.amazon.com/AmazonRDS/latest/UserGuide/SQLServer.ReadReplicas.html
+            raise ConfigError(
+                f"{self.path}: add_replica({name!r}) needs a database with a standby, from whose availability group SQL Server copies. "
+                "Leave out multi_az=False."
+            )
         if name in self.replicas:
             raise ConfigError(f"{self.path}: it already has a replica {name!r}. Use another name.")
+        if len(self.replicas) == _MOST_REPLICAS:
+            raise ConfigError(f"{self.path}: it has {_MOST_REPLICAS} replicas, RDS's most. Use larger ones.")
         if instance_class is not None and (complaint := CLASS.complaint(instance_class)):
             raise ConfigError(f"{self.path}: instance_class={instance_class!r} {complaint}.")
         identifier_of(self, f"{self.identifier}-{name}")

@@ -119,6 +119,8 @@ def test_major_version_can_be_changed() -> None:
 def test_restored_database_keeps_its_administrator() -> None:
     instance = instance_of(database(snapshot_identifier="before-the-move"))
     assert instance["snapshot_identifier"] == "before-the-move"
+    # It has the snapshot's key, for which the provider would replace it.
+    assert instance["lifecycle"]["ignore_changes"] == ["final_snapshot_identifier", "kms_key_id"]
     assert "username" not in instance
     assert instance["manage_master_user_password"] is True
 
@@ -142,6 +144,21 @@ def test_refuses_replicas_of_the_standard_edition() -> None:
     server = database(engine="sqlserver-se", version="16.00", instance_class="db.m6i.large")
     with pytest.raises(ConfigError, match="needs the Enterprise edition"):
         server.add_replica("reader")
+
+
+def test_refuses_replicas_of_sql_server_without_a_standby() -> None:
+    alone = Waiver(control="rds-instance-multi-az", reason="a trial", owner="tests", until="2099-12-31")
+    given: dict[str, Any] = {"engine": "sqlserver-ee", "version": "16.00", "instance_class": "db.m6i.xlarge"}
+    with pytest.raises(ConfigError, match="needs a database with a standby, from whose availability group"):
+        database(**given, multi_az=False, waivers=(alone,)).add_replica("reader")
+
+
+def test_refuses_a_sixteenth_replica() -> None:
+    orders = database(password="${var.password}")
+    for letter in "abcdefghijklmno":
+        orders.add_replica(letter)
+    with pytest.raises(ConfigError, match="it has 15 replicas, RDS's most"):
+        orders.add_replica("p")
 
 
 def test_refuses_a_replica_twice() -> None:
