@@ -1,4 +1,4 @@
-"""Load balancers, one that faces the internet and one within the network, every option on."""
+"""Load balancers, one that faces the internet, some within the network, one of them for connections, every option on."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from secureinfra import (
     Certificate,
     CertificateConfig,
     CognitoAuthentication,
+    EndpointServiceConfig,
     ListenerHeadersConfig,
     LoadBalancerConfig,
     LogBucket,
     MutualTls,
+    NetworkLoadBalancer,
+    NetworkLoadBalancerConfig,
+    NetworkTargetConfig,
     OidcAuthentication,
+    SecureKey,
     SecureLoadBalancer,
     SecureVpc,
     SecurityGroup,
@@ -49,6 +54,7 @@ def build(stack: TerraformStack) -> None:
     certificate = Certificate(stack, "certificate", CertificateConfig(domain_name="shop.example.com"))
     build_public(stack, network, groups, certificate)
     build_internal(stack, network, groups, certificate)
+    build_network(stack, network, groups, certificate)
 
 
 def build_public(
@@ -150,3 +156,67 @@ def build_internal(
     )
     office.allow_from(groups["office"])
     office.add_target("pages", TargetConfig(port=8443), group=groups["pages"])
+
+
+def build_network(
+    stack: TerraformStack, network: SecureVpc, groups: dict[str, SecurityGroup], certificate: Certificate
+) -> None:
+    """One for connections, which another account reaches too, and one in front of an application load balancer."""
+    consumers = EndpointServiceConfig(
+        allowed_principals=("arn:aws:iam::111122223333:root",),
+        acceptance_required=False,
+        tags={"team": "orders"},
+        waivers=(waiver("vpc-endpoint-service-accepts-by-hand"),),
+    )
+    config = NetworkLoadBalancerConfig(
+        enable_cross_zone_load_balancing=False,
+        dns_record_client_routing_policy="partial_availability_zone_affinity",
+        enable_zonal_shift=True,
+        enforce_security_group_inbound_rules_on_private_link_traffic="off",
+        endpoint_service=consumers,
+        log_prefix="orders/network",
+        tags={"team": "orders"},
+        waivers=(waiver("lb-cross-zone"),),
+    )
+    logs = LogBucket(stack, "connection-logs", key=SecureKey(stack, "connection-key"))
+    orders = NetworkLoadBalancer(stack, "connections", config, vpc=network, certificate=certificate, log_bucket=logs)
+    orders.allow_from("10.60.0.0/16", "orders of the other account")
+    orders.add_target(
+        "orders",
+        NetworkTargetConfig(
+            port=7443,
+            listener_port=443,
+            target_protocol="TCP",
+            ssl_policy="ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
+            alpn_policy="HTTP2Only",
+            preserve_client_ip=True,
+            proxy_protocol_v2=True,
+            health_check_protocol="HTTP",
+            health_check_path="/ready",
+            health_check_port=8080,
+            health_check_matcher="200-299",
+            health_check_interval_seconds=20,
+            health_check_timeout_seconds=10,
+            healthy_threshold=2,
+            unhealthy_threshold=5,
+            deregistration_delay_seconds=30,
+            connection_termination=False,
+            unhealthy_connection_termination=False,
+            tags={"team": "orders"},
+        ),
+        group=groups["orders"],
+    )
+    passed = waiver("lb-listener-tls")
+    queue = NetworkTargetConfig(
+        port=5671, protocol="TCP", tcp_idle_timeout_seconds=600, target_type="instance", waivers=(passed,)
+    )
+    orders.add_target("queue", queue, group=groups["office"])
+    names = NetworkTargetConfig(port=53, protocol="UDP", stickiness=True, health_check_port=8053, waivers=(passed,))
+    orders.add_target("names", names, group=groups["office"])
+    both = NetworkLoadBalancer(
+        stack, "fixed", NetworkLoadBalancerConfig(ip_address_type="dualstack"), vpc=network, certificate=certificate
+    )
+    pages = SecureLoadBalancer(stack, "web-pages", vpc=network, certificate=certificate)
+    pages.add_target("pages", TargetConfig(port=6443), group=groups["pages"])
+    both.add_balancer_target("pages", pages)
+    both.allow_from(groups["office"])

@@ -127,6 +127,12 @@ FORGOTTEN = {
     ("aws_subnet", "assign_ipv6_address_on_creation", "assign_ipv6_address_on_creation"): _NEVER_ASSOCIATED,
     ("aws_lb_listener", "mutual_authentication", "mutual_authentication"): _FORGETS,
     (
+        "aws_lb",
+        "enforce_security_group_inbound_rules_on_private_link_traffic",
+        "enforce_security_group_inbound_rules_on_private_link_traffic",
+    ): _FORGETS,
+    ("aws_vpc_endpoint_service", "supported_ip_address_types", "supported_ip_address_types"): _FORGETS,
+    (
         "aws_sqs_queue",
         "redrive_policy",
         "redrive_policy",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from constructs import Construct
 
@@ -18,6 +18,8 @@ from secureinfra.aws.iam.trust import ServiceTrust
 from secureinfra.aws.kms.key import KeyConfig, SecureKey
 from secureinfra.aws.kms.own_key import key_of
 from secureinfra.aws.lb.balancer import SecureLoadBalancer
+from secureinfra.aws.lb.network_balancer import NetworkLoadBalancer
+from secureinfra.aws.lb.network_target import NetworkTargetConfig
 from secureinfra.aws.lb.target_group import TargetConfig
 from secureinfra.aws.security_group.group import Connections, SecurityGroup, SecurityGroupConfig
 from secureinfra.aws.sns.topic import SecureTopic
@@ -117,16 +119,23 @@ class Fleet(SecureConstruct):
         """Security-group rules on both sides, to and from its instances."""
         return self.security_group.connections
 
-    def listen(self, load_balancer: SecureLoadBalancer, name: str, config: TargetConfig) -> None:
+    def listen(
+        self,
+        load_balancer: SecureLoadBalancer | NetworkLoadBalancer,
+        name: str,
+        config: TargetConfig | NetworkTargetConfig,
+    ) -> None:
         """Receive requests from a load balancer, which may connect to the port of the instances; unhealthy ones are replaced.
 
         Args:
             load_balancer: in the same network.
             name: name of the target; part of addresses.
-            config: its port and which requests it gets, with `target_type="instance"`.
+            config: its port and which requests it gets, with `target_type="instance"`; a `NetworkTargetConfig` for a network
+                load balancer.
 
         Raises:
-            ConfigError: targets are addresses instead of instances, or the load balancer refuses the target.
+            ConfigError: targets are addresses instead of instances, the configuration is for the other kind of load balancer, or
+                it refuses the target.
         """
         config = config.require(self.path)
         if config.target_type != "instance":
@@ -134,7 +143,8 @@ class Fleet(SecureConstruct):
                 f"{self.path}: listen({name!r}) with target_type={config.target_type!r} would register nothing: an Auto Scaling group "
                 "registers instances. Write target_type='instance'."
             )
-        target = load_balancer.add_target(name, config, group=self)
+        # Each kind refuses the other's configuration.
+        target = load_balancer.add_target(name, cast(Any, config), group=self)
         self._target_arns.append(target.ref("arn"))
 
     def grant_session(self, grantee: Grantee) -> None:

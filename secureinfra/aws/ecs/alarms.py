@@ -76,22 +76,23 @@ def of_service(service: ServiceParts) -> Iterator[WorkloadAlarm]:
 
 
 def of_target(listening: Listening) -> Iterator[WorkloadAlarm]:
-    """Requests that fail, and tasks that fail the health check."""
+    """Requests that fail, where the load balancer knows them, and tasks that fail the health check."""
     dimensions = {
         "LoadBalancer": listening.load_balancer.ref("arn_suffix"),
         "TargetGroup": listening.target_group.ref("arn_suffix"),
     }
-    yield WorkloadAlarm(
-        f"{listening.name}-5xx",
-        "AWS/ApplicationELB",
-        "HTTPCode_Target_5XX_Count",
-        dimensions,
-        _ERRORS,
-        f"tasks answered {_ERRORS} requests or more with a server error within 5 minutes",
-    )
+    if listening.counts_requests:
+        yield WorkloadAlarm(
+            f"{listening.name}-5xx",
+            "AWS/ApplicationELB",
+            "HTTPCode_Target_5XX_Count",
+            dimensions,
+            _ERRORS,
+            f"tasks answered {_ERRORS} requests or more with a server error within 5 minutes",
+        )
     yield WorkloadAlarm(
         f"{listening.name}-unhealthy",
-        "AWS/ApplicationELB",
+        "AWS/ApplicationELB" if listening.counts_requests else "AWS/NetworkELB",
         "UnHealthyHostCount",
         dimensions,
         1,

@@ -54,8 +54,10 @@ def check_scale(
             raise ConfigError(
                 f"{given} requests={measured['requests']} is out of range. Use 1 or more a minute for each task."
             )
-        if not listening:
-            raise ConfigError(f"{given} requests=... needs a load balancer that counts them. Call listen(...) first.")
+        if not any(one.counts_requests for one in listening):
+            raise ConfigError(
+                f"{given} requests=... needs an application load balancer, which counts them. Call listen(...) first."
+            )
 
 
 def scale(
@@ -78,7 +80,7 @@ def scale(
             continue
         metric = {"predefined_metric_type": _METRICS[name]}
         if name == "requests":
-            first = listening[0]
+            first = next(one for one in listening if one.counts_requests)
             metric["resource_label"] = f"{first.load_balancer.ref('arn_suffix')}/{first.target_group.ref('arn_suffix')}"
         Resource(
             service,

@@ -19,10 +19,12 @@ from secureinfra.aws.ecs.scaling import check_scale, scale
 from secureinfra.aws.ecs.schedule import run_on_schedule
 from secureinfra.aws.ecs.service_config import SERVICE_NAME, EcsServiceConfig
 from secureinfra.aws.ecs.surroundings import Place, demand_way_out, place_of
-from secureinfra.aws.ecs.targets import Listening, listen
+from secureinfra.aws.ecs.targets import Listening, Requests, listen, target_of
 from secureinfra.aws.iam.role import RoleConfig, SecureRole
 from secureinfra.aws.iam.trust import ServiceTrust
 from secureinfra.aws.lb.balancer import SecureLoadBalancer
+from secureinfra.aws.lb.network_balancer import NetworkLoadBalancer
+from secureinfra.aws.lb.network_target import NetworkTargetConfig
 from secureinfra.aws.lb.target_group import TargetConfig
 from secureinfra.aws.security_group.group import SecurityGroup, SecurityGroupConfig
 from secureinfra.aws.sns.topic import SecureTopic
@@ -127,8 +129,8 @@ class EcsService(ServiceParts):
 
     def listen(
         self,
-        load_balancer: SecureLoadBalancer,
-        target: TargetConfig | None = None,
+        load_balancer: SecureLoadBalancer | NetworkLoadBalancer,
+        target: TargetConfig | NetworkTargetConfig | None = None,
         *,
         host: str | None = None,
         path: str | None = None,
@@ -139,6 +141,8 @@ class EcsService(ServiceParts):
         name: str | None = None,
     ) -> None:
         """Receive requests from a load balancer, which may connect to this port of the tasks and to nothing else.
+
+        A network load balancer forwards connections over TLS, and listens on the same port, unless `target` says otherwise.
 
         Args:
             load_balancer: in the same VPC.
@@ -156,14 +160,8 @@ class EcsService(ServiceParts):
             ConfigError: no container listens on the port, the load balancer is in another VPC, or a value is refused.
         """
         if target is None:
-            target = TargetConfig(
-                port=port if port is not None else self._own_port(),
-                protocol=protocol,
-                hosts=(host,) if host else (),
-                paths=(path,) if path else (),
-                priority=priority,
-                health_check_path=health_check,
-            )
+            requests = Requests(host, path, priority, health_check, protocol)
+            target = target_of(self, load_balancer, port if port is not None else self._own_port(), requests)
         new = listen(self, load_balancer, target, name or self.node.id.lower().replace("_", "-"))
         self._listening.append(new)
         self.service.attributes["load_balancer"] = [one.block for one in self._listening]
@@ -187,7 +185,7 @@ class EcsService(ServiceParts):
             maximum: of tasks.
             cpu: average CPU use to keep, in percent.
             memory: average memory use to keep, in percent.
-            requests: requests per task and minute from the load balancer that `listen` was called with first.
+            requests: requests per task and minute from the application load balancer that `listen` was called with first.
 
         Raises:
             ConfigError: nothing is measured, a number is out of range, or it is called twice.

@@ -1,17 +1,22 @@
-"""How a service receives requests from a load balancer."""
+"""How a service receives requests or connections from a load balancer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, cast
 
 from secureinfra.aws.ecs.parts import ServiceParts
 from secureinfra.aws.lb.balancer import SecureLoadBalancer
+from secureinfra.aws.lb.network_balancer import NetworkLoadBalancer
+from secureinfra.aws.lb.network_target import NetworkTargetConfig
 from secureinfra.aws.lb.target_group import TargetConfig
 from secureinfra.config.rules import is_token
 from secureinfra.engine import Resource
 from secureinfra.errors import ConfigError
 from secureinfra.facts.tokens import shown
+
+Balancer = SecureLoadBalancer | NetworkLoadBalancer
+Target = TargetConfig | NetworkTargetConfig
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,7 @@ class Listening:
         before: what must exist before the service.
         load_balancer: the load balancer's resource.
         target_group: the target group.
+        counts_requests: whether it is an application load balancer, which knows what a request is.
     """
 
     name: str
@@ -31,9 +37,52 @@ class Listening:
     before: list[Resource]
     load_balancer: Resource
     target_group: Resource
+    counts_requests: bool = True
 
 
-def listen(service: ServiceParts, balancer: SecureLoadBalancer, target: TargetConfig, name: str) -> Listening:
+@dataclass(frozen=True)
+class Requests:
+    """Which requests a service gets, as `EcsService.listen` is told.
+
+    Args:
+        host: host whose requests it gets.
+        path: path whose requests it gets.
+        priority: order of the rules.
+        health_check: path of the health check.
+        protocol: protocol to the tasks.
+    """
+
+    host: str | None
+    path: str | None
+    priority: int | None
+    health_check: str
+    protocol: Literal["HTTPS", "HTTP"]
+
+
+def target_of(service: ServiceParts, balancer: Balancer, port: Any, requests: Requests) -> Target:
+    """The target that a service is of a load balancer, where none is given.
+
+    Raises:
+        ConfigError: requests are chosen for a network load balancer, which knows connections only.
+    """
+    if isinstance(balancer, NetworkLoadBalancer):
+        if requests.host or requests.path or requests.priority is not None or requests.protocol == "HTTP":
+            raise ConfigError(
+                f"{service.path}: listen({balancer.path!r}) host, path, priority and protocol='HTTP' do not go with a network load "
+                "balancer, which forwards connections. Leave them out, or pass a NetworkTargetConfig."
+            )
+        return NetworkTargetConfig(port=port, health_check_path=requests.health_check)
+    return TargetConfig(
+        port=port,
+        protocol=requests.protocol,
+        hosts=(requests.host,) if requests.host else (),
+        paths=(requests.path,) if requests.path else (),
+        priority=requests.priority,
+        health_check_path=requests.health_check,
+    )
+
+
+def listen(service: ServiceParts, balancer: Balancer, target: Target, name: str) -> Listening:
     """Register the tasks of a service with a load balancer.
 
     Raises:
@@ -51,12 +100,25 @@ def listen(service: ServiceParts, balancer: SecureLoadBalancer, target: TargetCo
             "own. Leave it out."
         )
     container = _container(service, target.port)
-    group = balancer.add_target(name, target, group=service)
-    rule = balancer.resources[f"rule-{name}"]
+    group, first = _add(service, balancer, target, name)
     # ECS refuses a target group that no listener names yet.
-    before = [rule] if isinstance(rule, Resource) and balancer.stack_state is service.stack_state else []
+    before = [first] if isinstance(first, Resource) and balancer.stack_state is service.stack_state else []
     block = {"target_group_arn": group.ref("arn"), "container_name": container, "container_port": target.port}
-    return Listening(name, block, before, balancer.load_balancer, group)
+    counts = isinstance(balancer, SecureLoadBalancer)
+    return Listening(name, block, before, balancer.load_balancer, group, counts)
+
+
+def _add(service: ServiceParts, balancer: Balancer, target: Target, name: str) -> tuple[Resource, Any]:
+    """The target group, and what makes it one of the load balancer's."""
+    if isinstance(target, NetworkTargetConfig) and target.protocol in ("UDP", "TCP_UDP"):
+        raise ConfigError(
+            f"{service.path}: listen(...) protocol={target.protocol!r} does not go with its containers, which listen on TCP. Use "
+            "'TLS', or 'TCP' with a waiver."
+        )
+    # Each kind of load balancer refuses the other's configuration.
+    group = balancer.add_target(name, cast(Any, target), group=service)
+    kind = "listener" if isinstance(balancer, NetworkLoadBalancer) else "rule"
+    return group, balancer.resources[f"{kind}-{name}"]
 
 
 def _container(service: ServiceParts, port: Any) -> str:

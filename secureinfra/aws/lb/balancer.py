@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 
 from constructs import Construct
@@ -11,11 +10,11 @@ from secureinfra.aws.lb.certificate import certificate_arn, demand_certificate, 
 from secureinfra.aws.lb.config import LoadBalancerConfig
 from secureinfra.aws.lb.listener import listen_over_tls, redirect_to_tls
 from secureinfra.aws.lb.network_acl import let_through
+from secureinfra.aws.lb.parts import LoadBalancerParts
 from secureinfra.aws.lb.target_group import TARGET_NAME, TargetConfig, forward, make_target_group
 from secureinfra.aws.s3.let_go import let_go_of_access_logs
 from secureinfra.aws.s3.log_bucket import LogBucket
 from secureinfra.aws.security_group.group import (
-    Connections,
     HasConnections,
     SecurityGroup,
     SecurityGroupConfig,
@@ -30,17 +29,17 @@ from secureinfra.config.rules import is_token
 from secureinfra.config.waiver import Waiver
 from secureinfra.controls.lb import balancer as controls
 from secureinfra.declared.declares import declares
-from secureinfra.engine import AwsProvider, HasArn, Resource, SecureConstruct
+from secureinfra.engine import HasArn, Resource
+from secureinfra.engine.arguments import expected
 from secureinfra.errors import ConfigError
 
 __all__ = ["SecureLoadBalancer"]
 
-_LONGEST_NAME = 32
 _LONGEST_PREFIX = 27
 
 
 @declares(within="web-application", page="balancer")
-class SecureLoadBalancer(SecureConstruct):
+class SecureLoadBalancer(LoadBalancerParts):
     """A load balancer that serves TLS only, logs every request to a bucket, and can connect only to its targets.
 
     Creates the load balancer in the VPC's private subnets, or in the public ones if it faces the internet; a listener
@@ -91,7 +90,6 @@ class SecureLoadBalancer(SecureConstruct):
         self.target_groups: dict[str, Resource] = {}
         self._certificates = [certificate]
         self._places: dict[float | str, str] = {}
-        self._opened: set[tuple[str, Port]] = set()
         arn = certificate_arn(self.path, certificate)
         subnets = self._subnets()
         about = SecurityGroupConfig(description=f"{self.path}: load balancer", tags=config.tags)
@@ -108,40 +106,6 @@ class SecureLoadBalancer(SecureConstruct):
         if web_acl is not None:
             web_acl.associate(self)
 
-    @property
-    def arn(self) -> str:
-        """Reference to its ARN, e.g. for a web ACL."""
-        return self.load_balancer.ref("arn")
-
-    @property
-    def dns_name(self) -> str:
-        """Reference to its DNS name, for alias records."""
-        return self.load_balancer.ref("dns_name")
-
-    @property
-    def zone_id(self) -> str:
-        """Reference to the hosted zone of `dns_name`, for alias records."""
-        return self.load_balancer.ref("zone_id")
-
-    @property
-    def connections(self) -> Connections:
-        """Security-group rules on both sides, to and from its group."""
-        return self.security_group.connections
-
-    def target_group_arn(self, name: str) -> str:
-        """Reference to a target group, which an ECS service or an Auto Scaling group registers in.
-
-        Args:
-            name: as given to `add_target`.
-
-        Raises:
-            ConfigError: there is no such target.
-        """
-        if name not in self.target_groups:
-            known = ", ".join(self.target_groups) or "none"
-            raise ConfigError(f"{self.path}: it has no target {name!r}. It has: {known}.")
-        return self.target_groups[name].ref("arn")
-
     def add_target(self, name: str, config: TargetConfig, *, group: HasConnections | Peer | str) -> Resource:
         """Send requests to a target.
 
@@ -154,6 +118,7 @@ class SecureLoadBalancer(SecureConstruct):
             ConfigError: a value is refused, or another target has the name or the priority.
         """
         config = config.require(self.path)
+        expected(f"{self.path}: add_target({name!r})", "config", config, TargetConfig)
         if complaint := TARGET_NAME.complaint(name):
             raise ConfigError(f"{self.path}: add_target({name!r}) {complaint}.")
         if name in self.target_groups:
@@ -255,27 +220,12 @@ class SecureLoadBalancer(SecureConstruct):
             tags={"Name": self.path, **config.tags},
         )
 
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-").replace("_", "-").strip("-")
-        if len(name) > _LONGEST_NAME or name.startswith("internal-"):
-            # The suffix distinguishes it from others whose paths have the same beginning.
-            name = f"lb-{name[:20].strip('-')}-{zlib.crc32(self.path.encode()):08x}"
-        return name
-
     def _subnets(self) -> list[str]:
-        tier = "private" if self.config.internal else "public"
-        subnets = self.vpc.private_subnet_ids if self.config.internal else self.vpc.public_subnet_ids
-        if len(subnets) < 2:
-            raise ConfigError(
-                f"{self.path}: internal={self.config.internal} needs {tier} subnets in two zones or more, and "
-                f"{self.vpc.path} has {len(subnets)}: AWS requires two. Add them to its VpcConfig (tiers, zones)."
-            )
-        if self.config.ip_address_type == "dualstack" and not self.vpc.config.ipv6:
-            raise ConfigError(
-                f"{self.path}: ip_address_type='dualstack' needs subnets with IPv6, which {self.vpc.path} has not. Set "
-                "VpcConfig(ipv6=True), or leave it out."
-            )
-        return subnets
+        config = self.config
+        tier = "private" if config.internal else "public"
+        subnets = self.vpc.private_subnet_ids if config.internal else self.vpc.public_subnet_ids
+        dualstack = config.ip_address_type == "dualstack"
+        return self._subnets_in(tier, subnets, f"internal={config.internal}", dualstack=dualstack)
 
     def _demand_large_subnets(self) -> None:
         """AWS asks for a /27 or larger: docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html."""
@@ -302,13 +252,6 @@ class SecureLoadBalancer(SecureConstruct):
             # The load balancer fetches tokens itself: repost.aws/knowledge-center/elb-configure-authentication-alb.
             self.connections.allow_to_internet(Port.HTTPS, "sign-in at the identity provider")
 
-    def _connect(self, group: HasConnections | Peer | str, port: Port) -> None:
-        """Write the rules to a group once, even if several targets share it and a port."""
-        whose = group.connections.group.path if isinstance(group, HasConnections) else str(group)
-        if (whose, port) not in self._opened:
-            self._opened.add((whose, port))
-            self.connections.allow_to(group, port)
-
     def _guarded(self) -> bool:
         return any(
             isinstance(one, Resource)
@@ -317,11 +260,3 @@ class SecureLoadBalancer(SecureConstruct):
             for construct in self.stack_state.constructs
             for one in construct.resources.values()
         )
-
-    def _refuse_bucket_elsewhere(self) -> None:
-        own, its = AwsProvider.region_of(self), AwsProvider.region_of(self.log_bucket)
-        if own and its and own != its:
-            raise ConfigError(
-                f"{self.path}: log_bucket={self.log_bucket.path!r} is in {its!r}, the load balancer in {own!r}: AWS delivers to "
-                "the same region only. Give both the same provider."
-            )

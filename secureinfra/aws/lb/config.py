@@ -22,7 +22,7 @@ BALANCER_NAME = matches(
     "is not a name of a load balancer",
     "write up to 32 letters, digits and '-', neither first nor last a '-'",
 )
-_PREFIX = matches(
+LOG_PREFIX = matches(
     r"[A-Za-z0-9_.=-]+(?:/[A-Za-z0-9_.=-]+)*",
     "is not a folder",
     "write one or several folders, without '/' first or last",
@@ -116,7 +116,7 @@ class LoadBalancerConfig(Config):
     """Handling of ambiguous requests: reject the dangerous ones, or all that violate the RFC."""
     idle_timeout_seconds: Annotated[Number, between(1, 4000, "seconds")] = 60
     """How long a connection may be idle before it is closed."""
-    log_prefix: Annotated[str, _PREFIX] | None = None
+    log_prefix: Annotated[str, LOG_PREFIX] | None = None
     """Prefix in the log bucket; by default logs begin with `AWSLogs/`."""
     protect: Annotated[bool, controls.DELETION_PROTECTED.keeps()] = True
     """Deletion protection; the `sandbox` environment turns it off."""

@@ -21,7 +21,7 @@ _TAKEN: weakref.WeakKeyDictionary[SecureVpc, set[tuple[int, bool]]] = weakref.We
 
 
 def let_through(owner: SecureConstruct, vpc: SecureVpc, peer: Peer, ports: Iterable[Port]) -> None:
-    """Allow a network outside the VPC, and responses to it, in the network ACL of the private subnets.
+    """Allow a network outside the VPC, and responses to it, in the network ACL of the private subnets, each rule once.
 
     An ACL supports neither groups nor prefix lists; it already allows the VPC's own networks. AWS allows 20 rules in
     each direction, of which a tier has up to 11 (docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
@@ -35,10 +35,15 @@ def let_through(owner: SecureConstruct, vpc: SecureVpc, peer: Peer, ports: Itera
     if not peer.kind.startswith("cidr") or _is_within(peer.network, vpc):
         return
     side: dict[str, Any] = {"cidr_block" if peer.kind == "cidr_ipv4" else "ipv6_cidr_block": peer.value}
-    rules = [(f"acl-from-{peer.name}-{port.name}", False, (port.first, port.last)) for port in ports]
+    ports = list(ports)
+    rules = [(f"acl-from-{peer.name}-{port.name}", False, port) for port in ports]
     # Clients receive responses on ephemeral ports.
-    rules.append((f"acl-to-{peer.name}", True, (1024, 65535)))
-    for id, egress, (first, last) in rules:
+    for protocol in dict.fromkeys(port.protocol for port in ports):
+        id = f"acl-to-{peer.name}" if protocol == "tcp" else f"acl-to-{peer.name}-{protocol}"
+        rules.append((id, True, Port(protocol, 1024, 65535)))
+    for id, egress, port in rules:
+        if id in owner.resources:
+            continue
         Resource(
             owner,
             id,
@@ -46,10 +51,10 @@ def let_through(owner: SecureConstruct, vpc: SecureVpc, peer: Peer, ports: Itera
             network_acl_id=vpc.resources["private-acl"].ref("id"),
             rule_number=_number(vpc, f"{owner.path}/{id}", egress=egress),
             egress=egress,
-            protocol="tcp",
+            protocol=port.protocol,
             rule_action="allow",
-            from_port=first,
-            to_port=last,
+            from_port=port.first,
+            to_port=port.last,
             **side,
         )
 

@@ -28,7 +28,7 @@ _HOST = matches(
     example="shop.example.com",
 )
 _PATH = matches(r"/[A-Za-z0-9_.$/~@:+&*?-]{0,127}", "is not a path", "write it with '/' first", example="/api/*")
-_HEALTH_PATH = matches(r"/[^\s]{0,1000}[^\s]{0,23}", "is not a path", "write it with '/' first", example="/healthz")
+HEALTH_PATH = matches(r"/[^\s]{0,1000}[^\s]{0,23}", "is not a path", "write it with '/' first", example="/healthz")
 _MATCHER = matches(
     r"[2-4][0-9]{2}(?:[-,][2-4][0-9]{2})*",
     "is not a list of status codes",
@@ -62,7 +62,7 @@ class TargetConfig(Config):
     """Order of rules if several match: the lowest number first. A target without hosts and paths comes last by default."""
     authenticated: bool = True
     """Visitors sign in first, where the load balancer has `authentication`; `False` for webhooks and the like."""
-    health_check_path: Annotated[str, _HEALTH_PATH] = "/healthz"
+    health_check_path: Annotated[str, HEALTH_PATH] = "/healthz"
     """Path of the health check."""
     health_check_protocol: Literal["HTTPS", "HTTP"] | None = None
     """Protocol of the health check; by default that of requests."""
@@ -116,8 +116,8 @@ class TargetConfig(Config):
         Args:
             name: the target's, for ports that are placeholders of the engine.
         """
-        checked = [] if self.health_check_port is None else [_port(self.health_check_port, f"{name}-health")]
-        return list(dict.fromkeys([_port(self.port, name), *checked]))
+        checked = [] if self.health_check_port is None else [port_of(self.health_check_port, f"{name}-health")]
+        return list(dict.fromkeys([port_of(self.port, name), *checked]))
 
 
 def make_target_group(owner: SecureConstruct, name: str, config: TargetConfig, vpc_id: str) -> Resource:
@@ -199,7 +199,13 @@ def forward(
     )
 
 
-def _port(number: float | str, name: str) -> Port:
+def port_of(number: float | str, name: str) -> Port:
+    """The TCP port with a number that may be unknown.
+
+    Args:
+        number: the port, or a token.
+        name: its name in addresses, for a placeholder of the engine.
+    """
     # An engine's placeholder has no words from which an address could be made.
     placeholder = is_token(number) and (not isinstance(number, str) or "TfToken[" in number)
     return Port.tcp(number, name=name if placeholder else "")

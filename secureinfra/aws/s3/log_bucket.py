@@ -136,6 +136,24 @@ class LogBucket(PrivateBucket):
         actions = ("s3:PutObject",)
         self.policy.add(Statement(sid="LoadBalancerLogs", principal=principal, actions=actions, resources=(target,)))
 
+    def allow_network_load_balancer_logs(self, prefix: str = "") -> None:
+        """Let this account's network load balancers of the region deliver access logs, under the bucket's key if it has one.
+
+        Args:
+            prefix: where they write, as the load balancer's `prefix`.
+        """
+        # docs.aws.amazon.com/elasticloadbalancing/latest/network/enable-access-logs.html: other than application load balancers,
+        # they also deliver to buckets with a customer's key.
+        self._log_unless_endless()
+        deliveries = f"arn:{self.partition}:logs:{self.region}:{self.account_id}:*"
+        conditions = (source_account(self.account_id), source_arn(deliveries))
+        service = "delivery.logs.amazonaws.com"
+        self._allow_look("NetworkLoadBalancerLogs", service, ("s3:GetBucketAcl",), *conditions)
+        target = f"{self.arn}/{_folder(prefix)}AWSLogs/{self.account_id}/*"
+        self._allow("NetworkLoadBalancerLogsWrites", service, target, *conditions, _OWNER_CONTROLS)
+        if self.key:
+            self.key.allow_service("delivery.logs", (deliveries,))
+
     def allow_cloudtrail(
         self, trail_arns: Sequence[str], *, organization_id: str | None = None, prefix: str = ""
     ) -> None:

@@ -79,7 +79,7 @@ LOGGED = Control(
     why="you could not find out later who requested what",
     row="alb-access-logs",
     fix="Write access_logs with enabled = true and a bucket with SSE-S3 encryption (AES256).",
-    setting="LogBucket.allow_load_balancer_logs prepares a bucket for them.",
+    setting="LogBucket.allow_load_balancer_logs prepares a bucket for them, allow_network_load_balancer_logs for network ones.",
 )
 
 
@@ -102,7 +102,7 @@ def _logged(balancer: Block, configuration: Configuration) -> Iterator[Failure]:
     yield from each(logs, judge)
     for bucket in configuration.targets(balancer, "access_logs.bucket", "aws_s3_bucket"):
         if bucket.section == "resource":
-            yield from would_lose_logs(bucket, configuration)
+            yield from would_lose_logs(bucket, configuration, keys=kind_of(balancer) == _NETWORK)
 
 
 def _ends_no_tls(balancer: Block, configuration: Configuration) -> bool:
@@ -115,19 +115,27 @@ def _ends_no_tls(balancer: Block, configuration: Configuration) -> bool:
     return bool(listeners) and not any_of(listeners, lambda listener: listener.get("protocol", "").upper() == "TLS")
 
 
-def would_lose_logs(bucket: Block, configuration: Configuration) -> Iterator[Failure]:
-    """A failure if load balancers cannot deliver logs to a bucket."""
+def would_lose_logs(bucket: Block, configuration: Configuration, *, keys: bool = False) -> Iterator[Failure]:
+    """A failure if load balancers cannot deliver logs to a bucket.
+
+    Args:
+        bucket: the bucket.
+        configuration: where its encryption is.
+        keys: whether they deliver under a customer's key too, which network load balancers do.
+    """
     # docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html: load balancers deliver only to
-    # buckets with SSE-S3.
+    # buckets with SSE-S3; .../latest/network/load-balancer-access-logs.html: network ones also under a customer's key.
+    expected = 'sse_algorithm = "AES256", which load balancers require'
+    if keys:
+        expected = 'sse_algorithm = "AES256", or "aws:kms" with a kms_master_key_id of your own'
+    path = "rule.apply_server_side_encryption_by_default"
     for encryption in configuration.attached(bucket, _ENCRYPTION, "bucket"):
-        algorithm = encryption.get("rule.apply_server_side_encryption_by_default.sse_algorithm")
-        if algorithm is not None and algorithm != "AES256":
-            yield Failure(
-                f"{written('sse_algorithm', algorithm)} on the bucket for access logs",
-                'sse_algorithm = "AES256", which load balancers require',
-                at="rule[0].apply_server_side_encryption_by_default[0].sse_algorithm",
-                block=encryption,
-            )
+        algorithm = encryption.get(f"{path}.sse_algorithm")
+        under_key = keys and algorithm == "aws:kms" and encryption.has(f"{path}.kms_master_key_id")
+        if algorithm is not None and algorithm != "AES256" and not under_key:
+            found = f"{written('sse_algorithm', algorithm)} on the bucket for access logs"
+            at = "rule[0].apply_server_side_encryption_by_default[0].sse_algorithm"
+            yield Failure(found, expected, at=at, block=encryption)
 
 
 DELETION_PROTECTED = Control(

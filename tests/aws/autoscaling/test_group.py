@@ -10,6 +10,8 @@ from secureinfra.aws.autoscaling.config import FleetConfig, MachineImage
 from secureinfra.aws.autoscaling.group import Fleet
 from secureinfra.aws.kms.key import KeyConfig, SecureKey
 from secureinfra.aws.lb.balancer import SecureLoadBalancer
+from secureinfra.aws.lb.network_balancer import NetworkLoadBalancer
+from secureinfra.aws.lb.network_target import NetworkTargetConfig
 from secureinfra.aws.lb.target_group import TargetConfig
 from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.aws.vpc.config import VpcConfig
@@ -120,6 +122,19 @@ def test_listens_for_a_load_balancer() -> None:
     assert group["target_group_arns"] == ["${aws_lb_target_group.shop_target_orders.arn}"]
     rules = synthesize(stack)["resource"]["aws_vpc_security_group_ingress_rule"]
     assert any(name.startswith("workers_group") and one["from_port"] == 8443 for name, one in rules.items())
+
+
+def test_listens_for_a_network_load_balancer() -> None:
+    stack = test_stack()
+    network = SecureVpc(stack, "network", VpcConfig(cidr="10.20.0.0/16", zones=2))
+    fleet = Fleet(stack, "workers", vpc=network)
+    balancer = NetworkLoadBalancer(stack, "shop", vpc=network, certificate=CERTIFICATE)
+    fleet.listen(balancer, "orders", NetworkTargetConfig(port=8443, target_type="instance"))
+    group = only(stack, "aws_autoscaling_group")
+    assert group["target_group_arns"] == ["${aws_lb_target_group.shop_target_orders.arn}"]
+    assert only(stack, "aws_lb_target_group")["preserve_client_ip"] == "false"
+    with pytest.raises(ConfigError, match="config=a TargetConfig is not a NetworkTargetConfig"):
+        fleet.listen(balancer, "pages", TargetConfig(port=9443, target_type="instance"))
 
 
 def test_instances_are_in_private_subnets() -> None:

@@ -14,6 +14,8 @@ from secureinfra.aws.ecs.service_config import EcsServiceConfig, SidecarConfig
 from secureinfra.aws.iam.role import RoleConfig, SecureRole
 from secureinfra.aws.iam.trust import ServiceTrust
 from secureinfra.aws.lb.balancer import SecureLoadBalancer
+from secureinfra.aws.lb.network_balancer import NetworkLoadBalancer
+from secureinfra.aws.lb.network_target import NetworkTargetConfig
 from secureinfra.aws.lb.target_group import TargetConfig
 from secureinfra.aws.secretsmanager.secret import Secret as SecureSecret
 from secureinfra.aws.secretsmanager.secret import SecretConfig, SecretRotation
@@ -513,6 +515,67 @@ def test_listens_behind_a_load_balancer() -> None:
     assert ingress["referenced_security_group_id"] == "${aws_security_group.balancer_group_security_group.id}"
 
 
+def test_listens_behind_a_network_load_balancer() -> None:
+    stack = test_stack()
+    network = network_of(stack)
+    alarms = SecureTopic(stack, "alarms")
+    service = service_of(stack, vpc=network, alarms=alarms)
+    balancer = NetworkLoadBalancer(stack, "connections", vpc=network, certificate=CERTIFICATE)
+    service.listen(balancer, health_check="/up")
+    block = one_of(stack, "aws_ecs_service")
+    assert [one["target_group_arn"] for one in block["load_balancer"]] == [
+        "${aws_lb_target_group.connections_target_shop.arn}"
+    ]
+    assert "aws_lb_listener.connections_listener_shop" in block["depends_on"]
+    group, listener = one_of(stack, "aws_lb_target_group"), one_of(stack, "aws_lb_listener")
+    assert (group["protocol"], group["port"], group["health_check"]["path"]) == ("TLS", 8443, "/up")
+    assert (listener["protocol"], listener["port"]) == ("TLS", 8443)
+    resources = synthesize(stack)["resource"]
+    ingress = resources["aws_vpc_security_group_ingress_rule"]["shop_group_from_connections_group_tcp_8443"]
+    assert ingress["referenced_security_group_id"] == "${aws_security_group.connections_group_security_group.id}"
+    found = resources["aws_cloudwatch_metric_alarm"]
+    assert found["shop_alarm_shop_unhealthy"]["namespace"] == "AWS/NetworkELB"
+    assert "shop_alarm_shop_5xx" not in found
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"path": "/api/*"}, "host, path, priority and protocol='HTTP' do not go with a network load balancer"),
+        ({"protocol": "HTTP"}, "do not go with a network load balancer"),
+        ({"target": TargetConfig(port=8443)}, "config=a TargetConfig is not a NetworkTargetConfig"),
+        (
+            {
+                "target": NetworkTargetConfig(
+                    port=8443, protocol="UDP", health_check_port=8080, waivers=(waiver("lb-listener-tls"),)
+                )
+            },
+            "protocol='UDP' does not go with its containers, which listen on TCP",
+        ),
+    ],
+)
+def test_refuses_what_a_network_load_balancer_does_not_know(chosen: dict[str, Any], said: str) -> None:
+    stack = test_stack()
+    network = network_of(stack)
+    balancer = NetworkLoadBalancer(stack, "connections", vpc=network, certificate=CERTIFICATE)
+    with pytest.raises(ConfigError, match=said):
+        service_of(stack, vpc=network).listen(balancer, **chosen)
+
+
+def test_scales_by_requests_of_the_load_balancer_that_counts_them() -> None:
+    stack = test_stack()
+    network = network_of(stack)
+    service = service_of(stack, vpc=network)
+    service.listen(NetworkLoadBalancer(stack, "connections", vpc=network, certificate=CERTIFICATE))
+    with pytest.raises(ConfigError, match="needs an application load balancer, which counts them"):
+        service.autoscale(2, 10, requests=1000)
+    service.listen(balancer_of(stack, network))
+    service.autoscale(2, 10, requests=1000)
+    policy = one_of(stack, "aws_appautoscaling_policy")
+    metric = policy["target_tracking_scaling_policy_configuration"]["predefined_metric_specification"]
+    assert metric["resource_label"].startswith("${aws_lb.balancer.arn_suffix}/")
+
+
 def test_a_sidecar_listens_too() -> None:
     stack = test_stack()
     network = network_of(stack)
@@ -588,7 +651,11 @@ def test_scales() -> None:
         ((0, 4), {"cpu": 60}, "is not a range"),
         ((3, 9), {"cpu": 60}, "does not include desired_count=2"),
         ((2, 10), {"cpu": 95}, "cpu=95 is out of range"),
-        ((2, 10), {"requests": 100}, r"needs a load balancer that counts them. Call listen\(...\) first"),
+        (
+            (2, 10),
+            {"requests": 100},
+            r"needs an application load balancer, which counts them. Call listen\(...\) first",
+        ),
     ],
 )
 def test_refuses_scaling(numbers: tuple[int, int], measured: dict[str, int], message: str) -> None:

@@ -91,6 +91,20 @@ def test_load_balancers_write_below_their_prefix() -> None:
     assert statement["Resource"] == [f"${{aws_s3_bucket.logs_bucket.arn}}/public/AWSLogs/{ACCOUNT}/*"]
 
 
+def test_network_load_balancers_deliver_with_a_key_and_without() -> None:
+    stack = test_stack()
+    LogBucket(stack, "logs").allow_network_load_balancer_logs("internal")
+    statement = statements_of(stack)["NetworkLoadBalancerLogsWrites"]
+    assert statement["Principal"] == {"Service": ["delivery.logs.amazonaws.com"]}
+    assert statement["Resource"] == [f"${{aws_s3_bucket.logs_bucket.arn}}/internal/AWSLogs/{ACCOUNT}/*"]
+    assert statement["Condition"]["StringEquals"]["s3:x-amz-acl"] == ["bucket-owner-full-control"]
+    assert statements_of(stack)["NetworkLoadBalancerLogs"]["Action"] == ["s3:GetBucketAcl"]
+    stack = test_stack()
+    LogBucket(stack, "logs", key=SecureKey(stack, "key")).allow_network_load_balancer_logs()
+    key = synthesize(stack)["resource"]["aws_kms_key"]["key"]["policy"]
+    assert "delivery.logs.amazonaws.com" in key
+
+
 def test_trails_are_named() -> None:
     stack = test_stack()
     LogBucket(stack, "logs", key=SecureKey(stack, "audit-key")).allow_cloudtrail((TRAIL,))

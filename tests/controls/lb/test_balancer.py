@@ -102,6 +102,19 @@ def test_logged_to_a_bucket_that_takes_the_logs() -> None:
     assert status(load_balancer.LOGGED, variable={"algorithm": {}}, **sections, **unknown) == "unknown"
 
 
+def test_network_load_balancers_deliver_under_a_customers_key() -> None:
+    sections = {"aws_lb": balancer("network", access_logs=logs(enabled=True)), "aws_s3_bucket": {"logs": {}}}
+    configured = "aws_s3_bucket_server_side_encryption_configuration"
+    keyed = encryption("aws:kms")
+    by_default = keyed["e"]["rule"]["apply_server_side_encryption_by_default"]
+    said = failure(load_balancer.LOGGED, **sections, **{configured: keyed})
+    assert 'or "aws:kms" with a kms_master_key_id of your own' in said
+    by_default["kms_master_key_id"] = "${aws_kms_key.k.arn}"
+    assert status(load_balancer.LOGGED, **sections, **{configured: keyed}) == "passed"
+    application = {**sections, "aws_lb": balancer(access_logs=logs(enabled=True))}
+    assert status(load_balancer.LOGGED, **application, **{configured: keyed}) == "failed"
+
+
 def test_logged_only_where_there_is_something_to_log() -> None:
     listener = {"load_balancer_arn": "${aws_lb.b.arn}", "protocol": "TCP"}
     passing = {"aws_lb": balancer("network"), "aws_lb_listener": {"l": listener}}

@@ -19,6 +19,7 @@ APART = {
     "Delivery",
     "EventRule",
     "GlobalDatabase",
+    "NetworkLoadBalancer",
     "Pipe",
     "Schedule",
     "Workflow",
