@@ -33,6 +33,8 @@ from secureinfra import (
     LogBucket,
     NetworkFirewall,
     NetworkFirewallConfig,
+    NetworkLoadBalancer,
+    NetworkLoadBalancerConfig,
     QueryLog,
     QueryLogConfig,
     RegionBaseline,
@@ -92,6 +94,12 @@ def _worldwide(stack: Any, config: GlobalDatabaseConfig, **more: Any) -> None:
 
 
 # What stands in no module, since it needs another construct.
+def _connections(stack: Any, config: Any, **more: Any) -> None:
+    balancer = NetworkLoadBalancer(stack, "main", config, vpc=_network(stack), **more)
+    # Where clients of an endpoint service come from.
+    balancer.allow_from("10.60.0.0/16")
+
+
 _WITH_OTHERS: Mapping[str, tuple[Build, Config]] = {
     "DatabaseProxy": (_proxy, DatabaseProxyConfig()),
     "Distribution": (_distribution, DistributionConfig()),
@@ -104,6 +112,7 @@ _WITH_OTHERS: Mapping[str, tuple[Build, Config]] = {
         lambda stack, config, **more: NetworkFirewall(stack, "main", config, vpc=_network(stack, "firewall"), **more),
         NetworkFirewallConfig(allowed_domains=("api.partner.example",)),
     ),
+    "NetworkLoadBalancer": (_connections, NetworkLoadBalancerConfig()),
     "QueryLog": (
         lambda stack, config, **more: QueryLog(stack, "main", config, vpc=_network(stack), **more),
         QueryLogConfig(),

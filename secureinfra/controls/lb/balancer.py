@@ -212,6 +212,7 @@ CROSS_ZONE = Control(
     why="if the targets of one zone fail, requests that arrive in that zone fail",
     row="nlb-cross-zone",
     fix="Set enable_cross_zone_load_balancing = true; traffic between zones is charged.",
+    setting="NetworkLoadBalancer sets it.",
 )
 
 CROSS_ZONE.check(*BALANCERS)(

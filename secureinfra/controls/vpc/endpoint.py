@@ -136,6 +136,7 @@ SERVICE_ACCEPTS_BY_HAND = Control(
     why="any account that finds the service could connect to it unnoticed",
     row="vpce-service-manual-accept",
     fix="Set acceptance_required = true.",
+    setting="NetworkLoadBalancer with an EndpointServiceConfig sets it.",
 )
 
 SERVICE_ACCEPTS_BY_HAND.check("aws_vpc_endpoint_service")(
