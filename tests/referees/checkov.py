@@ -49,6 +49,8 @@ SKIPS = (
         "*_group_from_*_tcp_80",
         "behind port 80 of a load balancer is a redirect to HTTPS and nothing else",
     ),
+    ("CKV_AWS_152", "connections_balancer", "a load balancer without cross-zone load balancing, by waiver"),
+    ("CKV_AWS_123", "connections_endpoint_service", "an endpoint service that accepts each endpoint, by waiver"),
     ("CKV_AWS_378", "shop_target_pages", "HTTP within the VPC is an option; the default is HTTPS"),
     (
         "CKV_AWS_86",

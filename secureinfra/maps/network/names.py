@@ -89,6 +89,8 @@ def about_users(users: Iterable[Block]) -> str:
     counted: dict[str, int] = {}
     for block in users:
         name = _TYPES.get(block.type, block.type.removeprefix("aws_").replace("_", " "))
+        if block.type in ("aws_lb", "aws_alb") and (kind := block.get("load_balancer_type")) is not None:
+            name = f"network {name}" if not is_unknown(kind) and kind == "network" else name
         if block.type in ("aws_lb", "aws_alb", "aws_elb") and block.get("internal") is not None:
             value = block.get("internal")
             name += "" if is_unknown(value) else " (internal)" if str(value).lower() == "true" else " (internet-facing)"

@@ -11,9 +11,10 @@ from secureinfra.proofs.network.addresses import Spans, common
 from secureinfra.proofs.network.interfaces import Interface
 from secureinfra.proofs.network.links import number
 from secureinfra.proofs.network.model import Network
-from secureinfra.proofs.network.packets import ALL_PORTS, TCP, Step
+from secureinfra.proofs.network.packets import ALL_PORTS, TCP, UDP, Step
 from secureinfra.proofs.network.paths import NOT_REACHABLE, REACHABLE, UNKNOWN, Answer, End, Traffic, routed
-from secureinfra.proofs.network.walk import INTERNET
+from secureinfra.proofs.network.walk import INTERNET, OUTSIDE
+from secureinfra.terraform.unknown import is_unknown
 
 if TYPE_CHECKING:
     from secureinfra.terraform.model.block import Block, Node
@@ -26,6 +27,7 @@ _LISTENERS = ("aws_lb_listener", "aws_alb_listener")
 _RULES = ("aws_lb_listener_rule", "aws_alb_listener_rule")
 _CLOUDFRONT = "cloudfront.origin-facing"
 """The prefix list of CloudFront's servers: docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html"""
+_SERVICE, _ENDPOINT = "aws_vpc_endpoint_service", "aws_vpc_endpoint"
 _GROUP_OF_ACTION = ("target_group_arn", "forward.target_group.arn")
 
 
@@ -38,12 +40,14 @@ class _Behind:
         ports: the ports to which it connects.
         block: where that is written.
         sure: whether it does for sure.
+        protocols: the protocols of the connections.
     """
 
     key: str
     ports: Spans
     block: Block
     sure: bool = True
+    protocols: tuple[int, ...] = (TCP,)
 
 
 @dataclass
@@ -53,13 +57,13 @@ class _Mediator:
     Args:
         key: its address.
         block: its block.
-        listens: the ports on which it is reached.
+        listens: the protocols and ports on which it is reached.
         behind: what it connects to.
     """
 
     key: str
     block: Block
-    listens: list[Spans] = field(default_factory=list)
+    listens: list[tuple[int, Spans]] = field(default_factory=list)
     behind: list[_Behind] = field(default_factory=list)
 
 
@@ -79,6 +83,7 @@ class Mediators:
         self._read_classic()
         self._read_distributions()
         self._read_gateways()
+        self._read_endpoint_services()
 
     @classmethod
     def of(cls, network: Network) -> Mediators:
@@ -106,8 +111,10 @@ class Mediators:
         for group in self.reader.links(node, path, *_TARGET_GROUPS).any:
             value = node.get(port) if port else None
             given = group.get("port") if value is None else value
+            by = _protocols(group.get("protocol"))
             for member in members:
-                self._targets.setdefault(group.address, []).append(_Behind(member.address, _one(given), block))
+                behind = _Behind(member.address, _one(given), block, protocols=by)
+                self._targets.setdefault(group.address, []).append(behind)
 
     def _read_listeners(self) -> None:
         configuration = self.network.configuration
@@ -115,7 +122,7 @@ class Mediators:
         for block in configuration.of_type(*_LISTENERS):
             for balancer in self.reader.links(block, "load_balancer_arn", *_BALANCERS).any:
                 found = self._mediator(balancer)
-                found.listens.append(_one(block.get("port")))
+                found.listens += [(protocol, _one(block.get("port"))) for protocol in _protocols(block.get("protocol"))]
                 of_listener.setdefault(block.address, []).append(found)
                 self._add_actions(found, block, "default_action")
         for block in configuration.of_type(*_RULES):
@@ -139,7 +146,7 @@ class Mediators:
             path = "instances" if holder is balancer else "instance"
             members = self.reader.links(holder, path, "aws_instance").any
             for node in balancer.blocks("listener"):
-                found.listens.append(_one(node.get("lb_port")))
+                found.listens.append((TCP, _one(node.get("lb_port"))))
                 ports = _one(node.get("instance_port"))
                 found.behind += [_Behind(member.address, ports, holder) for member in members]
 
@@ -169,6 +176,21 @@ class Mediators:
             for balancer in self.reader.links(block, "target_arns", *_BALANCERS).any:
                 self._mediator(block).behind.append(_Behind(balancer.address, ALL_PORTS, block, False))
 
+    def _read_endpoint_services(self) -> None:
+        """PrivateLink: whoever has an endpoint reaches the load balancer, without a route to its VPC."""
+        configuration = self.network.configuration
+        behind: dict[str, list[str]] = {}
+        for block in configuration.of_type(_SERVICE):
+            held = self.reader.links(block, "network_load_balancer_arns", *_BALANCERS).any
+            behind[block.address] = [balancer.address for balancer in held]
+            self._mediator(block).behind += [
+                _Behind(key, ALL_PORTS, block, False, (TCP, UDP)) for key in behind[block.address]
+            ]
+        for block in configuration.of_type(_ENDPOINT):
+            for service in self.reader.links(block, "service_name", _SERVICE).any:
+                for key in behind.get(service.address, ()):
+                    self._mediator(block).behind.append(_Behind(key, ALL_PORTS, block, False, (TCP, UDP)))
+
 
 @functools.lru_cache(maxsize=8)
 def _mediators_of(network: Network) -> Mediators:
@@ -178,6 +200,15 @@ def _mediators_of(network: Network) -> Mediators:
 def _one(value: object) -> Spans:
     port = number(value)
     return ((port, port + 1),) if port is not None else ALL_PORTS
+
+
+def _protocols(value: object) -> tuple[int, ...]:
+    """The protocols of a listener or a target group; both for one that is not known."""
+    if is_unknown(value):
+        return (TCP, UDP)
+    return {"UDP": (UDP,), "QUIC": (UDP,), "TCP_UDP": (TCP, UDP), "TCP_QUIC": (TCP, UDP)}.get(
+        str(value).upper(), (TCP,)
+    )
 
 
 def mediated(network: Network, source: End, target: End, traffic: Traffic) -> Answer | None:
@@ -191,7 +222,7 @@ def mediated(network: Network, source: End, target: End, traffic: Traffic) -> An
     """
     mediators = Mediators.of(network)
     found: Answer | None = None
-    if target.interface is None or traffic.protocol not in (None, TCP):
+    if target.interface is None or traffic.protocol not in (None, TCP, UDP):
         return None
     for answer in _by(network, mediators, source, target, traffic, ()):
         if answer.verdict == REACHABLE:
@@ -209,13 +240,21 @@ def _by(
             ports = common(traffic.ports, behind.ports)
             if behind.key != target.name or not ports or mediator.key in seen:
                 continue
-            for second in _second_leg(network, mediator, target, Traffic(TCP, ports)):
-                for first in _first_leg(network, mediators, source, mediator, (*seen, mediator.key)):
-                    yield _joined(first, second, mediator, behind, source, target)
+            for protocol in behind.protocols:
+                if traffic.protocol not in (None, protocol):
+                    continue
+                for second in _second_leg(network, mediator, target, Traffic(protocol, ports)):
+                    for first in _first_leg(network, mediators, source, mediator, protocol, (*seen, mediator.key)):
+                        yield _joined(first, second, mediator, behind, source, target)
 
 
 def _second_leg(network: Network, mediator: _Mediator, target: End, traffic: Traffic) -> Iterator[Answer]:
     """From the mediator to what is behind it."""
+    if mediator.block.type in (_SERVICE, _ENDPOINT):
+        named = "an endpoint of " if mediator.block.type == _SERVICE else ""
+        doubt = f"whether {named}{mediator.key} is accepted, and the rules of {target.name} allow its clients"
+        yield Answer(UNKNOWN, mediator.key, target.name, doubts=(doubt,))
+        return
     interfaces = _distinct(network.interfaces.by_key.get(mediator.key, ()))
     if not interfaces:
         if mediator.block.type == "aws_cloudfront_distribution":
@@ -236,11 +275,17 @@ def _second_leg(network: Network, mediator: _Mediator, target: End, traffic: Tra
 
 
 def _first_leg(
-    network: Network, mediators: Mediators, source: End, mediator: _Mediator, seen: tuple[str, ...]
+    network: Network, mediators: Mediators, source: End, mediator: _Mediator, protocol: int, seen: tuple[str, ...]
 ) -> Iterator[Answer]:
     """From the source to the mediator, directly or by another one."""
     if source.name == mediator.key:
         yield Answer(REACHABLE, source.name, mediator.key)
+        return
+    if mediator.block.type == _SERVICE:
+        # Endpoints are in networks; the internet has none. Those of this configuration are mediators themselves.
+        if source.place == OUTSIDE:
+            doubts = (f"whether an endpoint of {mediator.key} is in {source.name}",)
+            yield Answer(UNKNOWN, source.name, mediator.key, doubts=doubts)
         return
     interfaces = _distinct(network.interfaces.by_key.get(mediator.key, ()))
     if not interfaces or mediator.block.type == "aws_apigatewayv2_vpc_link":
@@ -249,10 +294,11 @@ def _first_leg(
             yield Answer(REACHABLE, source.name, mediator.key)
         elif not interfaces:
             yield routed(network, source, public, Traffic(TCP, ((80, 81), (443, 444))))
+    listened = [ports for its, ports in mediator.listens if its == protocol]
     for interface in interfaces:
-        for ports in dict.fromkeys(mediator.listens) or [ALL_PORTS]:
-            yield routed(network, source, End(mediator.key, interface), Traffic(TCP, ports))
-        yield from _by(network, mediators, source, End(mediator.key, interface), Traffic(TCP, ALL_PORTS), seen)
+        for ports in dict.fromkeys(listened) if mediator.listens else [ALL_PORTS]:
+            yield routed(network, source, End(mediator.key, interface), Traffic(protocol, ports))
+        yield from _by(network, mediators, source, End(mediator.key, interface), Traffic(protocol, ALL_PORTS), seen)
 
 
 def _joined(first: Answer, second: Answer, mediator: _Mediator, behind: _Behind, source: End, target: End) -> Answer:

@@ -363,7 +363,8 @@ def test_a_certificate_that_only_terraform_knows_is_checked_by_it() -> None:
 def test_a_port_that_only_terraform_knows() -> None:
     stack = test_stack()
     variable = TerraformVariable(stack, "port", type="number")
-    with_target(stack, NetworkTargetConfig(port=variable.number_value))
+    values: dict[str, Any] = {"port": variable.number_value}
+    with_target(stack, NetworkTargetConfig(**values))
     resources = resources_of(stack)
     assert only(resources, "aws_lb_target_group")["port"] == "${var.port}"
     assert "balancer_group_to_service_tcp_orders" in resources["aws_vpc_security_group_egress_rule"]
@@ -441,7 +442,7 @@ def test_endpoint_service_reaches_only_allowed_networks() -> None:
     balancer.allow_from(group_of(stack, balancer.vpc, "client"))
     with pytest.raises(ConfigError, match="endpoint_service reaches nothing"):
         synthesize(stack)
-    off = {"enforce_security_group_inbound_rules_on_private_link_traffic": "off"}
+    off: dict[str, Any] = {"enforce_security_group_inbound_rules_on_private_link_traffic": "off"}
     resources = made(endpoint_service=consumers, **off)
     assert only(resources, "aws_lb")["enforce_security_group_inbound_rules_on_private_link_traffic"] == "off"
 
@@ -457,7 +458,7 @@ def test_waiver_for_connections_without_acceptance() -> None:
         acceptance_required=False,
         waivers=(waiver("vpc-endpoint-service-accepts-by-hand"),),
     )
-    off = {"enforce_security_group_inbound_rules_on_private_link_traffic": "off"}
+    off: dict[str, Any] = {"enforce_security_group_inbound_rules_on_private_link_traffic": "off"}
     service = only(made(endpoint_service=consumers, **off), "aws_vpc_endpoint_service")
     assert service["acceptance_required"] is False
     assert [one["control"] for one in service["//"]["waivers"]] == ["vpc-endpoint-service-accepts-by-hand"]

@@ -59,6 +59,14 @@ def test_group_stands_where_it_is_used_or_where_its_rules_suggest() -> None:
     assert found.bars["aws_security_group.web"].about == "load balancer (internet-facing)"
 
 
+def test_network_load_balancers_are_called_so() -> None:
+    document = balanced()
+    document["resource"]["aws_lb"]["web"].update(load_balancer_type="network", internal=True)
+    assert vpc(document).bars["aws_security_group.web"].about == "network load balancer (internal)"
+    document["resource"]["aws_lb"]["web"].update(load_balancer_type="${var.kind}")
+    assert vpc(document).bars["aws_security_group.web"].about == "load balancer (internal)"
+
+
 @pytest.mark.parametrize(
     ("change", "exposed"),
     [

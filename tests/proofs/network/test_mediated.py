@@ -86,3 +86,59 @@ def test_an_http_api_by_its_vpc_link() -> None:
     answer = asked(api)
     assert (answer.verdict, answer.mediated) == (REACHABLE, True)
     assert "aws_apigatewayv2_vpc_link.link answers, and connects to aws_lb.lb" in [step.text for step in answer.steps]
+
+
+def connections(protocol: str = "TCP", **service: object) -> Resources:
+    """An internal network load balancer before an instance, on one port of a protocol."""
+    found = copy.deepcopy(BALANCER)
+    found["aws_lb"]["lb"].update(load_balancer_type="network", internal=True)
+    found["aws_lb_target_group"]["t"]["protocol"] = protocol
+    found["aws_lb_listener"]["l"]["protocol"] = protocol
+    transport = "udp" if protocol == "UDP" else "tcp"
+    for name, port in (("app", 8080), ("lb", 443)):
+        found["aws_security_group"][name]["ingress"][0].update(protocol=transport, from_port=port, to_port=port)
+    return merged(found, {"aws_vpc_endpoint_service": {"s": service}} if service else {})
+
+
+def between(resources: Resources, source: str, target: str, port: str | None = None) -> Answer:
+    return path_between([Configuration.of({"resource": resources})], source, target, port)
+
+
+def test_a_network_load_balancer_of_udp() -> None:
+    names = connections("UDP")
+    names["aws_lb"]["lb"]["internal"] = False
+    assert asked(names, "udp/8080").verdict == REACHABLE
+    assert asked(names, "tcp/8080").verdict == NOT_REACHABLE
+    assert asked(BALANCER, "udp/8080").verdict == NOT_REACHABLE
+
+
+def test_other_networks_may_have_an_endpoint() -> None:
+    alone = connections()
+    assert between(alone, "10.60.0.0/16", APP).verdict == NOT_REACHABLE
+    shared = connections(network_load_balancer_arns=[ref("aws_lb.lb", "arn")], acceptance_required=True)
+    for target in (APP, "aws_lb.lb"):
+        answer = between(shared, "10.60.0.0/16", target)
+        assert (answer.verdict, answer.mediated) == (UNKNOWN, True)
+        assert "whether an endpoint of aws_vpc_endpoint_service.s is in 10.60.0.0/16" in answer.doubts
+    assert asked(shared).verdict == NOT_REACHABLE
+
+
+def test_an_endpoint_of_the_same_configuration() -> None:
+    shared = connections(network_load_balancer_arns=[ref("aws_lb.lb", "arn")], acceptance_required=True)
+    apart: Resources = {
+        "aws_vpc": {"other": {"cidr_block": "10.60.0.0/16"}},
+        "aws_subnet": {"other": {"vpc_id": ref("aws_vpc.other"), "cidr_block": "10.60.1.0/24"}},
+    }
+    assert between(merged(shared, apart), "aws_subnet.other", "aws_lb.lb").verdict == NOT_REACHABLE
+    endpoint = {
+        "service_name": ref("aws_vpc_endpoint_service.s", "service_name"),
+        "vpc_endpoint_type": "Interface",
+        "subnet_ids": [ref("aws_subnet.other")],
+        "security_group_ids": [ref("aws_security_group.e")],
+        "vpc_id": ref("aws_vpc.other"),
+    }
+    https = {"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.60.0.0/16"]}
+    apart["aws_security_group"] = {"e": {"vpc_id": ref("aws_vpc.other"), "ingress": [https]}}
+    answer = between(merged(shared, apart, {"aws_vpc_endpoint": {"e": endpoint}}), "aws_subnet.other", "aws_lb.lb")
+    assert (answer.verdict, answer.mediated) == (UNKNOWN, True)
+    assert any("whether aws_vpc_endpoint.e is accepted" in doubt for doubt in answer.doubts)
