@@ -8,9 +8,7 @@ from typing import Annotated, Any, Literal
 from secureinfra import (
     BackupPlan,
     BackupPlanConfig,
-    Certificate,
     CertificateArn,
-    CertificateConfig,
     Cidr,
     Config,
     Construct,
@@ -26,23 +24,19 @@ from secureinfra import (
     LoadBalancerConfig,
     LogRetention,
     Number,
-    Peer,
     Problem,
     Queue,
     QueueConfig,
     Repository,
     RepositoryConfig,
-    Resource,
     RoleConfig,
     SecureConstruct,
     SecureKey,
     SecureLoadBalancer,
     SecureRole,
-    SecureTopic,
     SecureVpc,
     TargetConfig,
     Text,
-    TopicConfig,
     VpcConfig,
     Waiver,
     WebAcl,
@@ -51,6 +45,15 @@ from secureinfra import (
     declares,
     is_token,
     matches,
+)
+from secureinfra_blueprints._alarms import alarm_topic
+from secureinfra_blueprints._balancer import (
+    certificate_of,
+    client_problems,
+    domain_problems,
+    lead_to,
+    make_balancer,
+    waiver_problems,
 )
 
 _PORT = between(1, 65535, "(a port)")
@@ -130,30 +133,20 @@ class ContainerServiceConfig(Config):
     def problems(self) -> Iterator[Problem]:
         """What the parts would refuse, told at once with the rest."""
         yield from self.refusals(self.network(), self.balancer())
-        if not self.certificate_arn and not self.domain_name:
-            why = "there is no TLS without a certificate"
-            yield Problem((), "has neither certificate_arn nor domain_name", why, "Add one of the two")
-        if bool(self.domain_name) != bool(self.zone_id):
-            why, advice = "a record is written for the name in the zone", "Add the one that is missing"
-            at = "domain_name" if self.domain_name else "zone_id"
-            yield Problem(at, "go together", why, advice, subject="domain_name and zone_id")
-        if self.allowed_cidrs and not self.internal:
-            what, why = "exclude each other", "every address can reach it"
-            yield Problem(
-                "allowed_cidrs", what, why, "Remove one of the two", subject="allowed_cidrs and internal=False"
-            )
+        yield from domain_problems("domain_name", self.domains, self.zone_id, self.certificate_arn)
+        yield from client_problems(self.allowed_cidrs, self.internal)
+        yield from waiver_problems(self.waivers)
         if not any(map(is_token, (self.minimum_tasks, self.maximum_tasks))) and self.minimum_tasks > self.maximum_tasks:
             what = f"is below minimum_tasks={self.minimum_tasks!r}"
             yield Problem("maximum_tasks", what, instead="Raise it, or lower the other", subject="maximum_tasks")
         if self.pipeline is not None and self.image is not None:
             what, why = "goes with the repository that is made here", "workflows push to no other"
             yield Problem("pipeline", what, why, "Remove image, or grant your own role", subject="pipeline")
-        for number, waiver in enumerate(self.waivers):
-            if not waiver.control.startswith(("lb-", "vpc-")):
-                what = f"names {waiver.control!r}, which no setting here breaks"
-                yield Problem(
-                    ("waivers", number), what, instead="Remove it, or write it beside its part", subject="waivers"
-                )
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The domain, if there is one."""
+        return (self.domain_name,) if self.domain_name else ()
 
     def network(self) -> VpcConfig:
         """The network's part: private endpoints for everything that tasks and their start need."""
@@ -217,9 +210,7 @@ class ContainerService(SecureConstruct):
         about = KeyConfig(description=f"{self.path}: service", protect=config.protect, tags=config.tags)
         self.key = SecureKey(self, "key", about)
         self.network = SecureVpc(self, "network", config.network())
-        self.alarms = SecureTopic(self, "alarms", TopicConfig(tags=config.tags), key=self.key)
-        for address in config.alarm_emails:
-            self.alarms.subscribe_email(address)
+        self.alarms = alarm_topic(self, config.alarm_emails, config.tags, self.key)
         self.firewall = WebAcl(self, "firewall", config.firewall, key=self.key)
         self.balancer = self._make_balancer()
         self.repository = None if config.image is not None else self._make_repository()
@@ -232,21 +223,16 @@ class ContainerService(SecureConstruct):
 
     def _make_balancer(self) -> SecureLoadBalancer:
         config = self.config
-        certificate: str | Certificate
-        if config.certificate_arn:
-            certificate = config.certificate_arn
-        else:
-            made = CertificateConfig(domain_name=str(config.domain_name), zone_id=config.zone_id, tags=config.tags)
-            certificate = Certificate(self, "certificate", made)
-        balancer = SecureLoadBalancer(
-            self, "balancer", config.balancer(), vpc=self.network, certificate=certificate, web_acl=self.firewall
+        certificate = config.certificate_arn or certificate_of(config.domains, config.zone_id, config.tags)
+        balancer = make_balancer(
+            self,
+            config.balancer(),
+            vpc=self.network,
+            web_acl=self.firewall,
+            certificate=certificate,
+            allowed_cidrs=config.allowed_cidrs,
         )
-        for cidr in config.allowed_cidrs:
-            balancer.allow_from(Peer.cidr(cidr))
-        if config.domain_name:
-            alias = {"name": balancer.dns_name, "zone_id": balancer.zone_id, "evaluate_target_health": True}
-            name, zone = config.domain_name, config.zone_id
-            Resource(balancer, "record", "aws_route53_record", zone_id=zone, name=name, type="A", alias=alias)
+        lead_to(balancer, config.zone_id, [("record", name) for name in config.domains])
         return balancer
 
     def _make_repository(self) -> Repository:

@@ -25,14 +25,14 @@ from secureinfra import (
     SecureBucket,
     SecureConstruct,
     SecureKey,
-    SecureTopic,
     Stream,
     StreamConfig,
     Text,
-    TopicConfig,
     between,
     declares,
 )
+from secureinfra_blueprints._alarms import alarm_topic
+from secureinfra_blueprints._code import runs
 
 
 class EventPipelineConfig(Config):
@@ -81,11 +81,8 @@ class EventPipelineConfig(Config):
 
     def function(self) -> FunctionConfig:
         """The function's part."""
-        image = isinstance(self.code, ImageCode)
         return FunctionConfig(
-            code=self.code,
-            runtime=None if image else self.runtime,
-            handler=None if image else self.handler,
+            **runs(self.code, self.runtime, self.handler),
             memory_mb=self.memory_mb,
             timeout_seconds=self.timeout_seconds,
             tags=self.tags,
@@ -129,9 +126,7 @@ class EventPipeline(SecureConstruct):
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         about = KeyConfig(description=f"{self.path}: events", protect=config.protect, tags=config.tags)
         self.key = SecureKey(self, "key", about)
-        self.alarms = SecureTopic(self, "alarms", TopicConfig(tags=config.tags), key=self.key)
-        for address in config.alarm_emails:
-            self.alarms.subscribe_email(address)
+        self.alarms = alarm_topic(self, config.alarm_emails, config.tags, self.key)
         self.inbox = self._make_bucket("inbox", config.inbox_days)
         self.queue = self._make_queue()
         self.function = Function(self, "function", config.function(), key=self.key, alarms=self.alarms)

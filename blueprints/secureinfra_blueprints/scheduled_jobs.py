@@ -24,13 +24,13 @@ from secureinfra import (
     SecureBucket,
     SecureConstruct,
     SecureKey,
-    SecureTopic,
     Text,
-    TopicConfig,
     between,
     declares,
     matches,
 )
+from secureinfra_blueprints._alarms import alarm_topic
+from secureinfra_blueprints._code import runs
 
 _WORD = matches(
     r"[a-z][a-z0-9-]{0,30}", "is not a name", "write up to 31 lower-case letters, digits, '-', a letter first"
@@ -69,11 +69,8 @@ class Job(Config):
         Args:
             tags: of the blueprint.
         """
-        image = isinstance(self.code, ImageCode)
         return FunctionConfig(
-            code=self.code,
-            runtime=None if image else self.runtime,
-            handler=None if image else self.handler,
+            **runs(self.code, self.runtime, self.handler),
             memory_mb=self.memory_mb,
             timeout_seconds=self.timeout_seconds,
             environment=self.environment,
@@ -150,9 +147,7 @@ class ScheduledJobs(SecureConstruct):
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         about = KeyConfig(description=f"{self.path}: jobs", protect=config.protect, tags=config.tags)
         self.key = SecureKey(self, "key", about)
-        self.alarms = SecureTopic(self, "alarms", TopicConfig(tags=config.tags), key=self.key)
-        for address in config.alarm_emails:
-            self.alarms.subscribe_email(address)
+        self.alarms = alarm_topic(self, config.alarm_emails, config.tags, self.key)
         self.failures = DeadLetterQueue(
             self, "failures", DeadLetterQueueConfig(tags=config.tags), key=self.key, alarms=self.alarms
         )

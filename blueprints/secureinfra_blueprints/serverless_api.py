@@ -28,11 +28,9 @@ from secureinfra import (
     S3Code,
     SecureConstruct,
     SecureKey,
-    SecureTopic,
     Table,
     TableConfig,
     Text,
-    TopicConfig,
     UserPool,
     UserPoolClientConfig,
     UserPoolConfig,
@@ -40,6 +38,8 @@ from secureinfra import (
     declares,
     matches,
 )
+from secureinfra_blueprints._alarms import alarm_topic
+from secureinfra_blueprints._code import runs
 
 _ROUTE = matches(
     r"\$default|(ANY|GET|POST|PUT|PATCH|DELETE|HEAD) /[A-Za-z0-9/_.{}+-]*",
@@ -118,11 +118,8 @@ class ServerlessApiConfig(Config):
 
     def function(self, handler: str | None) -> FunctionConfig:
         """A function's part."""
-        image = isinstance(self.code, ImageCode)
         return FunctionConfig(
-            code=self.code,
-            runtime=None if image else self.runtime,
-            handler=None if image else handler,
+            **runs(self.code, self.runtime, handler),
             memory_mb=self.memory_mb,
             tags=self.tags,
         )
@@ -165,9 +162,7 @@ class ServerlessApi(SecureConstruct):
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         about = KeyConfig(description=f"{self.path}: API", protect=config.protect, tags=config.tags)
         self.key = SecureKey(self, "key", about)
-        self.alarms = SecureTopic(self, "alarms", TopicConfig(tags=config.tags), key=self.key)
-        for address in config.alarm_emails:
-            self.alarms.subscribe_email(address)
+        self.alarms = alarm_topic(self, config.alarm_emails, config.tags, self.key)
         self.users = self._make_users()
         self.backups = self._make_backups()
         self.table = self._make_table()

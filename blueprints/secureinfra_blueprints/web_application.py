@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 from secureinfra import (
     AccountId,
     BucketConfig,
-    Certificate,
     CertificateArn,
     CertificateConfig,
     Cidr,
@@ -27,7 +26,6 @@ from secureinfra import (
     Peer,
     Port,
     Problem,
-    Resource,
     RoleConfig,
     SecureBucket,
     SecureConstruct,
@@ -50,6 +48,14 @@ from secureinfra import (
     declares,
     is_token,
     matches,
+)
+from secureinfra_blueprints._balancer import (
+    certificate_of,
+    client_problems,
+    domain_problems,
+    lead_to,
+    make_balancer,
+    waiver_problems,
 )
 
 _WORD = matches(
@@ -132,13 +138,10 @@ class WebApplicationConfig(Config):
         made = () if self.certificate_arn or not self.domain_names else (self.certificate(),)
         yield from self.refusals(self.network(), self.balancer(), *made)
         yield from self._store_problems()
-        yield from self._client_problems()
+        yield from client_problems(self.allowed_cidrs, self.internal)
+        yield from self._sign_in_problems()
         yield from self._domain_problems()
-        for number, waiver in enumerate(self.waivers):
-            if not waiver.control.startswith(("lb-", "vpc-")):
-                what = f"names {waiver.control!r}, which no setting here breaks"
-                advice = "Remove it, or write it beside its part"
-                yield Problem(("waivers", number), what, instead=advice, subject="waivers")
+        yield from waiver_problems(self.waivers)
 
     def _store_problems(self) -> Iterator[Problem]:
         names = [store.name for store in self.stores]
@@ -149,21 +152,7 @@ class WebApplicationConfig(Config):
             at, what = ("stores", names.index(name), "name"), f"holds {name!r}, which is a part of the blueprint itself"
             yield Problem(at, what, instead="Call it something else", subject="stores")
 
-    def _client_problems(self) -> Iterator[Problem]:
-        if self.allowed_cidrs and not self.internal:
-            given = "allowed_cidrs and internal=False"
-            yield Problem(
-                "allowed_cidrs",
-                "exclude each other",
-                "every address can reach it",
-                "Remove one of the two",
-                subject=given,
-            )
-        for number, cidr in enumerate(self.allowed_cidrs):
-            if is_token(cidr) and "TfToken[" in cidr:
-                what = f"holds {cidr!r}, from which no stable address can be made"
-                advice = "Write e.g. '${var.vpn_cidr}'"
-                yield Problem(("allowed_cidrs", number), what, instead=advice, subject="allowed_cidrs")
+    def _sign_in_problems(self) -> Iterator[Problem]:
         if self.authentication is not None and self.internal and self.nat == "none":
             yield Problem(
                 "authentication",
@@ -174,13 +163,7 @@ class WebApplicationConfig(Config):
             )
 
     def _domain_problems(self) -> Iterator[Problem]:
-        if not self.certificate_arn and not self.domain_names:
-            why = "there is no TLS without a certificate"
-            yield Problem((), "has neither certificate_arn nor domain_names", why, "Add one of the two")
-        if bool(self.domain_names) != bool(self.zone_id):
-            why, advice = "records are written for the names in the zone", "Add the one that is missing"
-            at = "domain_names" if self.domain_names else "zone_id"
-            yield Problem(at, "go together", why, advice, subject="domain_names and zone_id")
+        yield from domain_problems("domain_names", self.domain_names, self.zone_id, self.certificate_arn)
         for number, name in enumerate(self.domain_names):
             if "TfToken[" in name:
                 what = f"holds {name!r}, from which no stable address can be made"
@@ -189,10 +172,7 @@ class WebApplicationConfig(Config):
 
     def certificate(self) -> CertificateConfig:
         """The certificate's part, where it is made here."""
-        first, *others = self.domain_names
-        return CertificateConfig(
-            domain_name=first, subject_alternative_names=tuple(others), zone_id=self.zone_id, tags=self.tags
-        )
+        return certificate_of(self.domain_names, self.zone_id, self.tags)
 
     def network(self) -> VpcConfig:
         """The network's part."""
@@ -287,21 +267,21 @@ class WebApplication(SecureConstruct):
 
     def _make_balancer(self) -> SecureLoadBalancer:
         config = self.config
-        certificate = config.certificate_arn or Certificate(self, "certificate", config.certificate())
-        balancer = SecureLoadBalancer(
-            self, "balancer", config.balancer(), vpc=self.network, certificate=certificate, web_acl=self.firewall
+        balancer = make_balancer(
+            self,
+            config.balancer(),
+            vpc=self.network,
+            web_acl=self.firewall,
+            certificate=config.certificate_arn or config.certificate(),
+            allowed_cidrs=config.allowed_cidrs,
         )
-        for cidr in config.allowed_cidrs:
-            balancer.allow_from(Peer.cidr(cidr))
         balancer.add_target("service", config.service, group=self.service_group)
         return balancer
 
     def _lead_to_it(self) -> None:
-        balancer = self.balancer
-        alias = {"name": balancer.dns_name, "zone_id": balancer.zone_id, "evaluate_target_health": True}
-        for name in self.config.domain_names:
-            id = "record-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-            Resource(balancer, id, "aws_route53_record", zone_id=self.config.zone_id, name=name, type="A", alias=alias)
+        names = self.config.domain_names
+        ids = ("record-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") for name in names)
+        lead_to(self.balancer, self.config.zone_id, zip(ids, names, strict=True))
 
     def _connect(self) -> None:
         """From the service on: to the database, to AWS, and to the internet where there is a way."""
