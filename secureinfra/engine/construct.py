@@ -83,7 +83,7 @@ class SecureConstruct(Construct, metaclass=_Called):
     __signature__ = ConstructorSignature()
     same_region: ClassVar[frozenset[str]] = frozenset(
         "vpc key access_log dead_letter_queue deliver_to log_bucket log_group topic alarms"
-        " backup trail certificate web_acl".split()
+        " backup trail certificate web_acl security_group".split()
     )
     """Arguments that take a construct which AWS wants in the region of this one."""
     neighbors: Sequence[tuple[str, SecureConstruct]] = ()

@@ -22,7 +22,13 @@ from secureinfra.aws.db.subnets import DatabaseSubnets
 from secureinfra.aws.kms.key import KeyConfig, SecureKey
 from secureinfra.aws.kms.own_key import key_of
 from secureinfra.aws.secretsmanager.random_password import required_token
-from secureinfra.aws.security_group.group import Connections, HasConnections, SecurityGroup, SecurityGroupConfig
+from secureinfra.aws.security_group.group import (
+    Connections,
+    HasConnections,
+    SecurityGroup,
+    SecurityGroupConfig,
+    refuse_another_vpc,
+)
 from secureinfra.aws.security_group.ports import Port
 from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.aws.vpc.vpc import SecureVpc
@@ -61,10 +67,12 @@ class Database(SecureConstruct):
         password: a reference to an ephemeral value, where RDS cannot manage the password: a source of read replicas.
         alarms: topic that alarms on storage, processor, replicas and failed logins notify.
         backup: the plan that backs it up, beside RDS's own backups.
+        security_group: a group of this network that is there already; by default one of its own.
         provider: an additional provider, for another region.
 
     Raises:
-        ConfigError: a value is refused; the engine does not have a feature; the network has no isolated subnets.
+        ConfigError: a value is refused; the engine does not have a feature; the network has no isolated subnets; the group is of
+            another network.
 
     Example:
         `Database(stack, "orders", DatabaseConfig(engine="postgres", engine_version="17"), vpc=network)`
@@ -83,6 +91,7 @@ class Database(SecureConstruct):
         password: str | None = None,
         alarms: SecureTopic | None = None,
         backup: BacksUp | None = None,
+        security_group: SecurityGroup | None = None,
         provider: Any = None,
         moved_from: str | None = None,
     ) -> None:
@@ -94,7 +103,8 @@ class Database(SecureConstruct):
         self.replicas: dict[str, Resource] = {}
         subnets = isolated_subnets(self, vpc)
         about = SecurityGroupConfig(description=f"{self.path}: database", tags=config.tags)
-        self.security_group = SecurityGroup(self, "group", about, vpc=vpc)
+        self.security_group = security_group or SecurityGroup(self, "group", about, vpc=vpc)
+        refuse_another_vpc(self.path, self.security_group, vpc.vpc_id)
         self.log_groups = self._make_log_groups("", self.identifier)
         self.monitoring_role, self._monitoring = monitoring_role(self)
         family = config.known.versions[config.engine_version]

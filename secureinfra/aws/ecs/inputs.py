@@ -9,6 +9,7 @@ from secureinfra.aws.ecr.repository import PULL, Repository
 from secureinfra.aws.ecs.image import is_public, repository_of
 from secureinfra.aws.ecs.parts import ServiceParts
 from secureinfra.aws.ecs.service_config import is_parameter
+from secureinfra.aws.iam.trust import ServiceTrust
 from secureinfra.config.rules import is_token
 from secureinfra.engine import Grantee
 from secureinfra.errors import ConfigError
@@ -62,6 +63,20 @@ def let_read_secrets(service: ServiceParts) -> None:
     if config.secret_key_arns:
         through = via_service(*(f"{name}.{service.region}.{service.dns_suffix}" for name in ("secretsmanager", "ssm")))
         role.add_to_policy(Statement(actions=("kms:Decrypt",), resources=config.secret_key_arns, conditions=(through,)))
+
+
+def refuse_strange_role(service: ServiceParts) -> None:
+    """Refuse a task role that ECS could not assume.
+
+    Raises:
+        ConfigError: its trust names another service.
+    """
+    trust = service.role.config.trust
+    if not isinstance(trust, ServiceTrust) or trust.service.removesuffix(".amazonaws.com") != "ecs-tasks":
+        raise ConfigError(
+            f"{service.path}: role={service.role.path!r} cannot be assumed by ECS: the tasks would not start. Create it with "
+            "trust=ServiceTrust(service='ecs-tasks')."
+        )
 
 
 def _repository(service: ServiceParts, image: str) -> str | None:

@@ -13,20 +13,20 @@ from secureinfra.aws.ecs.alarms import alarm_on_missing_tasks, of_service, of_ta
 from secureinfra.aws.ecs.cluster import EcsCluster
 from secureinfra.aws.ecs.definitions import Surroundings, container_definitions, volumes
 from secureinfra.aws.ecs.deployment import let_deploy
-from secureinfra.aws.ecs.inputs import Secret, let_pull, let_read_secrets
+from secureinfra.aws.ecs.inputs import Secret, let_pull, let_read_secrets, refuse_strange_role
 from secureinfra.aws.ecs.parts import ServiceParts
 from secureinfra.aws.ecs.scaling import check_scale, scale
 from secureinfra.aws.ecs.schedule import run_on_schedule
 from secureinfra.aws.ecs.service_config import SERVICE_NAME, EcsServiceConfig
 from secureinfra.aws.ecs.surroundings import Place, demand_way_out, place_of
-from secureinfra.aws.ecs.targets import Listening, Requests, listen, target_of
+from secureinfra.aws.ecs.targets import Listening, Requests, listen, register, target_of
 from secureinfra.aws.iam.role import RoleConfig, SecureRole
 from secureinfra.aws.iam.trust import ServiceTrust
 from secureinfra.aws.lb.balancer import SecureLoadBalancer
 from secureinfra.aws.lb.network_balancer import NetworkLoadBalancer
 from secureinfra.aws.lb.network_target import NetworkTargetConfig
 from secureinfra.aws.lb.target_group import TargetConfig
-from secureinfra.aws.security_group.group import SecurityGroup, SecurityGroupConfig
+from secureinfra.aws.security_group.group import SecurityGroup, SecurityGroupConfig, refuse_another_vpc
 from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.aws.vpc.vpc import SecureVpc
 from secureinfra.declared.declares import declares
@@ -62,10 +62,16 @@ class EcsService(ServiceParts):
         vpc: its network; or `vpc_id` and `subnet_ids` in the configuration.
         repository: the image's repository, where the image's address does not show it.
         alarms: notified when tasks are missing, CPU or memory run out, or a load balancer's targets fail.
+        role: the task role, where it is there already; `ecs-tasks` must be able to assume it. By default one of its own.
+        security_group: the tasks' group, where it is there already, with its rules, to which none is added. By default one of
+            its own.
+        log_group: where the tasks write, where it is there already; its retention and key stay as they are. By default one of
+            its own.
         provider: an additional provider, for another region.
 
     Raises:
-        ConfigError: a value is refused, no network is given, or, at synthesis, tasks could not start in the network.
+        ConfigError: a value is refused, no network is given, ECS cannot assume the role, or, at synthesis, tasks could not
+            start in the network.
 
     Example:
         `service.listen(balancer, path="/api/*", priority=10); service.autoscale(2, 10, cpu=60)`
@@ -84,6 +90,9 @@ class EcsService(ServiceParts):
         vpc: SecureVpc | None = None,
         repository: Repository | None = None,
         alarms: SecureTopic | None = None,
+        role: SecureRole | None = None,
+        security_group: SecurityGroup | None = None,
+        log_group: SecureLogGroup | None = None,
         provider: Any = None,
         moved_from: str | None = None,
     ) -> None:
@@ -93,12 +102,14 @@ class EcsService(ServiceParts):
         self._listening: list[Listening] = []
         place = place_of(self, vpc)
         self.cluster = cluster or EcsCluster(self, "cluster")
-        self.log = SecureLogGroup(
+        self.log = log_group or SecureLogGroup(
             self, "log", LogGroupConfig(retention_in_days=config.log_retention_in_days, tags=config.tags)
         )
-        self.security_group = self._make_group(place)
+        self.security_group = security_group or self._make_group(place)
+        refuse_another_vpc(self.path, self.security_group, place.vpc_id)
         self.execution_role = self._make_role("execution")
-        self.role = self._make_role("task")
+        self.role = role or self._make_role("task")
+        refuse_strange_role(self)
         self.log.grant_write(self.execution_role)
         let_pull(self, repository)
         let_read_secrets(self)
@@ -162,7 +173,27 @@ class EcsService(ServiceParts):
         if target is None:
             requests = Requests(host, path, priority, health_check, protocol)
             target = target_of(self, load_balancer, port if port is not None else self._own_port(), requests)
-        new = listen(self, load_balancer, target, name or self.node.id.lower().replace("_", "-"))
+        self._receive(listen(self, load_balancer, target, name or self.node.id.lower().replace("_", "-")))
+
+    def register(
+        self, load_balancer: SecureLoadBalancer | NetworkLoadBalancer, target: str, *, port: int | None = None
+    ) -> None:
+        """Register its tasks in a target that a load balancer has already, beside whatever is registered there.
+
+        The load balancer may connect to the group that the target was added with: give the service that one,
+        `EcsService(..., security_group=group)`.
+
+        Args:
+            load_balancer: in the same VPC.
+            target: the name that `add_target` was called with.
+            port: the target's; by default that of the service's own container.
+
+        Raises:
+            ConfigError: there is no such target, no container listens on the port, or the load balancer is in another VPC.
+        """
+        self._receive(register(self, load_balancer, target, port if port is not None else self._own_port()))
+
+    def _receive(self, new: Listening) -> None:
         self._listening.append(new)
         self.service.attributes["load_balancer"] = [one.block for one in self._listening]
         self.service.attributes["health_check_grace_period_seconds"] = self.config.health_check_grace_seconds

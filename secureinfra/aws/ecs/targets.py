@@ -89,39 +89,65 @@ def listen(service: ServiceParts, balancer: Balancer, target: Target, name: str)
         ConfigError: no container listens on the port, the load balancer is in another VPC, or a value is refused.
     """
     target = target.require(service.path)
-    if service.vpc is not None and balancer.vpc is not service.vpc:
-        raise ConfigError(
-            f"{service.path}: listen({balancer.path!r}) is a load balancer of another VPC, {balancer.vpc.path}: it would not reach "
-            f"the tasks in {service.vpc.path}. Give both the same vpc=."
-        )
+    _refuse_elsewhere(service, balancer, "listen")
     if target.target_type != "ip":
         raise ConfigError(
             f"{service.path}: listen(...) target_type={target.target_type!r} does not go with tasks, which have addresses of their "
             "own. Leave it out."
         )
     container = _container(service, target.port)
-    group, first = _add(service, balancer, target, name)
-    # ECS refuses a target group that no listener names yet.
-    before = [first] if isinstance(first, Resource) and balancer.stack_state is service.stack_state else []
-    block = {"target_group_arn": group.ref("arn"), "container_name": container, "container_port": target.port}
-    counts = isinstance(balancer, SecureLoadBalancer)
-    return Listening(name, block, before, balancer.load_balancer, group, counts)
+    return _listening(service, balancer, name, _add(service, balancer, target, name), container, target.port)
 
 
-def _add(service: ServiceParts, balancer: Balancer, target: Target, name: str) -> tuple[Resource, Any]:
-    """The target group, and what makes it one of the load balancer's."""
+def register(service: ServiceParts, balancer: Balancer, name: str, port: Any) -> Listening:
+    """Register the tasks of a service in a target that is there.
+
+    Raises:
+        ConfigError: there is no such target, it takes instances, no container listens on the port, or the load balancer is in
+            another VPC.
+    """
+    _refuse_elsewhere(service, balancer, "register")
+    balancer.target_group_arn(name)
+    group = balancer.target_groups[name]
+    if (kind := group.attributes.get("target_type")) != "ip":
+        raise ConfigError(
+            f"{service.path}: register({name!r}) is a target of type {kind!r}, and tasks have addresses of their own. Add a target of "
+            "the type 'ip'."
+        )
+    return _listening(service, balancer, name, group, _container(service, port, "register"), port)
+
+
+def _add(service: ServiceParts, balancer: Balancer, target: Target, name: str) -> Resource:
     if isinstance(target, NetworkTargetConfig) and target.protocol in ("UDP", "TCP_UDP"):
         raise ConfigError(
             f"{service.path}: listen(...) protocol={target.protocol!r} does not go with its containers, which listen on TCP. Use "
             "'TLS', or 'TCP' with a waiver."
         )
     # Each kind of load balancer refuses the other's configuration.
-    group = balancer.add_target(name, cast(Any, target), group=service)
+    return balancer.add_target(name, cast(Any, target), group=service)
+
+
+def _refuse_elsewhere(service: ServiceParts, balancer: Balancer, method: str) -> None:
+    if service.vpc is not None and balancer.vpc is not service.vpc:
+        raise ConfigError(
+            f"{service.path}: {method}({balancer.path!r}) is a load balancer of another VPC, {balancer.vpc.path}: it would not reach "
+            f"the tasks in {service.vpc.path}. Give both the same vpc=."
+        )
+
+
+def _listening(
+    service: ServiceParts, balancer: Balancer, name: str, group: Resource, container: str, port: Any
+) -> Listening:
     kind = "listener" if isinstance(balancer, NetworkLoadBalancer) else "rule"
-    return group, balancer.resources[f"{kind}-{name}"]
+    first = balancer.resources[f"{kind}-{name}"]
+    # ECS refuses a target group that no listener names yet.
+    before = [first] if isinstance(first, Resource) and balancer.stack_state is service.stack_state else []
+    block = {"target_group_arn": group.ref("arn"), "container_name": container, "container_port": port}
+    counts = isinstance(balancer, SecureLoadBalancer)
+    return Listening(name, block, before, balancer.load_balancer, group, counts)
 
 
-def _container(service: ServiceParts, port: Any) -> str:
+def _container(service: ServiceParts, port: Any, method: str = "listen") -> str:
     ports = {name: one.port for name, one in service.config.containers().items() if one.port is not None}
     found = next((name for name, its in ports.items() if its == port), None)
     if found is None and (is_token(port) or any(map(is_token, ports.values()))):
@@ -129,7 +155,7 @@ def _container(service: ServiceParts, port: Any) -> str:
     if found is None:
         known = ", ".join(f"{name} on {shown(its)}" for name, its in ports.items()) or "none"
         raise ConfigError(
-            f"{service.path}: listen(...) port={shown(port)} is not the port of a container: the load balancer would find nothing "
+            f"{service.path}: {method}(...) port={shown(port)} is not the port of a container: the load balancer would find nothing "
             f"there. Listening: {known}. Use one of these, or set EcsServiceConfig(port=...)."
         )
     return found

@@ -26,7 +26,13 @@ from secureinfra.aws.rds.instances import refuse_instance
 from secureinfra.aws.rds.parts import ClusterParts
 from secureinfra.aws.rds.readers import check_readers, scale_readers
 from secureinfra.aws.secretsmanager.random_password import required_token
-from secureinfra.aws.security_group.group import Connections, HasConnections, SecurityGroup, SecurityGroupConfig
+from secureinfra.aws.security_group.group import (
+    Connections,
+    HasConnections,
+    SecurityGroup,
+    SecurityGroupConfig,
+    refuse_another_vpc,
+)
 from secureinfra.aws.security_group.ports import Port
 from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.aws.vpc.vpc import SecureVpc
@@ -62,10 +68,12 @@ class DatabaseCluster(ClusterParts):
         password: a reference to an ephemeral value, where RDS cannot manage the password: in a `GlobalDatabase`.
         alarms: topic that alarms on processor, memory, capacity, lag and failed logins notify.
         backup: the plan that backs it up, beside RDS's own backups.
+        security_group: a group of this network that is there already; by default one of its own.
         provider: an additional provider, for another region.
 
     Raises:
-        ConfigError: a value is refused; the engine does not have a feature; the network has no isolated subnets.
+        ConfigError: a value is refused; the engine does not have a feature; the network has no isolated subnets; the group is of
+            another network.
 
     Example:
         `DatabaseCluster(stack, "orders", DatabaseClusterConfig(engine="aurora-postgresql", engine_version="17"), vpc=network)`
@@ -84,6 +92,7 @@ class DatabaseCluster(ClusterParts):
         password: str | None = None,
         alarms: SecureTopic | None = None,
         backup: BacksUp | None = None,
+        security_group: SecurityGroup | None = None,
         provider: Any = None,
         moved_from: str | None = None,
     ) -> None:
@@ -96,7 +105,8 @@ class DatabaseCluster(ClusterParts):
         self.instances = {}
         subnets = isolated_subnets(self, vpc)
         about = SecurityGroupConfig(description=f"{self.path}: database", tags=config.tags)
-        self.security_group = SecurityGroup(self, "group", about, vpc=vpc)
+        self.security_group = security_group or SecurityGroup(self, "group", about, vpc=vpc)
+        refuse_another_vpc(self.path, self.security_group, vpc.vpc_id)
         # docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html
         names = {f"log-{log}": f"/aws/rds/cluster/{self.identifier}/{log}" for log in config.known.logs}
         self.log_groups = log_groups(self, self.key, names, config.log_retention_days)

@@ -351,3 +351,23 @@ def _peer_of(given: object, where: str) -> Peer:
 def _name_prefix(path: str) -> str:
     prefix = f"{path.replace('/', '-')[:97]}-"
     return f"group-{prefix[:92]}" if prefix.startswith("sg-") else prefix
+
+
+def refuse_another_vpc(path: str, group: SecurityGroup, vpc_id: str) -> None:
+    """Refuse a group for what is in another VPC, which AWS would refuse in the apply.
+
+    Args:
+        path: of what is given the group.
+        group: the group.
+        vpc_id: where that is.
+
+    Raises:
+        ConfigError: the group is surely in another VPC.
+    """
+    its = str(group.group.attributes["vpc_id"])
+    # Two references may lead to one VPC, unless both are VPCs of this stack.
+    alike = all(one.startswith("${aws_vpc.") for one in (its, vpc_id)) or not any(map(is_token, (its, vpc_id)))
+    if alike and its != vpc_id:
+        raise ConfigError(
+            f"{path}: security_group={group.path!r} is of another VPC: AWS refuses it there. Create it with the same vpc=."
+        )

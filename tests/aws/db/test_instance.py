@@ -9,6 +9,7 @@ from secureinfra.aws.backup.plan import BackupPlan
 from secureinfra.aws.db.config import DatabaseConfig
 from secureinfra.aws.db.instance import Database
 from secureinfra.aws.kms.key import SecureKey
+from secureinfra.aws.security_group.group import SecurityGroup, SecurityGroupConfig
 from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.aws.vpc.config import VpcConfig
 from secureinfra.aws.vpc.vpc import SecureVpc
@@ -17,7 +18,7 @@ from secureinfra.engine.provider import AwsProvider, AwsProviderConfig
 from secureinfra.engine.stack import configure
 from secureinfra.errors import ConfigError, ControlError
 from secureinfra.testing import addresses, synthesize, test_stack
-from tests.aws.db.network import blocks_of, database, instance_of
+from tests.aws.db.network import blocks_of, database, instance_of, network_of
 
 
 def test_defaults(matches_snapshot: Callable[[Any], None]) -> None:
@@ -219,3 +220,26 @@ def test_backup_plan_backs_it_up_with_its_key() -> None:
     Database(stack, "orders", config, vpc=network, backup=plan)
     selections = synthesize(stack)["resource"]["aws_backup_selection"].values()
     assert ["${aws_db_instance.orders_instance.arn}"] in [one.get("resources") for one in selections]
+
+
+def test_group_that_is_there_is_used() -> None:
+    stack = test_stack()
+    network = network_of(stack)
+    group = SecurityGroup(stack, "given", SecurityGroupConfig(description="database"), vpc=network)
+    orders = Database(
+        stack, "orders", DatabaseConfig(engine="postgres", engine_version="17"), vpc=network, security_group=group
+    )
+    (found,) = blocks_of(orders, "aws_db_instance").values()
+    assert found["vpc_security_group_ids"] == ["${aws_security_group.given_security_group.id}"]
+    assert not [one for one in addresses(synthesize(stack)) if one.startswith("aws_security_group.orders")]
+
+
+def test_refuses_group_of_another_vpc() -> None:
+    stack = test_stack()
+    network = network_of(stack)
+    other = SecureVpc(stack, "other", VpcConfig(cidr="10.30.0.0/16", zones=2))
+    group = SecurityGroup(stack, "given", SecurityGroupConfig(description="database"), vpc=other)
+    with pytest.raises(ConfigError, match="security_group='test/given' is of another VPC"):
+        Database(
+            stack, "orders", DatabaseConfig(engine="postgres", engine_version="17"), vpc=network, security_group=group
+        )

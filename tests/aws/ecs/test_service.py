@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from secureinfra.aws.cloudwatch.log_group import SecureLogGroup
 from secureinfra.aws.ecr.repository import Repository
 from secureinfra.aws.ecs.cluster import EcsCluster
 from secureinfra.aws.ecs.service import EcsService
@@ -19,6 +20,7 @@ from secureinfra.aws.lb.network_target import NetworkTargetConfig
 from secureinfra.aws.lb.target_group import TargetConfig
 from secureinfra.aws.secretsmanager.secret import Secret as SecureSecret
 from secureinfra.aws.secretsmanager.secret import SecretConfig, SecretRotation
+from secureinfra.aws.security_group.group import SecurityGroup, SecurityGroupConfig
 from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.aws.vpc.config import VpcConfig
 from secureinfra.aws.vpc.vpc import SecureVpc
@@ -841,3 +843,80 @@ def test_addresses() -> None:
         "aws_vpc_security_group_egress_rule.shop_group_to_internet_tcp_443",
         "aws_vpc_security_group_ingress_rule.shop_group_from_balancer_group_tcp_8443",
     ]
+
+
+def beside(stack: Any, *, service: str = "ecs-tasks") -> dict[str, Any]:
+    """What a service is given that is there already."""
+    network = network_of(stack)
+    group = SecurityGroup(stack, "given", SecurityGroupConfig(description="tasks"), vpc=network)
+    role = SecureRole(stack, "role", RoleConfig(trust=ServiceTrust(service=service)))
+    return {"vpc": network, "security_group": group, "role": role, "log_group": SecureLogGroup(stack, "output")}
+
+
+def given_service(stack: Any, **given: Any) -> EcsService:
+    return EcsService(stack, "shop", EcsServiceConfig(image=IMAGE, port=8443), **given)
+
+
+def test_role_group_and_log_that_are_there_are_used() -> None:
+    stack = test_stack()
+    given = beside(stack)
+    service = given_service(stack, **given)
+    balancer = balancer_of(stack, given["vpc"])
+    balancer.add_target("web", TargetConfig(port=8443), group=given["security_group"])
+    service.register(balancer, "web")
+    document = synthesize(stack)
+    found = document["resource"]["aws_ecs_service"]["shop_service"]
+    assert found["network_configuration"]["security_groups"] == ["${aws_security_group.given_security_group.id}"]
+    assert found["load_balancer"] == [
+        {
+            "container_name": "app",
+            "container_port": 8443,
+            "target_group_arn": "${aws_lb_target_group.balancer_target_web.arn}",
+        }
+    ]
+    assert "aws_lb_listener_rule.balancer_rule_web" in found["depends_on"]
+    definition = document["resource"]["aws_ecs_task_definition"]["shop_task_definition"]
+    assert definition["task_role_arn"] == "${aws_iam_role.role.arn}"
+    options = json.loads(definition["container_definitions"])[0]["logConfiguration"]["options"]
+    assert options["awslogs-group"].startswith("${aws_cloudwatch_log_group.output")
+    assert allowed(stack, "logs:PutLogEvents") == ["${aws_cloudwatch_log_group.output_log_group.arn}:*"]
+    own = {"aws_iam_role.shop_task_role", "aws_security_group.shop_group_security_group"}
+    assert not own & set(addresses(document))
+    assert not any(name.startswith("shop_log") for name in document["resource"]["aws_cloudwatch_log_group"])
+    # The group's rules are its owner's: the service adds none.
+    rules = document["resource"].get("aws_vpc_security_group_egress_rule", {})
+    assert not [name for name in rules if name.startswith("given")]
+
+
+def test_refuses_role_that_ecs_cannot_assume() -> None:
+    stack = test_stack()
+    with pytest.raises(ConfigError, match="role='test/role' cannot be assumed by ECS"):
+        given_service(stack, **beside(stack, service="ec2"))
+
+
+def test_refuses_group_of_another_vpc() -> None:
+    stack = test_stack()
+    given = beside(stack)
+    given["vpc"] = SecureVpc(stack, "other", VpcConfig(**NETWORK, nat="single"))
+    with pytest.raises(ConfigError, match="security_group='test/given' is of another VPC"):
+        given_service(stack, **given)
+
+
+def test_refuses_target_that_it_cannot_register_in() -> None:
+    stack = test_stack()
+    given = beside(stack)
+    service = given_service(stack, **given)
+    balancer = balancer_of(stack, given["vpc"])
+    balancer.add_target("machines", TargetConfig(port=8443, target_type="instance"), group=given["security_group"])
+    balancer.add_target("api", TargetConfig(port=8443, paths=("/api/*",), priority=1), group=given["security_group"])
+    with pytest.raises(ConfigError, match="has no target 'web'. It has: machines, api"):
+        service.register(balancer, "web")
+    with pytest.raises(ConfigError, match="a target of type 'instance'"):
+        service.register(balancer, "machines")
+    with pytest.raises(ConfigError, match=r"register\(...\) port=9443 is not the port of a container"):
+        service.register(balancer, "api", port=9443)
+    other = SecureLoadBalancer(
+        stack, "elsewhere", vpc=SecureVpc(stack, "other", VpcConfig(**NETWORK)), certificate=CERTIFICATE
+    )
+    with pytest.raises(ConfigError, match=r"register\('test/elsewhere'\) is a load balancer of another VPC"):
+        service.register(other, "api")

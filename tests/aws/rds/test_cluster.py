@@ -15,12 +15,14 @@ from secureinfra.aws.rds.cluster import DatabaseCluster
 from secureinfra.aws.rds.config import DatabaseClusterConfig
 from secureinfra.aws.security_group.group import SecurityGroup, SecurityGroupConfig
 from secureinfra.aws.sns.topic import SecureTopic
+from secureinfra.aws.vpc.config import VpcConfig
+from secureinfra.aws.vpc.vpc import SecureVpc
 from secureinfra.config.waiver import Waiver
 from secureinfra.engine.provider import AwsProvider, AwsProviderConfig
 from secureinfra.engine.stack import configure
 from secureinfra.errors import ConfigError, ControlError
 from secureinfra.testing import addresses, synthesize, test_stack
-from tests.aws.db.network import blocks_of
+from tests.aws.db.network import blocks_of, network_of
 from tests.aws.rds.clusters import cluster, cluster_of, instances_of
 
 MYSQL: dict[str, Any] = {"engine": "aurora-mysql", "version": "8.4"}
@@ -321,3 +323,24 @@ def test_backup_plan_backs_it_up_with_its_key() -> None:
     cluster(stack, backup=BackupPlan(stack, "backups"))
     selections = synthesize(stack)["resource"]["aws_backup_selection"].values()
     assert ["${aws_rds_cluster.orders_cluster.arn}"] in [one.get("resources") for one in selections]
+
+
+def test_group_that_is_there_is_used() -> None:
+    stack = test_stack()
+    config = DatabaseClusterConfig(engine="aurora-postgresql", engine_version="17")
+    network = network_of(stack)
+    group = SecurityGroup(stack, "given", SecurityGroupConfig(description="database"), vpc=network)
+    orders = DatabaseCluster(stack, "orders", config, vpc=network, security_group=group)
+    (found,) = blocks_of(orders, "aws_rds_cluster").values()
+    assert found["vpc_security_group_ids"] == ["${aws_security_group.given_security_group.id}"]
+    assert not [one for one in addresses(synthesize(stack)) if one.startswith("aws_security_group.orders")]
+
+
+def test_refuses_group_of_another_vpc() -> None:
+    stack = test_stack()
+    config = DatabaseClusterConfig(engine="aurora-postgresql", engine_version="17")
+    network = network_of(stack)
+    other = SecureVpc(stack, "other", VpcConfig(cidr="10.30.0.0/16", zones=2))
+    group = SecurityGroup(stack, "given", SecurityGroupConfig(description="database"), vpc=other)
+    with pytest.raises(ConfigError, match="security_group='test/given' is of another VPC"):
+        DatabaseCluster(stack, "orders", config, vpc=network, security_group=group)
