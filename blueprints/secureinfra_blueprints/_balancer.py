@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from secureinfra import (
@@ -51,8 +52,8 @@ def domain_problems(
     if not certificate_arn and not domains:
         why = "there is no TLS without a certificate"
         yield Problem((), f"has neither certificate_arn nor {field}", why, "Add one of the two")
+    several = field.endswith("s")
     if bool(domains) != bool(zone_id):
-        several = field.endswith("s")
         why = (
             "records are written for the names in the zone"
             if several
@@ -60,16 +61,21 @@ def domain_problems(
         )
         at, subject = field if domains else "zone_id", f"{field} and zone_id"
         yield Problem(at, "go together", why, "Add the one that is missing", subject=subject)
+    for number, name in enumerate(domains if several else ()):
+        if "TfToken[" in name:
+            what = f"holds {name!r}, from which no stable address can be made"
+            yield Problem((field, number), what, instead="Write e.g. '${var.domain}'", subject=field)
 
 
-def waiver_problems(waivers: tuple[Waiver, ...]) -> Iterator[Problem]:
-    """Waivers for what neither network nor load balancer has.
+def waiver_problems(waivers: tuple[Waiver, ...], *kinds: str) -> Iterator[Problem]:
+    """Waivers for what no setting can break.
 
     Args:
         waivers: those of the blueprint.
+        kinds: how ids of controls begin that a setting can break.
     """
     for number, waiver in enumerate(waivers):
-        if not waiver.control.startswith(("lb-", "vpc-")):
+        if not waiver.control.startswith(kinds):
             what, advice = (
                 f"names {waiver.control!r}, which no setting here breaks",
                 "Remove it, or write it beside its part",
@@ -126,3 +132,12 @@ def lead_to(balancer: SecureLoadBalancer, zone_id: str | None, domains: Iterable
     alias = {"name": balancer.dns_name, "zone_id": balancer.zone_id, "evaluate_target_health": True}
     for id, name in domains:
         Resource(balancer, id, "aws_route53_record", zone_id=zone_id, name=name, type="A", alias=alias)
+
+
+def record_id(domain: str) -> str:
+    """The id of a domain's record, where there are several.
+
+    Args:
+        domain: the domain.
+    """
+    return "record-" + re.sub(r"[^a-z0-9]+", "-", domain.lower()).strip("-")

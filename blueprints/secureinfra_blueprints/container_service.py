@@ -6,18 +6,13 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from secureinfra import (
-    BackupPlan,
-    BackupPlanConfig,
     CertificateArn,
     Cidr,
     Config,
     Construct,
-    Database,
-    DatabaseConfig,
     EcsCluster,
     EcsClusterConfig,
     EcsService,
-    EcsServiceConfig,
     GitHubTrust,
     Ipv4Cidr,
     KeyConfig,
@@ -27,13 +22,9 @@ from secureinfra import (
     Problem,
     Queue,
     QueueConfig,
-    Repository,
-    RepositoryConfig,
-    RoleConfig,
     SecureConstruct,
     SecureKey,
     SecureLoadBalancer,
-    SecureRole,
     SecureVpc,
     TargetConfig,
     Text,
@@ -43,8 +34,6 @@ from secureinfra import (
     WebAclConfig,
     between,
     declares,
-    is_token,
-    matches,
 )
 from secureinfra_blueprints._alarms import alarm_topic
 from secureinfra_blueprints._balancer import (
@@ -55,13 +44,25 @@ from secureinfra_blueprints._balancer import (
     make_balancer,
     waiver_problems,
 )
+from secureinfra_blueprints._database import (
+    USER,
+    Around,
+    ServiceDatabase,
+    environment_of,
+    grant_login,
+    make_database,
+)
+from secureinfra_blueprints._tasks import (
+    COUNT,
+    VARIABLE,
+    ServiceTasks,
+    make_pipeline,
+    make_repository,
+    make_secrets,
+    secret_part,
+)
 
 _PORT = between(1, 65535, "(a port)")
-_NAME = matches(
-    r"[a-z][a-z0-9_]{0,30}", "is not a user name", "write lower-case letters, digits and '_', a letter first"
-)
-_TASKS = between(1, 1000, "tasks")
-_VERSIONS = {"postgres": "17", "mysql": "8.4", "mariadb": "11.4"}
 
 
 class ContainerServiceConfig(Config):
@@ -86,9 +87,9 @@ class ContainerServiceConfig(Config):
     """CPU units of a task, 256 (a quarter of a processor) to 16,384."""
     memory_mib: Number = 512
     """Memory of a task in MiB, 2 to 8 times the CPU units."""
-    minimum_tasks: Annotated[Number, _TASKS] = 2
+    minimum_tasks: Annotated[Number, COUNT] = 2
     """How many tasks run at least, spread over the zones."""
-    maximum_tasks: Annotated[Number, _TASKS] = 10
+    maximum_tasks: Annotated[Number, COUNT] = 10
     """How many tasks run at most, while their processors are busy."""
     environment: dict[str, str] = {}
     """Variables of the containers; never secrets."""
@@ -109,11 +110,24 @@ class ContainerServiceConfig(Config):
     """ARN of a certificate for the service's domain, in the same region."""
     firewall: WebAclConfig = WebAclConfig()
     """The web ACL in front of the load balancer; start with `mode: count` to see what it would block."""
-    database: Literal["postgres", "mysql", "mariadb", "none"] = "postgres"
-    """Engine of the database, which tasks log in to by IAM; `none` for no database."""
+    generated_secrets: tuple[Annotated[str, VARIABLE], ...] = ()
+    """Variables whose secrets are created here with a random value, e.g. `[SESSION_KEY]`; write another one with `aws secretsmanager
+    put-secret-value`. Nothing rotates them, which needs a waiver for `secret-rotated`. One that is removed is destroyed, and
+    can be restored for 30 days."""
+    secret_key_arns: tuple[Text, ...] = ()
+    """Customer keys that the given `secrets` are encrypted with."""
+    database: Literal["aurora-postgresql", "aurora-mysql", "postgres", "mysql", "mariadb", "none"] = "postgres"
+    """Engine of the database, which tasks log in to by IAM: Aurora, whose second instance reads too and takes over within half a
+    minute, or RDS with a standby; `none` for no database. Another engine replaces the database, without its data."""
     database_class: Text = "db.t4g.medium"
-    """Instance class of the database."""
-    database_user: Annotated[str, _NAME] = "service"
+    """Instance class of the database; of Aurora `db.serverless` too, which needs the two capacities."""
+    database_min_capacity_acu: float | None = None
+    """Of `db.serverless`: smallest capacity of each instance, in Aurora capacity units of 2 GiB."""
+    database_max_capacity_acu: float | None = None
+    """Of `db.serverless`: largest capacity of each instance."""
+    database_name: Text | None = None
+    """A database that RDS creates, given to tasks as `DATABASE_NAME`. Another name replaces the database, without its data."""
+    database_user: Annotated[str, USER] = "service"
     """User of the database that tasks log in as; create it in the database and allow it IAM (see the page)."""
     queue: bool = False
     """A queue for work that tasks do later, with a dead-letter queue: they may send to it and receive from it."""
@@ -132,21 +146,34 @@ class ContainerServiceConfig(Config):
 
     def problems(self) -> Iterator[Problem]:
         """What the parts would refuse, told at once with the rest."""
-        yield from self.refusals(self.network(), self.balancer())
+        secret = secret_part(self) if self.generated_secrets else None
+        yield from self.refusals(self.network(), self.balancer(), self.data(), self.tasks(), secret)
         yield from domain_problems("domain_name", self.domains, self.zone_id, self.certificate_arn)
         yield from client_problems(self.allowed_cidrs, self.internal)
-        yield from waiver_problems(self.waivers)
-        if not any(map(is_token, (self.minimum_tasks, self.maximum_tasks))) and self.minimum_tasks > self.maximum_tasks:
-            what = f"is below minimum_tasks={self.minimum_tasks!r}"
-            yield Problem("maximum_tasks", what, instead="Raise it, or lower the other", subject="maximum_tasks")
-        if self.pipeline is not None and self.image is not None:
-            what, why = "goes with the repository that is made here", "workflows push to no other"
-            yield Problem("pipeline", what, why, "Remove image, or grant your own role", subject="pipeline")
+        yield from waiver_problems(self.waivers, "lb-", "vpc-", *(["secret-"] if self.generated_secrets else []))
 
     @property
     def domains(self) -> tuple[str, ...]:
         """The domain, if there is one."""
         return (self.domain_name,) if self.domain_name else ()
+
+    def tasks(self) -> ServiceTasks:
+        """The tasks' part."""
+        return ServiceTasks(**{name: getattr(self, name) for name in ServiceTasks.model_fields if name != "waivers"})
+
+    def data(self) -> ServiceDatabase | None:
+        """The database's part, if there is one."""
+        if self.database == "none":
+            return None
+        return ServiceDatabase(
+            engine=self.database,
+            instance_class=self.database_class,
+            min_capacity_acu=self.database_min_capacity_acu,
+            max_capacity_acu=self.database_max_capacity_acu,
+            database_name=self.database_name,
+            user=self.database_user,
+            backups=self.backups,
+        )
 
     def network(self) -> VpcConfig:
         """The network's part: private endpoints for everything that tasks and their start need."""
@@ -176,8 +203,9 @@ class ContainerService(SecureConstruct):
     """Containers over TLS behind a web ACL, whose tasks reach only their database, their queue and AWS.
 
     Creates the network; the load balancer with its web ACL and logs; the repository, unless an image is given; the cluster
-    and its service, which scales by CPU and rolls back failed deployments; a database in isolated subnets that tasks log in
-    to by IAM; and on request a queue, backups, a role for the pipeline, and emails when something fails.
+    and its service, which scales by CPU and rolls back failed deployments; a database in isolated subnets, of Aurora or RDS,
+    that tasks find by variables and log in to by IAM; and on request secrets, a queue, backups, a role for the pipeline, and
+    emails when something fails.
 
     Args:
         scope: a stack or a construct within one.
@@ -192,7 +220,8 @@ class ContainerService(SecureConstruct):
 
     Example:
         `ContainerService(stack, "shop", ContainerServiceConfig(cidr="10.20.0.0/16", allowed_cidrs=("10.99.0.0/16",), certificate_arn=
-        "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"))`
+        "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012", database="aurora-postgresql",
+        database_name="shop"))`
     """
 
     config: ContainerServiceConfig
@@ -213,13 +242,16 @@ class ContainerService(SecureConstruct):
         self.alarms = alarm_topic(self, config.alarm_emails, config.tags, self.key)
         self.firewall = WebAcl(self, "firewall", config.firewall, key=self.key)
         self.balancer = self._make_balancer()
-        self.repository = None if config.image is not None else self._make_repository()
+        tasks = config.tasks()
+        self.repository = make_repository(self, tasks, key=self.key, protect=config.protect, tags=config.tags)
         self.cluster = EcsCluster(self, "cluster", EcsClusterConfig(tags=config.tags))
-        self.service = self._make_service()
-        self.backups = self._make_backups()
-        self.database = self._make_database()
+        around = Around(self.network, self.key, self.alarms, config.protect, config.tags)
+        self.backups, self.database = make_database(self, "database", config.data(), around)
         self.queue = self._make_queue()
-        self.pipeline = self._make_pipeline()
+        self.service = self._make_service(tasks)
+        self._let_service_work()
+        make_secrets(self.service, self, tasks, secret_part(config), self.key)
+        self.pipeline = make_pipeline(self, f"{self.path}: deployments", tasks, self.repository, self.service)
 
     def _make_balancer(self) -> SecureLoadBalancer:
         config = self.config
@@ -235,24 +267,13 @@ class ContainerService(SecureConstruct):
         lead_to(balancer, config.zone_id, [("record", name) for name in config.domains])
         return balancer
 
-    def _make_repository(self) -> Repository:
-        config = RepositoryConfig(protect=self.config.protect, tags=self.config.tags)
-        return Repository(self, "images", config, key=self.key)
-
-    def _make_service(self) -> EcsService:
+    def _make_service(self, tasks: ServiceTasks) -> EcsService:
         config = self.config
-        image = str(config.image) if self.repository is None else self.repository.image(config.image_tag)
-        about = EcsServiceConfig(
-            image=image,
+        about = tasks.part(
+            self.repository,
             port=config.port,
-            cpu=config.cpu,
-            memory_mib=config.memory_mib,
-            desired_count=config.minimum_tasks,
-            environment=config.environment,
-            secrets=config.secrets,
-            scratch=config.scratch,
-            image_owner="pipeline" if config.pipeline is not None else "terraform",
-            log_retention_in_days=config.log_retention_days,
+            found=self._found(),
+            log_days=config.log_retention_days,
             tags=config.tags,
         )
         service = EcsService(
@@ -268,48 +289,22 @@ class ContainerService(SecureConstruct):
         service.autoscale(config.minimum_tasks, config.maximum_tasks, cpu=60)
         return service
 
-    def _make_backups(self) -> BackupPlan | None:
-        config = self.config
-        if not config.backups or config.database == "none":
-            return None
-        about = BackupPlanConfig(selected_tags={}, protect=config.protect, tags=config.tags)
-        return BackupPlan(self, "backups", about, key=self.key, alarms=self.alarms)
-
-    def _make_database(self) -> Database | None:
-        config = self.config
-        if config.database == "none":
-            return None
-        about = DatabaseConfig(
-            engine=config.database,
-            engine_version=_VERSIONS[config.database],
-            instance_class=config.database_class,
-            deletion_protection=config.protect,
-            tags=config.tags,
-        )
-        database = Database(self, "database", about, vpc=self.network, key=self.key, alarms=self.alarms)
-        if self.backups is not None:
-            # By a name of its own: the path is a variable in a module, and no address.
-            self.backups.back_up("database", database.arn, "RDS", key=self.key)
-        database.allow_from(self.service)
-        if config.database != "mariadb":
-            database.grant_connect(self.service.role, user=config.database_user)
-        return database
+    def _found(self) -> dict[str, str]:
+        """What tasks need to find the database and the queue."""
+        found = {"QUEUE_URL": self.queue.url} if self.queue is not None else {}
+        return {**environment_of(self.database, self.config.data()), **found}
 
     def _make_queue(self) -> Queue | None:
         if not self.config.queue:
             return None
-        queue = Queue(self, "jobs", QueueConfig(tags=self.config.tags), key=self.key, alarms=self.alarms)
-        queue.grant_send(self.service.role)
-        queue.grant_consume(self.service.role)
-        return queue
+        return Queue(self, "jobs", QueueConfig(tags=self.config.tags), key=self.key, alarms=self.alarms)
 
-    def _make_pipeline(self) -> SecureRole | None:
-        if self.config.pipeline is None or self.repository is None:
-            return None
-        about = f"{self.path}: deployments"
-        role = SecureRole(
-            self, "pipeline", RoleConfig(trust=self.config.pipeline, description=about, tags=self.config.tags)
-        )
-        self.repository.grant_push(role)
-        self.service.grant_deploy(role)
-        return role
+    def _let_service_work(self) -> None:
+        """What tasks may reach and read, beside what they need to start."""
+        about = self.config.data()
+        if self.database is not None and about is not None:
+            self.database.allow_from(self.service)
+            grant_login(self.database, self.service.role, about)
+        if self.queue is not None:
+            self.queue.grant_send(self.service.role)
+            self.queue.grant_consume(self.service.role)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from secureinfra import (
     AccountId,
+    BackupPlan,
     BucketConfig,
     CertificateArn,
     CertificateConfig,
@@ -15,6 +15,11 @@ from secureinfra import (
     CognitoAuthentication,
     Config,
     Construct,
+    Database,
+    DatabaseCluster,
+    EcsCluster,
+    EcsClusterConfig,
+    EcsService,
     Ipv4Cidr,
     KeyConfig,
     ListenerHeadersConfig,
@@ -26,6 +31,7 @@ from secureinfra import (
     Peer,
     Port,
     Problem,
+    Repository,
     RoleConfig,
     SecureBucket,
     SecureConstruct,
@@ -33,6 +39,7 @@ from secureinfra import (
     SecureLoadBalancer,
     SecureLogGroup,
     SecureRole,
+    SecureTopic,
     SecureVpc,
     SecurityGroup,
     SecurityGroupConfig,
@@ -49,13 +56,29 @@ from secureinfra import (
     is_token,
     matches,
 )
+from secureinfra_blueprints._alarms import alarm_topic
 from secureinfra_blueprints._balancer import (
     certificate_of,
     client_problems,
     domain_problems,
     lead_to,
     make_balancer,
+    record_id,
     waiver_problems,
+)
+from secureinfra_blueprints._database import (
+    Around,
+    ServiceDatabase,
+    environment_of,
+    make_database,
+    port_problem,
+)
+from secureinfra_blueprints._tasks import (
+    ServiceTasks,
+    make_pipeline,
+    make_repository,
+    make_secrets,
+    secret_part,
 )
 
 _WORD = matches(
@@ -79,6 +102,14 @@ class Store(Config):
     """Days after which objects expire; by default they stay."""
     transitions: tuple[Transition, ...] = ()
     """Cheaper storage classes for older objects, each `storage_class` and `days` after creation."""
+
+
+class ApplicationTasks(ServiceTasks):
+    """Containers of the application on Fargate, which the load balancer sends requests to."""
+
+
+class ApplicationDatabase(ServiceDatabase):
+    """The application's database, which its role logs in to by IAM."""
 
 
 class WebApplicationConfig(Config):
@@ -122,8 +153,15 @@ class WebApplicationConfig(Config):
     """Port and health check of the service. Another port, protocol or kind of target replaces the target group, the new one first."""
     service_trust: ServiceTrust = ServiceTrust(service="ecs-tasks")
     """AWS service that runs the application and assumes its role: `ecs-tasks`, `ec2`."""
+    tasks: ApplicationTasks | None = None
+    """Containers on Fargate with the service's role, group and log; by default the service comes from you."""
     database_port: Annotated[Number, _PORT] = 5432
     """Port of the database: 5432 for PostgreSQL, 3306 for MySQL."""
+    database: ApplicationDatabase | None = None
+    """A database in the isolated subnets with the database's group; by default it comes from you. Taken away, it is destroyed,
+    once its protection is off."""
+    alarm_emails: tuple[Text, ...] = ()
+    """Addresses that are notified of failing tasks and targets, and a full database; each confirms first."""
     stores: tuple[Store, ...] = (Store(name="uploads"),)
     """The application's buckets. One that is removed or renamed is destroyed, which AWS refuses while it holds objects."""
     log_retention_days: LogRetention = 365
@@ -135,13 +173,15 @@ class WebApplicationConfig(Config):
 
     def problems(self) -> Iterator[Problem]:
         """What network and load balancer would refuse, told at once with the rest."""
-        made = () if self.certificate_arn or not self.domain_names else (self.certificate(),)
-        yield from self.refusals(self.network(), self.balancer(), *made)
+        certificate = None if self.certificate_arn or not self.domain_names else self.certificate()
+        yield from self.refusals(self.network(), self.balancer(), certificate)
         yield from self._store_problems()
         yield from client_problems(self.allowed_cidrs, self.internal)
         yield from self._sign_in_problems()
-        yield from self._domain_problems()
-        yield from waiver_problems(self.waivers)
+        yield from domain_problems("domain_names", self.domain_names, self.zone_id, self.certificate_arn)
+        secrets = self.tasks is not None and self.tasks.generated_secrets
+        yield from waiver_problems(self.waivers, "lb-", "vpc-", *(["secret-"] if secrets else []))
+        yield from self._workload_problems()
 
     def _store_problems(self) -> Iterator[Problem]:
         names = [store.name for store in self.stores]
@@ -162,13 +202,21 @@ class WebApplicationConfig(Config):
                 subject="authentication",
             )
 
-    def _domain_problems(self) -> Iterator[Problem]:
-        yield from domain_problems("domain_names", self.domain_names, self.zone_id, self.certificate_arn)
-        for number, name in enumerate(self.domain_names):
-            if "TfToken[" in name:
-                what = f"holds {name!r}, from which no stable address can be made"
-                advice = "Write e.g. '${var.domain}'"
-                yield Problem(("domain_names", number), what, instead=advice, subject="domain_names")
+    def _workload_problems(self) -> Iterator[Problem]:
+        """What does not go with tasks or a database."""
+        if self.tasks is not None:
+            yield from self.refusals(secret_part(self) if self.tasks.generated_secrets else None)
+            if self.service_trust.service.removesuffix(".amazonaws.com") != "ecs-tasks":
+                what, why = "does not go with tasks", "ECS could not assume the role, so that no task would start"
+                yield Problem("service_trust", what, why, "Leave it out", subject="service_trust")
+            if self.service.target_type != "ip":
+                what, why = "of type 'instance' does not go with tasks", "they have addresses of their own"
+                yield Problem("service", what, why, "Leave target_type out", subject="service")
+        if self.database is not None and (problem := port_problem(self.database.engine, self.database_port)):
+            yield problem
+        if self.alarm_emails and self.tasks is None and self.database is None:
+            what, why = "has nothing to tell", "neither tasks nor a database is made here"
+            yield Problem("alarm_emails", what, why, "Add tasks or database, or leave it out", subject="alarm_emails")
 
     def certificate(self) -> CertificateConfig:
         """The certificate's part, where it is made here."""
@@ -210,8 +258,9 @@ class WebApplication(SecureConstruct):
     Creates the network in its zones; the load balancer with its web ACL, logs and target group; with `domain_names`
     their records and certificate; security groups for service and database, connected from the load balancer to the
     database; the application's buckets, its log group, and one key for them and the web ACL's log; and the role that
-    the service runs under, with grants on just these. Service and database come from you: they take the groups, the
-    subnets, the target group's ARN and the role.
+    the service runs under, with grants on just these. With `tasks`, containers on Fargate run under that role, in that
+    group, behind the load balancer; with `database`, Aurora or RDS is in the other group, with backups, and the role logs in
+    to it by IAM. Otherwise both come from you: they take the groups, the subnets, the target group's ARN and the role.
 
     Args:
         scope: a stack or a construct within one.
@@ -247,7 +296,7 @@ class WebApplication(SecureConstruct):
         self.database_group = self._group("database")
         self.firewall = WebAcl(self, "firewall", config.firewall, key=self.key)
         self.balancer = self._make_balancer()
-        self._lead_to_it()
+        lead_to(self.balancer, config.zone_id, [(record_id(name), name) for name in config.domain_names])
         self._connect()
         role = RoleConfig(trust=config.service_trust, description=f"{self.path}: service", tags=config.tags)
         self.role = SecureRole(self, "role", role)
@@ -255,6 +304,11 @@ class WebApplication(SecureConstruct):
         self.logs = SecureLogGroup(self, "logs", logs, key=self.key)
         self.logs.grant_write(self.role)
         self.buckets = {store.name: self._make_bucket(store) for store in config.stores}
+        # Whatever was not always there is within a part that was: its name may be that of a store.
+        made = config.tasks is not None or config.database is not None
+        self.alarms = alarm_topic(self.balancer, config.alarm_emails, config.tags, self.key) if made else None
+        self.backups, self.database = self._make_database(self.alarms) if self.alarms else (None, None)
+        self.repository, self.tasks, self.pipeline = self._make_tasks()
 
     @property
     def target_group_arn(self) -> str:
@@ -277,11 +331,6 @@ class WebApplication(SecureConstruct):
         )
         balancer.add_target("service", config.service, group=self.service_group)
         return balancer
-
-    def _lead_to_it(self) -> None:
-        names = self.config.domain_names
-        ids = ("record-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") for name in names)
-        lead_to(self.balancer, self.config.zone_id, zip(ids, names, strict=True))
 
     def _connect(self) -> None:
         """From the service on: to the database, to AWS, and to the internet where there is a way."""
@@ -310,3 +359,42 @@ class WebApplication(SecureConstruct):
         if store.deletes:
             bucket.grant_delete(self.role)
         return bucket
+
+    def _make_database(self, alarms: SecureTopic) -> tuple[BackupPlan | None, Database | DatabaseCluster | None]:
+        config, within = self.config, self.database_group
+        around = Around(self.network, self.key, alarms, config.protect, config.tags, within, self.role)
+        return make_database(within, "data", config.database, around, port=config.database_port)
+
+    def _make_tasks(self) -> tuple[Repository | None, EcsService | None, SecureRole | None]:
+        config, tasks, within = self.config, self.config.tasks, self.service_group
+        if tasks is None:
+            return None, None, None
+        repository = make_repository(within, tasks, key=self.key, protect=config.protect, tags=config.tags)
+        about = tasks.part(
+            repository,
+            port=config.service.port,
+            found=self._found(),
+            log_days=config.log_retention_days,
+            tags=config.tags,
+        )
+        service = EcsService(
+            within,
+            "tasks",
+            about,
+            cluster=EcsCluster(within, "cluster", EcsClusterConfig(tags=config.tags)),
+            vpc=self.network,
+            repository=repository,
+            alarms=self.alarms,
+            role=self.role,
+            security_group=within,
+            log_group=self.logs,
+        )
+        service.register(self.balancer, "service")
+        service.autoscale(tasks.minimum_tasks, tasks.maximum_tasks, cpu=60)
+        make_secrets(service, within, tasks, secret_part(config), self.key)
+        return repository, service, make_pipeline(within, f"{self.path}: deployments", tasks, repository, service)
+
+    def _found(self) -> dict[str, str]:
+        """What tasks need to find the database and the buckets."""
+        found = {f"BUCKET_{name.upper().replace('-', '_')}": bucket.bucket_id for name, bucket in self.buckets.items()}
+        return {**environment_of(self.database, self.config.database), **found}
