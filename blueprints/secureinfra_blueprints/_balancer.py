@@ -38,6 +38,22 @@ def client_problems(allowed_cidrs: tuple[str, ...], internal: bool) -> Iterator[
             yield Problem(("allowed_cidrs", number), what, instead=advice, subject="allowed_cidrs")
 
 
+def sign_in_problems(internal: bool) -> Iterator[Problem]:
+    """An internal load balancer without a way to the identity provider.
+
+    Args:
+        internal: whether it is one.
+    """
+    if internal:
+        yield Problem(
+            "authentication",
+            "with internal=True and nat='none'",
+            "the load balancer could not ask the identity provider",
+            lambda words: f"Set {words.setting('nat', 'single')} or 'per_zone'",
+            subject="authentication",
+        )
+
+
 def domain_problems(
     field: str, domains: tuple[str, ...], zone_id: str | None, certificate_arn: str | None
 ) -> Iterator[Problem]:

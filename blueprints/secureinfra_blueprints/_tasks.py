@@ -20,6 +20,8 @@ from secureinfra import (
     SecretConfig,
     SecureKey,
     SecureRole,
+    ServiceTrust,
+    TargetConfig,
     Text,
     between,
     is_token,
@@ -111,6 +113,21 @@ def secret_part(config: Any) -> SecretConfig:
     """
     waivers = tuple(one for one in config.waivers if one.control.startswith("secret-"))
     return SecretConfig(rotation=None, protect=config.protect, tags=config.tags, waivers=waivers)
+
+
+def place_problems(trust: ServiceTrust, target: TargetConfig) -> Iterator[Problem]:
+    """Why tasks could not use what was there before them: `service_trust` and `service`.
+
+    Args:
+        trust: what assumes the role.
+        target: the load balancer's target.
+    """
+    if trust.service.removesuffix(".amazonaws.com") != "ecs-tasks":
+        what, why = "does not go with tasks", "ECS could not assume the role, so that no task would start"
+        yield Problem("service_trust", what, why, "Leave it out", subject="service_trust")
+    if target.target_type != "ip":
+        what, why = "of type 'instance' does not go with tasks", "they have addresses of their own"
+        yield Problem("service", what, why, "Leave target_type out", subject="service")
 
 
 def make_repository(

@@ -64,6 +64,7 @@ from secureinfra_blueprints._balancer import (
     lead_to,
     make_balancer,
     record_id,
+    sign_in_problems,
     waiver_problems,
 )
 from secureinfra_blueprints._database import (
@@ -78,6 +79,7 @@ from secureinfra_blueprints._tasks import (
     make_pipeline,
     make_repository,
     make_secrets,
+    place_problems,
     secret_part,
 )
 
@@ -177,10 +179,11 @@ class WebApplicationConfig(Config):
         yield from self.refusals(self.network(), self.balancer(), certificate)
         yield from self._store_problems()
         yield from client_problems(self.allowed_cidrs, self.internal)
-        yield from self._sign_in_problems()
+        if self.authentication is not None and self.nat == "none":
+            yield from sign_in_problems(self.internal)
         yield from domain_problems("domain_names", self.domain_names, self.zone_id, self.certificate_arn)
         secrets = self.tasks is not None and self.tasks.generated_secrets
-        yield from waiver_problems(self.waivers, "lb-", "vpc-", *(["secret-"] if secrets else []))
+        yield from waiver_problems(self.waivers, "lb-", "vpc-", "security-group-", *(["secret-"] if secrets else []))
         yield from self._workload_problems()
 
     def _store_problems(self) -> Iterator[Problem]:
@@ -192,26 +195,11 @@ class WebApplicationConfig(Config):
             at, what = ("stores", names.index(name), "name"), f"holds {name!r}, which is a part of the blueprint itself"
             yield Problem(at, what, instead="Call it something else", subject="stores")
 
-    def _sign_in_problems(self) -> Iterator[Problem]:
-        if self.authentication is not None and self.internal and self.nat == "none":
-            yield Problem(
-                "authentication",
-                "with internal=True and nat='none'",
-                "the load balancer could not ask the identity provider",
-                lambda words: f"Set {words.setting('nat', 'single')} or 'per_zone'",
-                subject="authentication",
-            )
-
     def _workload_problems(self) -> Iterator[Problem]:
         """What does not go with tasks or a database."""
         if self.tasks is not None:
             yield from self.refusals(secret_part(self) if self.tasks.generated_secrets else None)
-            if self.service_trust.service.removesuffix(".amazonaws.com") != "ecs-tasks":
-                what, why = "does not go with tasks", "ECS could not assume the role, so that no task would start"
-                yield Problem("service_trust", what, why, "Leave it out", subject="service_trust")
-            if self.service.target_type != "ip":
-                what, why = "of type 'instance' does not go with tasks", "they have addresses of their own"
-                yield Problem("service", what, why, "Leave target_type out", subject="service")
+            yield from place_problems(self.service_trust, self.service)
         if self.database is not None and (problem := port_problem(self.database.engine, self.database_port)):
             yield problem
         if self.alarm_emails and self.tasks is None and self.database is None:
@@ -233,7 +221,7 @@ class WebApplicationConfig(Config):
             resource_accounts=self.resource_accounts,
             flow_logs_retention_days=self.log_retention_days,
             tags=self.tags,
-            waivers=self._waivers("vpc-"),
+            waivers=self.waivers_of("vpc-"),
         )
 
     def balancer(self) -> LoadBalancerConfig:
@@ -244,10 +232,15 @@ class WebApplicationConfig(Config):
             authentication=self.authentication,
             protect=self.protect,
             tags=self.tags,
-            waivers=self._waivers("lb-"),
+            waivers=self.waivers_of("lb-"),
         )
 
-    def _waivers(self, kind: str) -> tuple[Waiver, ...]:
+    def waivers_of(self, kind: str) -> tuple[Waiver, ...]:
+        """The waivers for one kind of part.
+
+        Args:
+            kind: how the ids of its controls begin.
+        """
         return tuple(waiver for waiver in self.waivers if waiver.control.startswith(kind))
 
 
@@ -317,7 +310,10 @@ class WebApplication(SecureConstruct):
 
     def _group(self, name: str) -> SecurityGroup:
         config = SecurityGroupConfig(description=f"{self.path}: {name}", tags=self.config.tags)
-        return SecurityGroup(self, name, config, vpc=self.network)
+        group = SecurityGroup(self, name, config, vpc=self.network)
+        if (self.config.tasks if name == "service" else self.config.database) is None:
+            group.group.waivers += self.config.waivers_of("security-group-")
+        return group
 
     def _make_balancer(self) -> SecureLoadBalancer:
         config = self.config

@@ -23,7 +23,13 @@ from secureinfra import (
 )
 from secureinfra.stacks.new.example import example_of
 from secureinfra.testing import addresses, assert_meets, synthesize, test_stack
-from secureinfra_blueprints.web_application import Store, WebApplication, WebApplicationConfig
+from secureinfra_blueprints.web_application import (
+    ApplicationDatabase,
+    ApplicationTasks,
+    Store,
+    WebApplication,
+    WebApplicationConfig,
+)
 from tests.referees import emulator
 from tests.referees.runner import PRESENT, Terraform, for_emulator
 
@@ -107,6 +113,14 @@ def test_defaults(matches_snapshot: Callable[[Any], None]) -> None:
 def test_fullest(matches_snapshot: Callable[[Any], None]) -> None:
     stack = test_stack("acme")
     WebApplication(stack, "shop", fullest())
+    matches_snapshot(stack)
+
+
+def test_grown(matches_snapshot: Callable[[Any], None]) -> None:
+    stack = test_stack("acme")
+    tasks, database = ApplicationTasks(environment={"STAGE": "production"}), ApplicationDatabase(database_name="shop")
+    config = WebApplicationConfig(**REQUIRED, tasks=tasks, database=database, alarm_emails=("ops@example.com",))
+    WebApplication(stack, "shop", config)
     matches_snapshot(stack)
 
 
