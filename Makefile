@@ -155,6 +155,7 @@ bench: $(DEV) $(CHECKOV) ## measure speed and memory, as ratios in one run
 	@$(BIN)/python tests/bench/modules.py
 	@$(BIN)/python tests/bench/fleet.py
 	@$(BIN)/python -m tests.bench.network
+	@$(BIN)/python tests/bench/services.py
 
 format: $(DEV) ## format the code
 	@$(BIN)/ruff format .

@@ -156,7 +156,8 @@ class WebApplicationConfig(Config):
     service_trust: ServiceTrust = ServiceTrust(service="ecs-tasks")
     """AWS service that runs the application and assumes its role: `ecs-tasks`, `ec2`."""
     tasks: ApplicationTasks | None = None
-    """Containers on Fargate with the service's role, group and log; by default the service comes from you."""
+    """Containers on Fargate with the service's role, group and log; by default the service comes from you.
+    Taken away, the service is destroyed, and the repository of its images once it is empty."""
     database_port: Annotated[Number, _PORT] = 5432
     """Port of the database: 5432 for PostgreSQL, 3306 for MySQL."""
     database: ApplicationDatabase | None = None
