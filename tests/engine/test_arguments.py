@@ -17,6 +17,8 @@ from secureinfra import (
     Function,
     FunctionConfig,
     FunctionUrlConfig,
+    Instance,
+    InstanceConfig,
     KeyConfig,
     Parameter,
     Queue,
@@ -68,6 +70,7 @@ FUNCTION = FunctionConfig(
     handler="app.handler",
     url=FunctionUrlConfig(),
 )
+INSTANCE = InstanceConfig(vpc_id="vpc-0a1b2c3d4e5f60718", subnet_id="subnet-0a1b2c3d4e5f60718")
 STATE = StateBackendConfig(bucket="acme-state", region="eu-central-1", account_id="111122223333")
 
 
@@ -158,6 +161,7 @@ GRANTS: dict[type[SecureConstruct], tuple[Callable[..., Any], set[str]]] = {
     ),
     Repository: (Repository, {"grant_pull", "grant_push"}),
     Function: (partial(Function, config=FUNCTION), {"grant_invoke", "grant_invoke_url"}),
+    Instance: (partial(Instance, config=INSTANCE), {"grant_session"}),
 }
 # Held where their own tests are: they need neighbors.
 ELSEWHERE = {

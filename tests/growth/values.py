@@ -77,6 +77,7 @@ _NAMED: Mapping[str, tuple[Any, ...]] = {
         ),
     ),
     "support": (AccountTrust(account_id="222233334444", external_id="acme-42"),),
+    "instance_type": ("t4g.large", "t3.small"),
     "egress": (({"port": 443, "cidr": "10.9.0.0/16"},),),
 }
 

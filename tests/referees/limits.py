@@ -113,6 +113,7 @@ FORGOTTEN = {
         "replica",
     ): "the emulator forgets a replica's key, so that the second plan would set it",
     ("aws_dynamodb_table", "table_class", "table_class"): _FORGETS,
+    ("aws_instance", "monitoring", "monitoring"): "the emulator does not know the call that turns it on",
     ("aws_lambda_function", "logging_config", "logging_config"): _FORGETS,
     ("aws_route53_zone", "vpc", "vpc"): _FORGETS,
     ("aws_cognito_user_pool_domain", "certificate_arn", "certificate_arn"): _FORGETS,
@@ -145,6 +146,9 @@ FORGOTTEN = {
 
 # Arguments that the emulator never reports, for which the provider has a default: changes of these are ignored.
 NEVER_REPORTED = {
+    ("aws_instance", "disable_api_termination"): "the emulator starts it without, and says so",
+    ("aws_instance", "maintenance_options"): _FORGETS,
+    ("aws_instance", "vpc_security_group_ids"): "the emulator forgets the groups of an interface without public address",
     ("aws_ecs_service", "availability_zone_rebalancing"): _FORGETS,
     ("aws_rds_cluster", "scaling_configuration"): "the emulator invents the one of Serverless v1",
     ("aws_rds_cluster", "database_insights_mode"): _FORGETS,

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from constructs import Construct
 
 from secureinfra.aws.autoscaling.config import FleetConfig
-from secureinfra.aws.autoscaling.sessions import TAG, allow_agent, grant_session, session_document
-from secureinfra.aws.cloudwatch.log_group import LogGroupConfig, SecureLogGroup
 from secureinfra.aws.cloudwatch.metric_alarm import WorkloadAlarm, add_alarms
-from secureinfra.aws.iam.role import RoleConfig, SecureRole
-from secureinfra.aws.iam.trust import ServiceTrust
+from secureinfra.aws.ec2.image import find_image
+from secureinfra.aws.ec2.machine import (
+    METADATA_OPTIONS,
+    add_target,
+    encoded,
+    give_access,
+    require_role,
+    root_volume,
+)
+from secureinfra.aws.ec2.sessions import grant_session
 from secureinfra.aws.kms.key import KeyConfig, SecureKey
 from secureinfra.aws.kms.own_key import key_of
 from secureinfra.aws.lb.balancer import SecureLoadBalancer
@@ -25,15 +29,16 @@ from secureinfra.aws.security_group.group import Connections, SecurityGroup, Sec
 from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.aws.vpc.vpc import SecureVpc
 from secureinfra.aws.wiring.private_subnets import private_subnets
-from secureinfra.config.rules import is_token
 from secureinfra.declared.declares import declares
-from secureinfra.engine import AwsProvider, Data, Grantee, Resource, SecureConstruct, principal_of
+from secureinfra.engine import AwsProvider, Grantee, Resource, SecureConstruct
 from secureinfra.errors import ConfigError
 from secureinfra.policy import Condition, Principal, Statement
-from secureinfra.policy.conditions import equals, principal_account
+from secureinfra.policy.conditions import equals, principal_account, resource_tag
 
 __all__ = ["Fleet"]
 
+_TAG = "secureinfra:fleet"
+"""The tag by which a session is limited to the instances of one fleet."""
 _USE_KEY = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
 
 
@@ -96,11 +101,8 @@ class Fleet(SecureConstruct):
         about = KeyConfig(description=f"{self.path}: volumes and sessions", tags=config.tags)
         self.key: SecureKey = key_of(self, key, about)
         self._allow_auto_scaling()
-        self.log_group = SecureLogGroup(self, "sessions", LogGroupConfig(tags=config.tags), key=self.key)
-        trust = ServiceTrust(service="ec2")
-        self.role = SecureRole(self, "role", RoleConfig(trust=trust, instance_profile=True, tags=config.tags))
-        allow_agent(self, self.role, self.key, self.log_group)
-        self._document = session_document(self, self.name[:128], self.key, self.log_group, config.session_idle_minutes)
+        access = give_access(self, self.name, self.key, config.session_idle_minutes)
+        self.log_group, self.role, self._document = access.log_group, access.role, access.document
         group = SecurityGroupConfig(description=f"{self.path}: instances", tags=config.tags)
         self.security_group = SecurityGroup(self, "group", group, vpc_id=vpc_id)
         self._target_arns: list[str] = []
@@ -137,14 +139,8 @@ class Fleet(SecureConstruct):
             ConfigError: targets are addresses instead of instances, the configuration is for the other kind of load balancer, or
                 it refuses the target.
         """
-        config = config.require(self.path)
-        if config.target_type != "instance":
-            raise ConfigError(
-                f"{self.path}: listen({name!r}) with target_type={config.target_type!r} would register nothing: an Auto Scaling group "
-                "registers instances. Write target_type='instance'."
-            )
-        # Each kind refuses the other's configuration.
-        target = load_balancer.add_target(name, cast(Any, config), group=self)
+        whose = "an Auto Scaling group registers instances"
+        target = add_target(self.path, whose, load_balancer, name, config, self)
         self._target_arns.append(target.ref("arn"))
 
     def grant_session(self, grantee: Grantee) -> None:
@@ -158,12 +154,10 @@ class Fleet(SecureConstruct):
         Raises:
             ConfigError: the grantee is an ARN.
         """
-        principal_of(grantee, self.path)
-        if isinstance(grantee, str):
-            raise ConfigError(
-                f"{self.path}: grant_session({grantee!r}) cannot be written: instances have no policy of their own. Pass a SecureRole."
-            )
-        grant_session(self, grantee, self._document, self.key, self.name)
+        require_role(self.path, grantee)
+        instances = f"arn:{self.partition}:ec2:{self.region}:{self.account_id}:instance/*"
+        tagged = (resource_tag(_TAG, self.name),)
+        grant_session(self, grantee, self._document, self.key, instances=instances, conditions=tagged)
 
     def _allow_auto_scaling(self) -> None:
         """Let Auto Scaling start instances with encrypted volumes: its own role has no rights on a customer key by IAM.
@@ -191,42 +185,22 @@ class Fleet(SecureConstruct):
                 )
             )
 
-    def _image(self) -> Data:
-        image = self.config.image
-        filters = [{"name": "architecture", "values": [image.architecture]}, {"name": "state", "values": ["available"]}]
-        if image.image_id is not None:
-            filters.append({"name": "image-id", "values": [image.image_id]})
-        elif image.name is not None:
-            filters.append({"name": "name", "values": [image.name]})
-        return Data(self, "image", "aws_ami", most_recent=True, owners=list(image.owners), filter=filters)
-
     def _template(self) -> Resource:
         config = self.config
         tags = self._tags()
-        volume = {
-            "encrypted": True,
-            "kms_key_id": self.key.arn,
-            "volume_type": "gp3",
-            "volume_size": config.volume_size_gib,
-            "delete_on_termination": True,
-        }
+        volume = root_volume(self.key, config.volume_size_gib)
         return Resource(
             self,
             "template",
             "aws_launch_template",
             name_prefix=f"{self.name[:90]}-",
             update_default_version=True,
-            image_id=self._image().ref("id"),
+            image_id=find_image(self, config.image).ref("id"),
             instance_type=config.instance_types[0],
-            user_data=_encoded(config.user_data),
+            user_data=encoded(config.user_data),
             ebs_optimized=True,
             iam_instance_profile={"arn": self.role.instance_profile.ref("arn")},
-            metadata_options={
-                "http_endpoint": "enabled",
-                "http_tokens": "required",
-                "http_put_response_hop_limit": 1,
-                "instance_metadata_tags": "disabled",
-            },
+            metadata_options=METADATA_OPTIONS,
             monitoring={"enabled": True},
             network_interfaces=[
                 {
@@ -246,7 +220,7 @@ class Fleet(SecureConstruct):
         """Tags of what the group starts: default tags of the provider do not reach it."""
         provider = AwsProvider.of(self)
         defaults: Mapping[str, str] = provider.default_tags if provider else {}
-        return {**defaults, "Name": self.path, TAG: self.name, **self.config.tags}
+        return {**defaults, "Name": self.path, _TAG: self.name, **self.config.tags}
 
     def _group(self, subnets: list[str]) -> Resource:
         config = self.config
@@ -321,12 +295,3 @@ class Fleet(SecureConstruct):
                 periods=6,
             ),
         ]
-
-
-def _encoded(text: str | None) -> str | None:
-    """User data as AWS takes it; Terraform encodes what only it knows."""
-    if text is None:
-        return None
-    if is_token(text):
-        return f"${{base64encode({json.dumps(text)})}}"
-    return base64.b64encode(text.encode()).decode()

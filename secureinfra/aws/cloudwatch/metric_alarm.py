@@ -52,6 +52,7 @@ class WorkloadAlarm:
         breaching_periods: how many of them must cross the threshold; by default all.
         comparison: how statistic and threshold are compared.
         missing_data: what a period without data counts as; most services send nothing while nothing happens.
+        actions: ARNs of what is done besides the message, e.g. to recover an instance.
 
     Raises:
         ConfigError: CloudWatch would refuse the statistic or the window.
@@ -69,6 +70,7 @@ class WorkloadAlarm:
     breaching_periods: int | None = None
     comparison: Comparison = "GreaterThanOrEqualToThreshold"
     missing_data: MissingData = "notBreaching"
+    actions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.statistic not in _STATISTICS and not _PERCENTILE.fullmatch(self.statistic):
@@ -140,6 +142,6 @@ def _add(owner: SecureConstruct, topic: AlarmTopic, alarm: WorkloadAlarm) -> Non
         comparison_operator=alarm.comparison,
         treat_missing_data=alarm.missing_data,
         actions_enabled=True,
-        alarm_actions=[topic.arn],
+        alarm_actions=[topic.arn, *alarm.actions],
         tags=owner.config.tags or None,
     )

@@ -2,7 +2,8 @@
 
 import pytest
 
-from secureinfra.aws.autoscaling.config import FleetConfig, MachineImage
+from secureinfra.aws.autoscaling.config import FleetConfig
+from secureinfra.aws.ec2.image import MachineImage
 from secureinfra.config.config import Config, refusals_of
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from secureinfra.aws.autoscaling.config import FleetConfig, MachineImage
+from secureinfra.aws.autoscaling.config import FleetConfig
 from secureinfra.aws.autoscaling.group import Fleet
+from secureinfra.aws.ec2.image import MachineImage
 from secureinfra.aws.kms.key import KeyConfig, SecureKey
 from secureinfra.aws.lb.balancer import SecureLoadBalancer
 from secureinfra.aws.lb.network_balancer import NetworkLoadBalancer

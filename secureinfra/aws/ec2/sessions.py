@@ -9,13 +9,10 @@ from secureinfra.aws.iam.role import SecureRole
 from secureinfra.aws.kms.key import SecureKey
 from secureinfra.engine import Grantee, Resource, SecureConstruct
 from secureinfra.policy import Condition, Statement
-from secureinfra.policy.conditions import resource_tag
 
 # What the agent calls without naming a resource:
 # docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
 _CHANNELS = tuple(f"ssmmessages:{verb}{kind}Channel" for verb in ("Create", "Open") for kind in ("Control", "Data"))
-TAG = "secureinfra:fleet"
-"""The tag by which a session is limited to the instances of one fleet."""
 
 
 def session_document(
@@ -63,18 +60,31 @@ def allow_agent(owner: SecureConstruct, role: SecureRole, key: SecureKey, log: S
     key.grant(role, "Session", ("kms:Decrypt",))
 
 
-def grant_session(owner: SecureConstruct, grantee: Grantee, document: Resource, key: SecureKey, tag: str) -> None:
-    """Let a role start sessions on the instances of a fleet with its document only, and end its own.
+def grant_session(
+    owner: SecureConstruct,
+    grantee: Grantee,
+    document: Resource,
+    key: SecureKey,
+    *,
+    instances: str,
+    conditions: tuple[Condition, ...] = (),
+) -> None:
+    """Let a role start sessions on instances with their document only, and end its own.
 
     docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-sessiondocumentaccesscheck.html
+
+    Args:
+        owner: the construct of the instances.
+        grantee: the role.
+        document: what sessions are started with.
+        key: encrypts them.
+        instances: ARN of the instances.
+        conditions: which of them.
     """
     here = f"{owner.region}:{owner.account_id}"
     checked = Condition("BoolIfExists", "ssm:SessionDocumentAccessCheck", ("true",))
-    instances = f"arn:{owner.partition}:ec2:{here}:instance/*"
     start = ("ssm:StartSession",)
-    grantee.add_to_policy(
-        Statement(actions=start, resources=(instances,), conditions=(resource_tag(TAG, tag), checked))
-    )
+    grantee.add_to_policy(Statement(actions=start, resources=(instances,), conditions=(*conditions, checked)))
     grantee.add_to_policy(Statement(actions=start, resources=(document.ref("arn"),), conditions=(checked,)))
     own = f"arn:{owner.partition}:ssm:{here}:session/${{aws:userid}}-*"
     grantee.add_to_policy(Statement(actions=("ssm:TerminateSession", "ssm:ResumeSession"), resources=(own,)))
