@@ -115,6 +115,7 @@ def test_snippets_run(page: str, example: Any) -> None:
             "backup",
             'FileSystem(stack, "scratch", FileSystemConfig(backed_up=False), vpc=network)',
         ),
+        ("analytics", 'Crawler(stack, "trial", CrawlerConfig(log_retention_in_days=90), database=sales)'),
         ("cache", 'Cache(stack, "trial", CacheConfig(replicas=0), vpc=network)'),
         ("machines", 'workers.role.allow(Statement(actions=("s3:*",), resources=("arn:aws:s3:::shop/*",)))'),
         ("tables", 'Table(stack, "cache", TableConfig(hash_key="id", protect=False))'),

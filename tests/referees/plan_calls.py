@@ -54,6 +54,7 @@ LISTED = {
         "application-autoscaling:DescribeScalableTargets",
         "application-autoscaling:ListTagsForResource",
     ),
+    "aws_athena_workgroup": ("athena:GetWorkGroup", "athena:ListTagsForResource"),
     "aws_autoscaling_group": ("autoscaling:DescribeAutoScalingGroups",),
     "aws_autoscaling_policy": ("autoscaling:DescribePolicies",),
     "aws_backup_plan": ("backup:GetBackupPlan", "backup:ListTags"),

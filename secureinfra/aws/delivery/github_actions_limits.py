@@ -84,6 +84,8 @@ PLAN_READS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     # docs.aws.amazon.com/glue/latest/webapi/API_GetDatabase.html
     (("glue:*:{account}:catalog", "glue:*:{account}:database/*"), ("glue:GetDatabase",)),
+    # docs.aws.amazon.com/glue/latest/webapi/API_GetCrawler.html
+    (("glue:*:{account}:crawler/*",), ("glue:GetCrawler",)),
     # docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_DescribePipe.html
     (("pipes:*:{account}:pipe/*",), ("pipes:DescribePipe", "pipes:ListTagsForResource")),
     # docs.aws.amazon.com/scheduler/latest/APIReference/API_GetSchedule.html

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from secureinfra.aws.s3.log_bucket import LogBucket
+from secureinfra.aws.s3.private_bucket import PrivateBucket
 from secureinfra.engine import SecureConstruct
 
 # What a bucket consists of: without its settings it would not be private any more.
@@ -22,7 +23,7 @@ _NEVER_OF_ACCESS_LOGS = frozenset({"aws_s3_bucket_logging", "aws_s3_bucket_objec
 
 
 def let_go_of_bucket(
-    owner: SecureConstruct, *path: str, key: tuple[str, ...] = (), given: LogBucket | None = None
+    owner: SecureConstruct, *path: str, key: tuple[str, ...] = (), given: PrivateBucket | None = None
 ) -> None:
     """Have Terraform forget a bucket of a construct's own with all its settings, and the key of what is in it.
 

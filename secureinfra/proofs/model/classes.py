@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Class", "class_of", "classes", "may_allow"]
 
+_NEW_TABLES = "create_table_default_permission"
+
 
 class Class(NamedTuple):
     """What is known of a type.
@@ -42,10 +44,20 @@ def may_allow(block: Block) -> str:
         block: a resource.
     """
     held = class_of(block.type)
-    if held.kind != "unknown":
+    if held.kind != "unknown" or _leaves_it_to_iam(block):
         return ""
     written = (name for name in held.why.split(",") if name in block.raw or "dynamic" in block.raw)
     return next(written, "") if block.type in classes() else held.why
+
+
+def _leaves_it_to_iam(block: Block) -> bool:
+    """Whether new tables of a Glue database belong to Lake Formation's group of all principals, so that policies of IAM alone decide.
+
+    docs.aws.amazon.com/lake-formation/latest/dg/upgrade-glue-lake-formation-background.html
+    """
+    given = block.blocks(_NEW_TABLES) if block.type == "aws_glue_catalog_database" else []
+    principals = [one.get("principal.data_lake_principal_identifier") for one in given]
+    return bool(given) and all(isinstance(one, str) and one == "IAM_ALLOWED_PRINCIPALS" for one in principals)
 
 
 def class_of(type: str) -> Class:

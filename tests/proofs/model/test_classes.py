@@ -43,3 +43,16 @@ def test_a_share_that_is_not_modelled_is_unknown_where_it_is_written() -> None:
     )
     assert {address: one.verdict for address, one in found.items()} == {"aws_quicksight_folder.f": "UNKNOWN"}
     assert "permissions" in found["aws_quicksight_folder.f"].reason
+
+
+@pytest.mark.parametrize(
+    ("principal", "unknown"),
+    [("IAM_ALLOWED_PRINCIPALS", False), ("arn:aws:iam::444455556666:role/reader", True), ("${var.reader}", True)],
+)
+def test_tables_that_lake_formation_leaves_to_iam_let_no_one_else_in(principal: str, unknown: bool) -> None:
+    given = {"permissions": ["ALL"], "principal": {"data_lake_principal_identifier": principal}}
+    found = verdicts(
+        NO_OUTSIDE_ACCESS,
+        configuration(aws_glue_catalog_database__d={"name": "d", "create_table_default_permission": given}),
+    )
+    assert ("aws_glue_catalog_database.d" in found) is unknown

@@ -1,0 +1,1 @@
+"""Athena: workgroups that queries run in."""

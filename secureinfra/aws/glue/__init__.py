@@ -1,0 +1,1 @@
+"""Glue: the data catalog, and crawlers that fill it."""
