@@ -16,6 +16,7 @@ from secureinfra import uncaught
 from secureinfra.engine._cdk import START
 from secureinfra.engine.earlier_files import EarlierFiles
 from secureinfra.errors import ConfigError
+from secureinfra.files.state_encryption import FILE, is_ours
 
 QUIET = "SECUREINFRA_QUIET"
 
@@ -27,12 +28,14 @@ class Synthesis:
         done: whether `app.synth()` has written the app.
         late: paths of constructs that were created since.
         assets: content of the files that belong beside a stack's Terraform, by the stack's path and the file's path there.
+        encryption: OpenTofu's encryption of a stack's state, by the stack's path; `None` if its backend has none.
     """
 
     def __init__(self) -> None:
         self.done = False
         self.late: list[str] = []
         self.assets: dict[tuple[str, str], bytes] = {}
+        self.encryption: dict[str, str | None] = {}
         self._notes: dict[str, None] = {}
 
     def note(self, text: str) -> None:
@@ -48,7 +51,7 @@ class Synthesis:
         self.late.append(path)
 
     def write_assets(self, outdir: str) -> None:
-        """Write the files that belong beside the Terraform of each stack.
+        """Write the files that belong beside the Terraform of each stack, and remove an encryption that a stack no longer has.
 
         Args:
             outdir: the app's output folder, in which the engine has written the stacks.
@@ -56,16 +59,21 @@ class Synthesis:
         Raises:
             ConfigError: a file cannot be written.
         """
-        if not self.assets:
-            return
-        folders = {stack["constructPath"]: stack["workingDirectory"] for stack in _stacks_in(outdir)}
-        for (stack, path), content in self.assets.items():
-            place = START / outdir / folders[stack] / path
-            try:
+        folders = {stack["constructPath"]: START / outdir / stack["workingDirectory"] for stack in _stacks_in(outdir)}
+        encrypted = {stack: text for stack, text in self.encryption.items() if text is not None}
+        beside = {(stack, FILE): text.encode() for stack, text in encrypted.items()}
+        place: Path = START / outdir
+        try:
+            for (stack, path), content in (self.assets | beside).items():
+                place = folders[stack] / path
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(content)
-            except OSError as error:
-                raise _refused(str(place), error.strerror or type(error).__name__) from None
+            for stack, folder in folders.items():
+                place = folder / FILE
+                if stack not in encrypted and is_ours(place):
+                    place.unlink()
+        except OSError as error:
+            raise _refused(str(place), error.strerror or type(error).__name__) from None
 
     def written(self) -> None:
         """The app has been written: print the notes, each once."""
@@ -187,7 +195,9 @@ def _summary(outdir: str) -> str:
         return f"the app has no stack, so {outdir} holds none. Add a TerraformStack(app, 'name')."
     listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     folder = shlex.quote(os.path.join(outdir, ordered[0]["workingDirectory"]))
-    return f"wrote {listed} to {os.path.join(outdir, 'stacks')}. Next: terraform -chdir={folder} init, then plan."
+    # Terraform would store the state of a new stack in plain text, and cannot read an encrypted one.
+    tool = "tofu" if is_ours(written / ordered[0]["workingDirectory"] / FILE) else "terraform"
+    return f"wrote {listed} to {os.path.join(outdir, 'stacks')}. Next: {tool} -chdir={folder} init, then plan."
 
 
 def _before(name: str, stacks: dict[str, Any]) -> set[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from secureinfra.errors import ConfigurationError
 from secureinfra.files.folder import scratch
 from secureinfra.files.output import why
+from secureinfra.files.state_encryption import FILE as ENCRYPTION
+from secureinfra.files.state_encryption import is_ours
 from secureinfra.stacks.fleet import Built, Source, build
-from secureinfra.stacks.root import FILE, refuse_foreign
+from secureinfra.stacks.root import FILE, STAGED, refuse_foreign
 from secureinfra.stacks.settings import Project
 
 
@@ -20,7 +22,7 @@ class Outcome:
 
     Args:
         built: the stacks, in the file's order.
-        changed: names of the stacks whose file is new or differs.
+        changed: names of the stacks of which a file is new, differs or is no longer written.
         memory: peak memory of one process in MB; 0 if no other process was used.
     """
 
@@ -38,7 +40,8 @@ def synthesize_project(
     only_check: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Outcome:
-    """Build all stacks of a project, and write `out/NAME/cdk.tf.json` for each once all are valid.
+    """Build all stacks of a project, and write `out/NAME/cdk.tf.json` for each once all are valid, and `encryption.tofu` where its
+    backend has OpenTofu encrypt the state.
 
     Args:
         project: which stacks.
@@ -57,9 +60,10 @@ def synthesize_project(
     try:
         with scratch(out, "secureinfra") as staging:
             built, memory = _built(project, source, staging, jobs, progress)
-            changed = tuple(name for name in names if _differs(staging / name, out / name / FILE))
+            files = {name: tuple(pair for pair in _files(name, staging, out) if _differs(*pair)) for name in names}
+            changed = tuple(name for name in names if files[name])
             if not only_check:
-                _move(staging, out, changed)
+                _move([pair for name in changed for pair in files[name]])
     except OSError as error:
         where = error.filename2 or error.filename or out
         raise ConfigurationError(f"{where}: cannot be written: {why(error)}. Nothing was changed.") from None
@@ -72,28 +76,37 @@ def _built(
     if len(project.stacks) > 1:
         return build(project, source, staging, jobs=jobs, progress=progress)
     # Imported late: it starts the engine, which a fleet needs only in its processes.
-    from secureinfra.stacks.synth import root_of  # noqa: PLC0415
+    from secureinfra.stacks.synth import root_of, stage  # noqa: PLC0415
 
     root = root_of(project.stacks[0], source.waivers)
-    (staging / root.name).write_text(root.text, encoding="utf-8", newline="\n")
+    stage(root, staging)
     return [Built(root.name, root.resources, root.totals, root.notes)], 0
 
 
-def _move(staging: Path, out: Path, names: Sequence[str]) -> None:
-    """Move the new files into their folders; where one cannot be moved, those before it are as they were.
+def _files(name: str, staging: Path, out: Path) -> Iterator[tuple[Path, Path]]:
+    """The files of a stack: where each is staged, which an encryption may not be, and its place."""
+    yield staging / name, out / name / FILE
+    staged, place = staging / f"{name}{STAGED}", out / name / ENCRYPTION
+    if staged.is_file() or is_ours(place):
+        yield staged, place
+
+
+def _move(files: Sequence[tuple[Path, Path]]) -> None:
+    """Move the new files into their places, and remove what is no longer written; if one cannot be moved, those before are as they were.
 
     A process that is killed in between leaves each file whole, some of them new; the next run writes the others.
     """
     before: list[tuple[Path, Path | None]] = []
     try:
-        for name in names:
-            place, kept = out / name / FILE, staging / f"{name}.before"
+        for fresh, place in files:
+            kept = fresh.with_name(f"{fresh.name}.before")
             place.parent.mkdir(exist_ok=True)
             present = place.is_file()
             if present:
                 place.replace(kept)
             before.append((place, kept if present else None))
-            (staging / name).replace(place)
+            if fresh.is_file():
+                fresh.replace(place)
     except OSError:
         for place, old in before:
             place.unlink(missing_ok=True)
@@ -105,4 +118,6 @@ def _move(staging: Path, out: Path, names: Sequence[str]) -> None:
 
 
 def _differs(fresh: Path, present: Path) -> bool:
-    return not present.is_file() or present.read_bytes() != fresh.read_bytes()
+    if not (fresh.is_file() and present.is_file()):
+        return True
+    return present.read_bytes() != fresh.read_bytes()

@@ -13,6 +13,8 @@ FILE: Final = "cdk.tf.json"
 """The file of a root module, under the same name that the engine uses."""
 MARK: Final = "secureinfra"
 """The key below a root module's `//` that says what wrote it."""
+STAGED: Final = ".tofu"
+"""Ends the name of the file that only OpenTofu reads, before it is moved to its folder."""
 
 # Files that Terraform and version control leave in a folder.
 _TOLERATED = (".git", ".gitignore", ".gitkeep", ".terraform", ".terraform.lock.hcl", ".DS_Store")

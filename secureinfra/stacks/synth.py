@@ -19,7 +19,7 @@ from secureinfra.engine._cdk import App, TerraformStack
 from secureinfra.engine.stack import state_of
 from secureinfra.errors import ConfigError, ControlError, SecureInfraError
 from secureinfra.stacks.parts import part_problems
-from secureinfra.stacks.root import MARK
+from secureinfra.stacks.root import MARK, STAGED
 from secureinfra.stacks.settings import NO_WAIVERS, Stack
 from secureinfra.terraform.model.configuration import Configuration
 from secureinfra.testing import outdir, synthesize
@@ -31,11 +31,12 @@ SEVERITY = "low"
 
 @dataclass(frozen=True)
 class RootModule:
-    """The Terraform JSON of one stack.
+    """The files of one stack.
 
     Args:
         name: name of the stack.
-        text: content of the file.
+        text: its Terraform JSON.
+        encryption: OpenTofu's encryption of the state, a file of its own; empty if the backend has none.
         resources: how many resources it holds.
         totals: the result of the check, in one line.
         notes: further notes for the user.
@@ -43,6 +44,7 @@ class RootModule:
 
     name: str
     text: str
+    encryption: str
     resources: int
     totals: str
     notes: tuple[str, ...]
@@ -59,13 +61,13 @@ def root_of(stack: Stack, waivers: Path | None = None) -> RootModule:
         ConfigError: a setting is refused; each problem with its line.
         ControlError: the stack breaks a control; the text has every finding.
     """
-    document = document_of(stack)
+    document, encryption = _built(stack)
     report = judge([Configuration.of(document, stack.name)], waivers=waivers)
     if failures := report.failures(SEVERITY):
         raise ControlError(f"{stack.places.at()}: {broken(stack.name, report, failures)}")
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     resources = sum(map(len, document.get("resource", {}).values()))
-    return RootModule(stack.name, text, resources, report.totals_line, report.notes)
+    return RootModule(stack.name, text, encryption, resources, report.totals_line, report.notes)
 
 
 def document_of(stack: Stack) -> dict[str, Any]:
@@ -74,6 +76,11 @@ def document_of(stack: Stack) -> dict[str, Any]:
     Raises:
         ConfigError: a setting is refused.
     """
+    return _built(stack)[0]
+
+
+def _built(stack: Stack) -> tuple[dict[str, Any], str]:
+    """The Terraform JSON, and the text of the file that only OpenTofu reads."""
     root = build(App(outdir=outdir()), stack)
     try:
         document = synthesize(root)
@@ -82,7 +89,8 @@ def document_of(stack: Stack) -> dict[str, Any]:
         raise _at_settings(stack, error) from None
     comment = document.setdefault("//", {})
     comment[MARK] = {"version": __version__, "blueprint": stack.blueprint, "project": stack.project}
-    return document
+    state = state_of(root)
+    return document, state.neighbors.synthesis.encryption.get(state.path) or ""
 
 
 def build(app: App, stack: Stack) -> TerraformStack:
@@ -153,3 +161,15 @@ def _configs(stack: Stack, blueprint: Blueprint) -> tuple[AwsProviderConfig, S3S
     provider = AwsProviderConfig(**values["provider"])
     backend = S3StateConfig(**values["backend"]) if "backend" in values else None
     return provider, backend, blueprint.config_type()(**values["settings"])
+
+
+def stage(root: RootModule, staging: Path) -> None:
+    """Write the files of a stack into a folder that other stacks share: `NAME`, and `NAME.tofu` where there is one.
+
+    Args:
+        root: the stack.
+        staging: the folder.
+    """
+    (staging / root.name).write_text(root.text, encoding="utf-8", newline="\n")
+    if root.encryption:
+        (staging / f"{root.name}{STAGED}").write_text(root.encryption, encoding="utf-8", newline="\n")

@@ -12,7 +12,7 @@ from secureinfra.errors import SecureInfraError
 from secureinfra.files.output import why
 from secureinfra.files.yaml import assign, parse
 from secureinfra.stacks.settings import project_of
-from secureinfra.stacks.synth import root_of
+from secureinfra.stacks.synth import root_of, stage
 
 
 def main(task: dict[str, Any]) -> None:
@@ -27,7 +27,7 @@ def main(task: dict[str, Any]) -> None:
         answer: dict[str, Any] = {"name": name}
         try:
             root = root_of(stacks[name], waivers)
-            Path(task["staging"], name).write_text(root.text, encoding="utf-8", newline="\n")
+            stage(root, Path(task["staging"]))
         except SecureInfraError as error:
             answer |= {"error": str(error)}
         except OSError as error:

@@ -36,7 +36,9 @@ FILES = {
     "main.tf",
     "outputs.tf",
     "tests/defaults.tftest.hcl",
+    "tests/defaults.tofutest.hcl",
     "tests/refusals.tftest.hcl",
+    "tests/refusals.tofutest.hcl",
     "variables.tf",
     "versions.tf",
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from secureinfra.errors import ConfigError, ConfigurationError, SecureInfraError
+from secureinfra.files.state_encryption import encryption_file
 from secureinfra.stacks import fleet
 from secureinfra.stacks.output import Outcome, synthesize_project
 from secureinfra.stacks.root import left_over, mark_of
@@ -51,6 +52,32 @@ def test_writing_again_touches_nothing(tmp_path: Path) -> None:
     after = (tmp_path / "lake" / "cdk.tf.json").stat()
     assert (before.st_mtime_ns, before.st_ino) == (after.st_mtime_ns, after.st_ino)
     assert write(tmp_path, STACK, "settings.trail_retention_days=800").changed == ("lake",)
+
+
+def test_opentofu_encrypts_in_a_file_of_its_own(tmp_path: Path) -> None:
+    key = "arn:aws:kms:eu-central-1:111122223333:alias/acme-state"
+    plain = STACK + f"backend: {{bucket: acme-state, key: a.tfstate, region: eu-central-1, kms_key_id: '{key}'}}\n"
+    text = plain.replace("{bucket", f"{{opentofu_kms_key_id: '{key}', bucket")
+    assert write(tmp_path, text).changed == ("lake",)
+    place = tmp_path / "lake" / "encryption.tofu"
+    assert place.read_text() == encryption_file(key, "on")
+    before = (tmp_path / "lake" / "cdk.tf.json").stat().st_mtime_ns
+    assert write(tmp_path, text).changed == ()
+    assert write(tmp_path, text, "backend.opentofu_encryption=end").changed == ("lake",)
+    assert place.read_text() == encryption_file(key, "end")
+    assert write(tmp_path, plain, only_check=True).changed == ("lake",)
+    assert place.exists()
+    assert write(tmp_path, plain).changed == ("lake",)
+    assert not place.exists()
+    assert (tmp_path / "lake" / "cdk.tf.json").stat().st_mtime_ns == before
+
+
+def test_opentofu_encrypts_each_stack_of_a_fleet(tmp_path: Path) -> None:
+    text = FLEET.replace("  bucket:", "  opentofu_kms_key_id: arn:aws:kms:{region}:{account}:alias/state\n  bucket:")
+    write(tmp_path, text, jobs=2, targets=("first", "second"))
+    second = (tmp_path / "lake-second" / "encryption.tofu").read_text()
+    assert second == encryption_file("arn:aws:kms:eu-west-1:222222222222:alias/state", "on")
+    assert (tmp_path / "lake-first" / "encryption.tofu").exists()
 
 
 def test_check_writes_nothing(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from secureinfra.controls.iam.users import SHORT_SESSION
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Resource, S3StateConfig, SecureConstruct
 from secureinfra.facts.iam_reads import DATA_READS
+from secureinfra.files.state_encryption import Phase
 from secureinfra.policy import Condition, Statement
 
 __all__ = ["GitHubActionsRoles", "GitHubActionsRolesConfig"]
@@ -174,16 +175,17 @@ class GitHubActionsRoles(SecureConstruct):
         """Reference to the ARN of the role that applies."""
         return self.apply.arn
 
-    def backend_config(self, name: str) -> S3StateConfig:
+    def backend_config(self, name: str, opentofu_encryption: Phase = "on") -> S3StateConfig:
         """Where a stack that these roles deliver keeps its state, for `secure_s3_backend`.
 
         Args:
             name: object below the roles' prefix, e.g. `network.tfstate`.
+            opentofu_encryption: as for `StateBackend.backend_config`.
 
         Raises:
             ConfigError: as for `StateBackend.backend_config`.
         """
-        return self.state.backend_config(f"{self.config.prefix}{name}")
+        return self.state.backend_config(f"{self.config.prefix}{name}", opentofu_encryption)
 
     def _trust(self) -> dict[str, Any]:
         repositories = self.config.repositories

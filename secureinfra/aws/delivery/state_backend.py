@@ -17,6 +17,7 @@ from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, S3StateConfig, SecureConstruct, principal_of
 from secureinfra.errors import ConfigError
 from secureinfra.facts.partitions import partition_of
+from secureinfra.files.state_encryption import Phase
 from secureinfra.policy import Condition, Principal, Statement
 from secureinfra.policy.conditions import like
 
@@ -67,6 +68,9 @@ class StateBackendConfig(Config):
     """Only `users` and roles with a grant can decrypt states, even if IAM policies of the account allow more."""
     noncurrent_days: Days = 365
     """Days after which a replaced state expires; until then it can be restored."""
+    opentofu_encrypts: bool = False
+    """OpenTofu encrypts states and plans itself, under this key: roles with a grant may call the key directly, and `backend_config` turns
+    the encryption on."""
     protect: bool = True
     """Terraform refuses to destroy bucket and key; the `sandbox` environment turns it off."""
     tags: dict[str, str] = {}
@@ -140,19 +144,26 @@ class StateBackend(SecureConstruct):
         config = self.config
         return f"arn:{_partition_of(config.region)}:kms:{config.region}:{config.account_id}:alias/{self._alias}"
 
-    def backend_config(self, key: str) -> S3StateConfig:
+    def backend_config(self, key: str, opentofu_encryption: Phase = "on") -> S3StateConfig:
         """Where one stack keeps its state, for `secure_s3_backend`.
 
         The key is named by its alias, which is known before it is created: a backend accepts no references.
 
         Args:
             key: object of that stack's state, e.g. `acme/shop/network.tfstate`.
+            opentofu_encryption: `start` for the first apply of a stack whose state is not encrypted by OpenTofu yet, `end` for
+                the last one that is; matters with `opentofu_encrypts` only.
 
         Raises:
             ConfigError: bucket, region or account are known to Terraform only, or the object's name is unusable.
         """
         config = S3StateConfig(
-            bucket=self.config.bucket, key=key, region=self.config.region, kms_key_id=self.key_alias_arn
+            bucket=self.config.bucket,
+            key=key,
+            region=self.config.region,
+            kms_key_id=self.key_alias_arn,
+            opentofu_kms_key_id=self.key_alias_arn if self.config.opentofu_encrypts else None,
+            opentofu_encryption=opentofu_encryption if self.config.opentofu_encrypts else "on",
         )
         return config.require(self.path)
 
@@ -173,7 +184,7 @@ class StateBackend(SecureConstruct):
         self._check_prefix(prefix)
         self._permit_listing(grantee, prefix)
         self._read_waiver(grantee, _READ, self.bucket.objects(prefix))
-        self.key.grant(grantee, "ReadState", _READ_KEY, via="s3")
+        self._grant_key(grantee, "ReadState", _READ_KEY)
 
     def grant_read_write(self, grantee: Grantee | str, prefix: str = "") -> None:
         """Let a role read, write and lock the states below a prefix; it can delete lock files but no state.
@@ -189,7 +200,14 @@ class StateBackend(SecureConstruct):
         self._permit_listing(grantee, prefix)
         self._read_waiver(grantee, (*_READ, *_WRITE), self.bucket.objects(prefix))
         self._read_waiver(grantee, _UNLOCK, f"{self.bucket.objects(prefix)}.tflock")
-        self.key.grant(grantee, "WriteState", _WRITE_KEY, via="s3")
+        self._grant_key(grantee, "WriteState", _WRITE_KEY)
+
+    def _grant_key(self, grantee: Grantee | str, sid: str, actions: tuple[str, ...]) -> None:
+        if self.config.opentofu_encrypts:
+            # It asks for a data key whenever it starts, even to read: opentofu.org/docs/language/state/encryption, AWS KMS.
+            self.key.grant(grantee, sid, _WRITE_KEY)
+        else:
+            self.key.grant(grantee, sid, actions, via="s3")
 
     @property
     def _alias(self) -> str:

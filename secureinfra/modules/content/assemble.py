@@ -20,7 +20,10 @@ from secureinfra.modules.content.walk import strings
 from secureinfra.terraform.hcl_write.templates import literal
 from secureinfra.terraform.model.configuration import Configuration
 
-_TERRAFORM_VERSION: Final = ">= 1.9"
+# Terraform and OpenTofu each compare `required_version` with their own version. Both have the two features since the same one:
+# developer.hashicorp.com/terraform/language/v1.9.x/upgrade-guides, github.com/opentofu/opentofu issue 1336 (1.9),
+# developer.hashicorp.com/terraform/language/resources/ephemeral/write-only, opentofu.org/docs/language/ephemerality/write-only-attributes.
+_TOOL_VERSION: Final = ">= 1.9"
 """From 1.9 on, the validation of a variable may refer to other variables."""
 _WRITE_ONLY_VERSION: Final = ">= 1.11"
 """From 1.11 on, an argument may be write-only: the state does not have its value."""
@@ -134,13 +137,21 @@ def requirements(source: Source, document: Mapping[str, Any], aliases: tuple[str
     provider: dict[str, Any] = {"source": PROVIDER_SOURCE, "version": provider_version(source.provider_major)}
     if aliases:
         provider["configuration_aliases"] = list(aliases)
-    return {"required_version": _least_terraform(document), "required_providers": {"aws": provider}}
+    return {
+        "required_version": _WRITE_ONLY_VERSION if needs_write_only(document) else _TOOL_VERSION,
+        "required_providers": {"aws": provider},
+    }
 
 
-def _least_terraform(document: Mapping[str, Any]) -> str:
+def needs_write_only(document: Mapping[str, Any]) -> bool:
+    """Whether a module has write-only arguments or ephemeral resources.
+
+    Args:
+        document: its Terraform JSON.
+    """
     # By the provider's convention, the name of every write-only argument ends like this.
     write_only = any(name.endswith("_wo") for _, _, block in blocks(document) for name in block)
-    return _WRITE_ONLY_VERSION if write_only or document.get("ephemeral") else _TERRAFORM_VERSION
+    return write_only or bool(document.get("ephemeral"))
 
 
 def _aliases(document: Mapping[str, Any]) -> Iterator[str]:

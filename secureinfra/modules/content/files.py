@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from secureinfra.modules.content.assemble import GeneratedModule
 from secureinfra.modules.content.example import basic_example
-from secureinfra.modules.content.own_tests import can_be_mocked, defaults_test, refusals_test
+from secureinfra.modules.content.own_tests import can_be_mocked, defaults_test, for_opentofu, refusals_test
 from secureinfra.modules.content.readme import readme
 from secureinfra.modules.content.themes import files_of
 from secureinfra.terraform.hcl_write import write_document, write_tests
@@ -39,9 +39,10 @@ def files(module: GeneratedModule, format: Format, command: str) -> dict[str, st
             written[path] = _render_part(part, document, format)
     written["README.md"] = readme(module, command)
     if can_be_mocked(module):
-        written["tests/defaults.tftest.hcl"] = write_tests(defaults_test(module))
-        if refusals := refusals_test(module):
-            written["tests/refusals.tftest.hcl"] = write_tests(refusals)
+        for name, tests in {"defaults": defaults_test(module), "refusals": refusals_test(module)}.items():
+            if tests:
+                written[f"tests/{name}.tftest.hcl"] = write_tests(tests)
+                written[f"tests/{name}.tofutest.hcl"] = write_tests(for_opentofu(tests))
     written["examples/basic/main.tf"] = write_document(basic_example(module))
     return written
 

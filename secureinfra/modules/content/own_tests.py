@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
+from collections.abc import Mapping
 from typing import Any, Final
 
 from secureinfra.modules.content.assemble import GeneratedModule
@@ -44,6 +45,19 @@ def refusals_test(module: GeneratedModule) -> dict[str, Any]:
             "expect_failures": [f"var.{name}" for name in refusal.refused],
         }
     return {**_beginning(module), "run": runs} if runs else {}
+
+
+def for_opentofu(tests: Mapping[str, Any]) -> dict[str, Any]:
+    """The same tests as OpenTofu takes them: it mocks values in plans anyway, and refuses `override_during`.
+
+    opentofu.org/docs/cli/commands/test, which lists what a mocked provider takes, and that `x.tofutest.hcl` is read in place of
+    `x.tftest.hcl`.
+    """
+    mocks = [
+        {name: value for name, value in provider.items() if name != "override_during"}
+        for provider in tests["mock_provider"]["aws"]
+    ]
+    return {**tests, "mock_provider": {"aws": mocks}}
 
 
 def _plans_slowly(module: GeneratedModule) -> bool:

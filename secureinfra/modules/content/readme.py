@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from secureinfra.controls.packs import ids_in
-from secureinfra.modules.content.assemble import TESTS_VERSION, GeneratedModule
+from secureinfra.modules.content.assemble import TESTS_VERSION, GeneratedModule, needs_write_only
 from secureinfra.modules.content.example import call_of
 from secureinfra.modules.content.own_tests import can_be_mocked
 from secureinfra.modules.content.placeholders import blocks
@@ -42,6 +42,7 @@ def readme(module: GeneratedModule, command: str) -> str:
         f"# {module.source.name}",
         module.source.summary,
         *module.source.details,
+        *_requirements(module),
         *_usage(module),
         *_inputs(module.variables),
         *_outputs(module),
@@ -67,6 +68,23 @@ def _usage(module: GeneratedModule) -> Iterator[str]:
     if module.aliases:
         listed = ", ".join(f"`{alias}`" for alias in module.aliases)
         yield f"The module needs additional providers, which the caller passes under these names: {listed}."
+
+
+def _requirements(module: GeneratedModule) -> Iterator[str]:
+    needed = module.document["terraform"]["required_version"].removeprefix(">= ")
+    yield "## Requirements"
+    why = "variables whose validation refers to other variables"
+    if needs_write_only(module.document):
+        why = "write-only arguments and ephemeral values, which stay out of the state"
+    aws = module.document["terraform"]["required_providers"]["aws"]["version"]
+    yield _table(
+        ("Tool", "Version", "Needed for"),
+        [
+            ("Terraform", f"{needed} or newer", why),
+            ("or OpenTofu", f"{needed} or newer", why),
+            ("AWS provider", f"`{aws}`", "the resources below"),
+        ],
+    )
 
 
 def _inputs(variables: Sequence[Variable]) -> Iterator[str]:
@@ -152,6 +170,10 @@ def _tests(module: GeneratedModule) -> Iterator[str]:
         f"`terraform init && terraform test` needs no AWS account: the provider is mocked. It requires Terraform {TESTS_VERSION} or newer, "
         "which supports mocked values in plans. `tests/defaults.tftest.hcl` asserts the arguments that the controls depend on; "
         "`tests/refusals.tftest.hcl` tries one rejected value for each validation."
+    )
+    yield (
+        "`tofu init && tofu test` takes the `*.tofutest.hcl` beside them instead: OpenTofu mocks values in plans without being told, and "
+        "refuses the argument that tells Terraform to."
     )
 
 

@@ -19,7 +19,10 @@ _MATRIX = 256
 _CHECKOUT = "actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2"
 _PYTHON = "actions/setup-python@a309ff8b426b58ec0e2a45f0f869d46889d02405 # v6.2.0"
 _CREDENTIALS = "aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3"
-_TERRAFORM = "hashicorp/setup-terraform@5e8dbf3c6d9deaf4193ca7a8fb23f2ac83bb6c85 # v4.0.0"
+_SETUP = {
+    "terraform": "hashicorp/setup-terraform@5e8dbf3c6d9deaf4193ca7a8fb23f2ac83bb6c85 # v4.0.0",
+    "tofu": "opentofu/setup-opentofu@a1320f892987e89d278cc92dc5adc984fb93aca4 # v2.0.2",
+}
 
 _INSTALL = f"""\
       - name: Install secureinfra
@@ -86,15 +89,15 @@ _ON_A_ROOT = """    permissions:
       - uses: {checkout}
         with:
           persist-credentials: false
-      - uses: {terraform}
+      - uses: {setup}
         with:
-          terraform_version: "~> 1.11"
-          terraform_wrapper: false
+          {tool}_version: "~> 1.11"
+          {tool}_wrapper: false
       - uses: {credentials}
         with:
           role-to-assume: ${{{{ matrix.role }}}}
           aws-region: ${{{{ matrix.region }}}}
-      - run: terraform init -input=false
+      - run: {tool} init -input=false
 """
 
 _PLAN = (
@@ -106,8 +109,8 @@ _PLAN = (
 """
     + _ON_A_ROOT
     + """      # No lock: a role that can write a lock file can also delete the lock of a running apply.
-      - run: terraform plan -input=false -lock=false -out=plan.bin
-      - run: terraform show -json plan.bin > plan.json
+      - run: {tool} plan -input=false -lock=false -out=plan.bin
+      - run: {tool} show -json plan.bin > plan.json
       - uses: {python}
         with:
           python-version: "3.12"
@@ -125,7 +128,7 @@ _APPLY = (
 """
     + _ON_A_ROOT
     + """      # Not the plan of the previous job: it contains secrets in plain text, and would have to be stored in between.
-      - run: terraform apply -input=false -auto-approve
+      - run: {tool} apply -input=false -auto-approve
 """
 )
 
@@ -147,7 +150,8 @@ def workflow(plan: Plan) -> str:
         "checkout": _CHECKOUT,
         "python": _PYTHON,
         "credentials": _CREDENTIALS,
-        "terraform": _TERRAFORM,
+        "setup": _SETUP[plan.tool],
+        "tool": plan.tool,
     }
     used = [environment for environment in ENVIRONMENTS if plan.of(environment)]
     parts = [_HEAD.format(**words, environments=", ".join(used))]

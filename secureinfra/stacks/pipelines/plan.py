@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from secureinfra.errors import ConfigError
 from secureinfra.stacks.package_source import installed_from
@@ -45,6 +46,7 @@ class Plan:
         jobs: the stacks.
         waivers: a file of waivers, relative to the repository.
         package: the source of secureinfra for pip; `None` if a repository variable names it.
+        tool: what plans and applies: `tofu` where it encrypts a state, which Terraform could not read.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Plan:
     jobs: tuple[Job, ...]
     waivers: str | None = None
     package: str | None = None
+    tool: Literal["terraform", "tofu"] = "terraform"
 
     def of(self, environment: str) -> list[Job]:
         """The stacks of an environment."""
@@ -79,7 +82,9 @@ def plan_of(project: Project, out: Path, waivers: Path | None = None) -> Plan:
     settings, folder = (_within(path) for path in (Path(project.places.file), out))
     permitted = _within(waivers) if waivers else None
     package = pipeline.package or installed_from()
-    return Plan(project.file.name, settings, folder, pipeline.branch, jobs, permitted, package)
+    encrypted = any("opentofu_kms_key_id" in stack.values.get("backend", ()) for stack in project.stacks)
+    tool: Literal["terraform", "tofu"] = "tofu" if encrypted else "terraform"
+    return Plan(project.file.name, settings, folder, pipeline.branch, jobs, permitted, package, tool)
 
 
 def _job(stack: Stack, pipeline: Pipeline, problems: list[str]) -> Job:

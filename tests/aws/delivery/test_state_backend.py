@@ -174,6 +174,20 @@ def test_backend_config_is_what_a_backend_takes() -> None:
     }
 
 
+def test_opentofu_calls_the_key_itself() -> None:
+    stack = test_stack()
+    state = backend(stack, opentofu_encrypts=True)
+    state.grant_read(role(stack), "acme/shop/")
+    (calls,) = (s for s in policy_of(stack, "aws_iam_role_policy.role_permissions") if "kms:Decrypt" in s["Action"])
+    # Even to read a state, it generates a data key; and a key that only S3 may use would refuse it.
+    assert calls["Action"] == ["kms:GenerateDataKey", "kms:Decrypt"]
+    assert "Condition" not in calls
+    found = state.backend_config("network.tfstate", "start")
+    assert (found.opentofu_kms_key_id, found.opentofu_encryption) == (ALIAS, "start")
+    plain = backend(test_stack()).backend_config("network.tfstate", "start")
+    assert (plain.opentofu_kms_key_id, plain.opentofu_encryption) == (None, "on")
+
+
 @pytest.mark.parametrize(
     ("region", "partition"), [("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn"), ("us-east-1", "aws")]
 )

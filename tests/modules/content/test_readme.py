@@ -15,6 +15,13 @@ def rows(text: str, heading: str) -> list[list[str]]:
     return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
 
 
+def test_requirements_name_both_tools() -> None:
+    module = small()
+    found = rows(readme(module, ""), "Requirements")
+    assert [row[:2] for row in found[:2]] == [["Terraform", "1.9 or newer"], ["or OpenTofu", "1.9 or newer"]]
+    assert found[2][1] == f"`{module.document['terraform']['required_providers']['aws']['version']}`"
+
+
 def test_inputs() -> None:
     assert rows(readme(small(), ""), "Inputs") == [
         ["`name`", "`string`", '`"data-key"`', small().variables[0].description],

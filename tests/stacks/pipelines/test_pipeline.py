@@ -111,6 +111,15 @@ def test_a_plan_is_judged_and_does_not_lock() -> None:
     assert runs[-1] == "secureinfra check plan.json --format github"
 
 
+def test_opentofu_applies_what_it_encrypts() -> None:
+    text = FLEET.replace("  bucket:", "  opentofu_kms_key_id: arn:aws:kms:{region}:{account}:alias/state\n  bucket:")
+    for job in (job for name, job in workflow(text)["jobs"].items() if name != "check"):
+        assert any(step.get("uses", "").startswith("opentofu/setup-opentofu@") for step in job["steps"])
+        assert {"tofu_version": "~> 1.11", "tofu_wrapper": False} in [step.get("with") for step in job["steps"]]
+        # Terraform would store a state in plain text, or not read it.
+        assert not [step for step in job["steps"] if "terraform" in f"{step.get('run')}{step.get('uses')}"]
+
+
 def test_waivers_are_asked_for_everywhere() -> None:
     held = workflow(waivers=Path("waivers.yaml"))
     text = json.dumps(held["jobs"])
