@@ -44,7 +44,7 @@ Exit status: 0 written, 2 bad input or usage."""
     help="Leave out this control, by any known id (repeatable).",
 )
 def command(out: Path, packs: tuple[str, ...], only: tuple[str, ...], skip: tuple[str, ...]) -> None:
-    """Write controls as Terraform policies (*.policy.hcl).
+    """Write controls as Terraform policies (*.policy.hcl), each file with its tests (*.policytest.hcl).
 
     HCP Terraform evaluates them in each run. Only controls about arguments of one resource can be written so. Those about IAM
     policies, networks and what several resources do together are left to `secureinfra check`, on a plan. Files in the folder
@@ -60,6 +60,8 @@ def command(out: Path, packs: tuple[str, ...], only: tuple[str, ...], skip: tupl
     files = files_of(policies)
     write(out, files)
     told = len({one.control.id for one in policies})
-    click.echo(f"{out}: {len(policies)} policies for {told} of {len(asked)} controls, in {len(files)} files.")
+    click.echo(
+        f"{out}: {len(policies)} policies for {told} of {len(asked)} controls, in {len(files) // 2} files, each with its tests."
+    )
     if told < len(asked):
         click.echo("The others need more than the arguments of one resource: run secureinfra check on the plan.")

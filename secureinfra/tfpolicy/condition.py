@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from secureinfra.controls.shared.arguments import AllHold, Argument, Bound, OneOf, is_false, is_set, is_true
-from secureinfra.controls.shared.keys import CustomerKey
+from secureinfra.controls.shared.keys import CustomerKey, is_customer_key
+from secureinfra.terraform.model.configuration import Configuration
 from secureinfra.terraform.schema.schema import VERSIONS, provider_schema
 
 _EACH = "item"
+_KEYS = ("arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-4000-8000-000000000000", "alias/aws/sqs")
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,15 @@ class Condition:
         expression: true where the resource passes.
         expected: what should be written.
         path: the argument, as the check has it.
+        holds: whether a value passes; it gets `None` where nothing is written.
+        values: some of which pass and some do not.
     """
 
     expression: str
     expected: str
     path: str
+    holds: Callable[[Any], bool] = field(compare=False)
+    values: tuple[Any, ...] = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -63,22 +70,30 @@ def conditions_of(check: object, type: str) -> tuple[Condition, ...]:
         return tuple(one for part in parts for one in part) if all(parts) else ()
     if isinstance(check, CustomerKey):
         expected = f"{check.path.rpartition('.')[2]} = the ARN of a customer managed key"
-        return _condition(check.path, type, expected, _is_customer_key, absent=False, of_author=True)
+        holds = partial(is_customer_key, configuration=Configuration.of({}))
+        return _condition(check.path, type, expected, _is_customer_key, holds, of_author=True)
     if isinstance(check, Argument):
-        passes = bool(check.test(check.absent))
         return _condition(
             check.path,
             type,
             check.expected,
             lambda raw, kind: _passes(check.test, raw, kind),
-            absent=passes,
+            lambda value: bool(check.test(check.absent if value is None else value)),
             of_author=check.test is is_set,
+            values=_values(check.test),
         )
     return ()
 
 
 def _condition(
-    path: str, type: str, expected: str, passes: Callable[[str, str], str | None], *, absent: bool, of_author: bool
+    path: str,
+    type: str,
+    expected: str,
+    passes: Callable[[str, str], str | None],
+    holds: Callable[[Any], bool],
+    *,
+    of_author: bool,
+    values: tuple[Any, ...] = _KEYS,
 ) -> tuple[Condition, ...]:
     place = _place(path, type)
     # What AWS chooses where nothing is written, such as a key of its own, would look like a choice of the author's.
@@ -88,10 +103,26 @@ def _condition(
     known = passes(raw, place.type)
     if known is None:
         return ()
-    one = f"{raw} == null ? {str(absent).lower()} : {known}"
+    one = f"{raw} == null ? {str(holds(None)).lower()} : {known}"
     if place.list:
         one = f"core::length([for {_EACH} in core::try({place.list}, []) : {_EACH} if !({one})]) == 0"
-    return (Condition(one, expected, path),)
+    return (Condition(one, expected, path, holds, (True, False) if place.type == "bool" else values),)
+
+
+def _values(test: object) -> tuple[Any, ...]:
+    """Values on both sides of a test."""
+    if test in (is_true, is_false):
+        return ("true", "false")
+    if isinstance(test, OneOf):
+        return (*(_text(one) for one in test.choices if one is not None), "other")
+    if isinstance(test, Bound):
+        return tuple(bound + by for bound in (test.least, test.most) if bound is not None for by in (0, -1, 1))
+    return ("written", "")
+
+
+def _text(value: Any) -> str:
+    # Terraform turns numbers and booleans into strings.
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _passes(test: object, raw: str, type: str) -> str | None:
@@ -115,8 +146,7 @@ def _one_of(test: OneOf, raw: str, type: str) -> str | None:
         return " || ".join(f"{raw} == {str(value).lower()}" for value in passing) or "false"
     if type != "string":
         return None
-    # Terraform turns numbers and booleans into strings.
-    texts = {str(one).lower() if isinstance(one, bool) else str(one) for one in test.choices if one is not None}
+    texts = {_text(one) for one in test.choices if one is not None}
     return f"{'!' if test.negated else ''}core::contains({json.dumps(sorted(texts))}, {raw})"
 
 

@@ -1,10 +1,9 @@
-"""Files of policies: one for each service, with a policy for each control and resource type."""
+"""Files of policies: one for each service, with a policy for each control and resource type, and one with their tests."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from secureinfra.controls.control import Control
@@ -12,12 +11,15 @@ from secureinfra.controls.registry import checks_of, types_of
 from secureinfra.errors import ConfigurationError
 from secureinfra.facts.provider import PROVIDER_SOURCE, PROVIDER_VERSION
 from secureinfra.files.generated import replace_files
-from secureinfra.tfpolicy.condition import Condition, conditions_of
+from secureinfra.tfpolicy.condition import conditions_of
+from secureinfra.tfpolicy.mocks import tests_of
+from secureinfra.tfpolicy.policy import Policy
 from secureinfra.version import __version__
 
 SIGNATURE = "# Written by secureinfra policy"
 """The first words of a file that may be overwritten."""
 _END = ".policy.hcl"
+_TESTS_END = ".policytest.hcl"
 
 # developer.hashicorp.com/terraform/policy/reference/policy; each file is evaluated for itself. `tfpolicy validate` refuses a file
 # without `required_providers`: github.com/hashicorp/agent-skills, plugins/terraform/skills/terraform-policy.
@@ -33,21 +35,7 @@ policy {{
   }}
 }}
 """
-
-
-@dataclass(frozen=True)
-class Policy:
-    """A control on one resource type.
-
-    Args:
-        control: the control.
-        type: the resource type.
-        conditions: what must hold.
-    """
-
-    control: Control
-    type: str
-    conditions: tuple[Condition, ...]
+_TESTS_HEAD = f"{SIGNATURE} {__version__}. Change nothing here: run the command again. Run them with: tfpolicy test\n"
 
 
 def policies_of(controls: Iterable[Control]) -> list[Policy]:
@@ -66,12 +54,16 @@ def _policies(controls: Iterable[Control]) -> Iterator[Policy]:
 
 
 def files_of(policies: Iterable[Policy]) -> dict[str, str]:
-    """The text of each file, by its name."""
+    """The text of each file of policies, and of the tests beside it, by its name."""
     held: dict[str, list[Policy]] = {}
     for one in policies:
         held.setdefault(_service(one.type), []).append(one)
     head = _HEAD.format(signature=SIGNATURE, version=__version__, source=PROVIDER_SOURCE, range=PROVIDER_VERSION)
-    return {f"{service}{_END}": "\n".join((head, *map(_written, found))) for service, found in sorted(held.items())}
+    files = {}
+    for service, found in sorted(held.items()):
+        files[f"{service}{_END}"] = "\n".join((head, *map(_written, found)))
+        files[f"{service}{_TESTS_END}"] = "\n".join((_TESTS_HEAD, tests_of(service, found)))
+    return files
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
@@ -80,7 +72,8 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
     Raises:
         ConfigurationError: a file was not written by this library, or cannot be written; nothing was changed.
     """
-    present = {path.name: path for path in folder.glob(f"*{_END}")} if folder.is_dir() else {}
+    found = [path for end in (_END, _TESTS_END) for path in folder.glob(f"*{end}")] if folder.is_dir() else []
+    present = {path.name: path for path in found}
     ours = {name for name, path in present.items() if path.is_file() and _is_ours(path)}
     foreign = sorted(set(present) & set(files) - ours)
     if foreign:

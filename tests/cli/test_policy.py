@@ -30,7 +30,9 @@ def test_the_examples_of_the_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_says_how_many_it_could_not_write(tmp_path: Path) -> None:
     done = policy("--out", str(tmp_path / "p"), "--pack", "cis-v5")
-    assert re.search(r"\d+ policies for \d+ of \d+ controls, in \d+ files\.\nThe others need more", done.stdout)
+    assert re.search(
+        r"\d+ policies for \d+ of \d+ controls, in \d+ files, each with its tests\.\nThe others need more", done.stdout
+    )
 
 
 def test_refuses_an_unknown_control_and_writes_nothing(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from secureinfra.terraform.expressions.evaluator import evaluate
 from secureinfra.terraform.model.configuration import Configuration
 from secureinfra.terraform.schema.schema import VERSIONS, provider_schema
 from secureinfra.tfpolicy.condition import Condition, conditions_of
-from secureinfra.tfpolicy.export import Policy, policies_of
+from secureinfra.tfpolicy.export import policies_of
+from secureinfra.tfpolicy.policy import Policy
 
 POLICIES = policies_of(every())
 ABSENT = object()
