@@ -114,6 +114,7 @@ data: names ## make the data files that come from the code, and check the catalo
 
 pages: $(DEV) ## draw the maps of the pages again
 	@$(BIN)/python -m tests.layout.test_maps
+	@$(BIN)/python -m tests.layout.test_costs
 
 llms: $(DEV) ## write llms.txt from pages and commands
 	@$(BIN)/python -m tests.layout.test_llms

@@ -35,7 +35,16 @@ def command(blueprint: str, folder: Path, name: str | None, region: str, owner: 
     plans and applies by OIDC. It can be synthesized as it is.
     """
     # Late, since it starts the engine.
-    from secureinfra.stacks.new.new import NO_SOURCE, files_of, name_from, refuse_used, write_new  # noqa: PLC0415
+    from secureinfra.reports.costs import lines_of  # noqa: PLC0415
+    from secureinfra.stacks.new.new import (  # noqa: PLC0415
+        NO_SOURCE,
+        SETTINGS,
+        costs_in,
+        files_of,
+        name_from,
+        refuse_used,
+        write_new,
+    )
 
     refuse_used(folder)
     files = files_of(blueprint, name or name_from(folder), region=region, owner=owner, package=package)
@@ -46,3 +55,6 @@ def command(blueprint: str, folder: Path, name: str | None, region: str, owner: 
     click.echo(
         f"  cd {shlex.quote(str(folder))} && pip install -r requirements.txt && python main.py && secureinfra check cdktf.out"
     )
+    click.echo()
+    for line in lines_of(costs_in(files[SETTINGS])):
+        click.echo(line)

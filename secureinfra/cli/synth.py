@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,7 @@ def command(
         )
         return
     _say_what_came_out(outcome, out, time.monotonic() - start)
+    _say_what_costs(outcome)
     for path, differs in written:
         click.echo(f"{path}: {'written' if differs else 'unchanged'}")
     for name in left_over(out, [stack.name for stack in project.stacks], project.file.name):
@@ -130,3 +132,13 @@ def _say_what_came_out(outcome: Outcome, out: Path, seconds: float) -> None:
         memory = f", at most {outcome.memory} MB in a process" if outcome.memory else ""
         changed = f"{len(outcome.changed)} written, {len(outcome.built) - len(outcome.changed)} unchanged"
         click.echo(f"{len(outcome.built)} stacks in {seconds:.1f} s{memory}: {changed}.")
+
+
+def _say_what_costs(outcome: Outcome) -> None:
+    from secureinfra.reports.costs import lines_of  # noqa: PLC0415 - as above
+
+    counts: Counter[str] = Counter()
+    for built in outcome.built:
+        counts.update(built.costs)
+    for line in lines_of(counts):
+        click.echo(line)

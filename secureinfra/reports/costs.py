@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,7 +14,7 @@ from secureinfra.reports.prices import Price, packaged_prices
 if TYPE_CHECKING:
     from secureinfra.terraform.model.configuration import Configuration
 
-__all__ = ["Cost", "costs_of", "drivers"]
+__all__ = ["Cost", "costs_of", "drivers", "lines_of"]
 
 
 @dataclass(frozen=True)
@@ -80,3 +80,24 @@ def costs_of(configurations: Iterable[Configuration], prices: Mapping[str, Price
         for type, driver in drivers().items()
         if type in counted
     ]
+
+
+def lines_of(counts: Mapping[str, int]) -> Iterator[str]:
+    """What starts to cost, as a terminal shows it; nothing where nothing does.
+
+    Args:
+        counts: how many there are of each driver, by type.
+    """
+    known = packaged_prices()
+    rows = [(count, drivers()[type], known.get(type)) for type, count in counts.items()]
+    if not rows:
+        return
+    yield "Starts to cost, at list prices (not a bill; `secureinfra report` has sources, and what makes each smaller):"
+    width = max(len(driver.what) for _, driver, _ in rows)
+    for count, driver, price in sorted(rows, key=lambda row: list(drivers()).index(row[1].type)):
+        said = (
+            price.price + (f", {price.region}" if price.region else "")
+            if price
+            else f"no price known; by {driver.unit}"
+        )
+        yield f"{count:>5}  {driver.what:<{width}}  {said}"

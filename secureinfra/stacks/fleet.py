@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,12 +56,14 @@ class Built:
         resources: how many resources it holds.
         totals: the result of its check.
         notes: further notes for the user.
+        costs: how many there are of each type that AWS bills.
     """
 
     name: str
     resources: int
     totals: str
     notes: tuple[str, ...]
+    costs: Mapping[str, int]
 
 
 @dataclass
@@ -82,7 +84,8 @@ class _Run:
             if "error" in answer:
                 self.errors.setdefault(answer["error"], []).append(answer["name"])
             else:
-                built = Built(answer["name"], answer["resources"], answer["totals"], tuple(answer["notes"]))
+                notes = tuple(answer["notes"])
+                built = Built(answer["name"], answer["resources"], answer["totals"], notes, answer["costs"])
                 self.built[built.name] = built
             self.memory = max(self.memory, answer["memory"])
             failed = sum(map(len, self.errors.values()))

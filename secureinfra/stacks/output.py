@@ -80,7 +80,7 @@ def _built(
 
     root = root_of(project.stacks[0], source.waivers)
     stage(root, staging)
-    return [Built(root.name, root.resources, root.totals, root.notes)], 0
+    return [Built(root.name, root.resources, root.totals, root.notes, root.costs)], 0
 
 
 def _files(name: str, staging: Path, out: Path) -> Iterator[tuple[Path, Path]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from secureinfra.engine import AwsProvider, AwsProviderConfig, S3StateConfig, co
 from secureinfra.engine._cdk import App, TerraformStack
 from secureinfra.engine.stack import state_of
 from secureinfra.errors import ConfigError, ControlError, SecureInfraError
+from secureinfra.reports.costs import costs_of
 from secureinfra.stacks.parts import part_problems
 from secureinfra.stacks.root import MARK, STAGED
 from secureinfra.stacks.settings import NO_WAIVERS, Stack
@@ -38,6 +40,7 @@ class RootModule:
         text: its Terraform JSON.
         encryption: OpenTofu's encryption of the state, a file of its own; empty if the backend has none.
         resources: how many resources it holds.
+        costs: how many there are of each type that AWS bills.
         totals: the result of the check, in one line.
         notes: further notes for the user.
     """
@@ -46,6 +49,7 @@ class RootModule:
     text: str
     encryption: str
     resources: int
+    costs: Mapping[str, int]
     totals: str
     notes: tuple[str, ...]
 
@@ -62,12 +66,14 @@ def root_of(stack: Stack, waivers: Path | None = None) -> RootModule:
         ControlError: the stack breaks a control; the text has every finding.
     """
     document, encryption = _built(stack)
-    report = judge([Configuration.of(document, stack.name)], waivers=waivers)
+    configuration = Configuration.of(document, stack.name)
+    report = judge([configuration], waivers=waivers)
     if failures := report.failures(SEVERITY):
         raise ControlError(f"{stack.places.at()}: {broken(stack.name, report, failures)}")
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     resources = sum(map(len, document.get("resource", {}).values()))
-    return RootModule(stack.name, text, encryption, resources, report.totals_line, report.notes)
+    costs = {cost.driver.type: cost.count for cost in costs_of([configuration])}
+    return RootModule(stack.name, text, encryption, resources, costs, report.totals_line, report.notes)
 
 
 def document_of(stack: Stack) -> dict[str, Any]:

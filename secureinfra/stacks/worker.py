@@ -33,7 +33,7 @@ def main(task: dict[str, Any]) -> None:
         except OSError as error:
             answer |= {"error": f"{error.filename or task['staging']}: cannot be written: {why(error)}."}
         else:
-            answer |= {"resources": root.resources, "totals": root.totals, "notes": root.notes}
+            answer |= {"resources": root.resources, "totals": root.totals, "notes": root.notes, "costs": root.costs}
         print(json.dumps({**answer, "memory": _memory()}), file=answers, flush=True)
 
 

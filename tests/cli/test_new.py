@@ -139,6 +139,12 @@ def test_project_holds_these_files_and_no_placeholder(tmp_path: Path) -> None:
     assert folder.stat().st_mode & 0o777 == 0o777 & ~umask()
 
 
+def test_says_what_starts_to_cost(tmp_path: Path) -> None:
+    done = CliRunner().invoke(program, ["new", "data-lake", str(tmp_path / "lake")])
+    assert "Starts to cost, at list prices" in done.stdout
+    assert "USD 1 a month" in done.stdout.partition("KMS key")[2]
+
+
 def test_backend_out_of_its_comment_is_accepted(tmp_path: Path) -> None:
     folder = project("data-lake", tmp_path / "lake")
     text = (folder / "settings.yaml").read_text()

@@ -41,14 +41,23 @@ def test_again() -> None:
     assert ", unchanged; " in synth("lake.yaml", "--out", "infra").stdout
 
 
+def buckets(text: str) -> int:
+    (row,) = (line for line in text.splitlines() if "  S3 bucket" in line)
+    return int(row.split()[0])
+
+
 def test_a_fleet(folder: Path) -> None:
     result = synth("fleet.yaml", "--out", "infra", "--jobs", "2")
     assert result.exit_code == 0
     assert result.stderr == "3/3 stacks\n"
-    *stacks, total = result.stdout.splitlines()
+    told, costs = result.stdout.split("Starts to cost, ")
+    *stacks, total = told.splitlines()
     assert [line.partition(":")[0] for line in stacks] == ["infra/lake-first", "infra/lake-second", "infra/lake-third"]
     assert total.startswith("3 stacks in ")
     assert "MB in a process: 3 written, 0 unchanged." in total
+    # Of all stacks together.
+    alone = synth("lake.yaml", "--out", "alone").stdout.partition("Starts to cost, ")[2]
+    assert 3 * buckets(alone) == buckets(costs) > 0
 
 
 def test_values_of_the_command_line() -> None:

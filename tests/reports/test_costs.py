@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from secureinfra.reports.costs import costs_of, drivers
+from secureinfra.reports.costs import costs_of, drivers, lines_of
 from secureinfra.terraform.model.configuration import Configuration
 from secureinfra.terraform.schema import schema
 
@@ -41,3 +41,13 @@ def test_resources_are_counted_and_unknown_numbers_are_said() -> None:
         ("aws_nat_gateway", 2, True),
         ("aws_s3_bucket", 1, False),
     ]
+
+
+def test_a_terminal_shows_number_price_and_where_it_holds() -> None:
+    # In the order of the drivers, whatever the order of the stacks.
+    assert list(lines_of({"aws_db_proxy": 1, "aws_nat_gateway": 12})) == [
+        "Starts to cost, at list prices (not a bill; `secureinfra report` has sources, and what makes each smaller):",
+        "   12  NAT gateway  USD 0.045 an hour, USD 0.045 a GB, us-east-2",
+        "    1  RDS Proxy    no price known; by vCPU hour of the database",
+    ]
+    assert list(lines_of({})) == []

@@ -15,12 +15,14 @@ from secureinfra.errors import ConfigurationError
 from secureinfra.files.folder import fill, replaced
 from secureinfra.files.generated import digest
 from secureinfra.files.yaml import parse
+from secureinfra.reports.costs import costs_of
 from secureinfra.stacks.new.example import example_of
 from secureinfra.stacks.new.manifest import FILE, ProjectManifest
 from secureinfra.stacks.new.settings import settings_text
 from secureinfra.stacks.package_source import EXAMPLES, installed_from
 from secureinfra.stacks.settings import project_of
 from secureinfra.stacks.synth import document_of
+from secureinfra.terraform.model.configuration import Configuration
 from secureinfra.version import __version__
 
 SETTINGS: Final = "settings.yaml"
@@ -81,6 +83,20 @@ def files_of(blueprint: str, name: str, *, region: str, owner: str, package: str
     digests = {path: digest(text) for path, text in files.items()}
     manifest = ProjectManifest(__version__, blueprint, name, project_id, package, settings_of(blueprint), digests)
     return {SETTINGS: settings, **files, FILE: manifest.text()}
+
+
+def costs_in(settings: str) -> dict[str, int]:
+    """How many there are of each type that AWS bills, in the stack of a settings file.
+
+    Args:
+        settings: its text.
+
+    Raises:
+        ConfigError: a setting is refused.
+    """
+    (stack,) = project_of(parse(settings, SETTINGS)).stacks
+    configuration = Configuration.of(document_of(stack), stack.name)
+    return {cost.driver.type: cost.count for cost in costs_of([configuration])}
 
 
 def filled(blueprint: str, name: str, *, region: str, package: str, project_id: str) -> dict[str, str]:
