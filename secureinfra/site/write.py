@@ -12,6 +12,7 @@ from secureinfra.site.control_pages import control_pages
 from secureinfra.site.project import settings
 from secureinfra.site.reference_pages import links_from, reference_pages
 from secureinfra.site.repository_pages import repository_pages
+from secureinfra.site.scripts import scripts_in
 
 _ASSETS = Path(__file__).with_name("assets")
 
@@ -44,12 +45,14 @@ def site_of(repository: Path) -> Site:
     return Site(pages, files)
 
 
-def write_site(repository: Path, folder: Path) -> int:
+def write_site(repository: Path, folder: Path, packages: Path | None = None) -> int:
     """Write the pages and the generator's settings, all of them or none.
 
     Args:
         repository: the folder of the repository.
         folder: what becomes the site's source: `zensical.toml` and `pages`. It is replaced.
+        packages: where `npm pack` put the packages of the scripts that draw diagrams and search in a folder; without it, diagrams
+            stay text and the search needs a server.
 
     Returns:
         The number of pages.
@@ -58,13 +61,19 @@ def write_site(repository: Path, folder: Path) -> int:
         ConfigurationError: as for `site_of`, or something cannot be written.
     """
     site = site_of(repository)
+    scripts = scripts_in(packages) if packages else {}
     with replaced(folder) as fresh:
         fill(
             fresh,
-            {"zensical.toml": settings(site.pages), **{f"pages/{path}": text for path, text in site.pages.items()}},
+            {
+                "zensical.toml": settings(site.pages, scripts=bool(scripts)),
+                **{f"pages/{path}": text for path, text in site.pages.items()},
+            },
         )
         for path, source in site.files.items():
             target = fresh / "pages" / path
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
+        for name, content in scripts.items():
+            (fresh / "pages" / "assets" / name).write_bytes(content)
     return len(site.pages)

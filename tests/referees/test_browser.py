@@ -1,9 +1,10 @@
-"""The report and the maps in Chromium: no console errors, filters, phones, dark mode, print."""
+"""The report, the maps and the site's diagrams in Chromium: no console errors, filters, phones, dark mode, print."""
 
 from __future__ import annotations
 
 import base64
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from secureinfra.maps.svg import Picture, svg
 from secureinfra.maps.trust.draw import facts_of as trust_of
 from secureinfra.maps.trust.draw import picture_of as trust_picture
 from secureinfra.reports.page import page
+from secureinfra.site import catalogue_pages
 from tests.maps.network.documents import configuration
 from tests.maps.trust.documents import configuration as trusting
 from tests.reports.samples import facts
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 WIDTHS = (360, 820, 1280)
+ASSETS = Path(catalogue_pages.__file__).with_name("assets")
 _FLAGS = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
     *(
@@ -143,3 +146,50 @@ def test_texts_of_a_map_are_no_wider_than_measured(browser: Any, tmp_path: Path,
     ]
     assert wider == []
     assert browser.get_log("browser") == []
+
+
+DIAGRAM = """<!doctype html><meta charset="utf-8"><body data-md-color-scheme="default">{body}
+<script src="diagrams.js"></script></body>"""
+# Draws what is asked as text, with the theme; refuses one.
+STAND_IN = """window.mermaid = {
+  initialize: function (given) { this.theme = given.theme; },
+  render: function (id, text) {
+    if (text.includes("wrong")) return Promise.reject(new Error("wrong"));
+    return Promise.resolve({ svg: "<svg id='" + id + "'><text>" + this.theme + " " + text.trim() + "</text></svg>" });
+  },
+};"""
+
+
+def drawn(browser: Any) -> list[str]:
+    script = "return [...document.querySelectorAll('.diagram-picture')].map(one => one.textContent)"
+    return [str(one) for one in browser.execute_script(script)]
+
+
+def settled(browser: Any, expected: list[str]) -> None:
+    deadline = time.monotonic() + 20
+    while drawn(browser) != expected and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert drawn(browser) == expected
+
+
+def test_diagrams_of_the_site_are_drawn_again_in_the_dark(browser: Any, tmp_path: Path) -> None:
+    shutil.copy(ASSETS / "diagrams.js", tmp_path)
+    (tmp_path / "mermaid.min.js").write_text(STAND_IN)
+    fences = "".join(f"<pre class='diagram'><code>{text}</code></pre>" for text in ("a --> b", "wrong", "c --> d"))
+    (tmp_path / "index.html").write_text(DIAGRAM.format(body=fences))
+    browser.get((tmp_path / "index.html").as_uri())
+    settled(browser, ["default a --> b", "default c --> d"])
+    browser.execute_script("document.body.setAttribute('data-md-color-scheme', 'slate')")
+    settled(browser, ["dark a --> b", "dark c --> d"])
+    # The text stays, folded; that of one that cannot be drawn is open.
+    opened = "return [...document.querySelectorAll('.diagram-text')].map(one => [one.open, one.querySelector('pre').textContent])"
+    assert browser.execute_script(opened) == [[False, "a --> b"], [True, "wrong"], [False, "c --> d"]]
+
+
+def test_a_page_without_a_diagram_loads_nothing(browser: Any, tmp_path: Path) -> None:
+    shutil.copy(ASSETS / "diagrams.js", tmp_path)
+    (tmp_path / "index.html").write_text(DIAGRAM.format(body="<pre><code>a --> b</code></pre>"))
+    browser.get((tmp_path / "index.html").as_uri())
+    assert browser.execute_script("return [...document.scripts].map(one => one.src.split('/').pop())") == [
+        "diagrams.js"
+    ]
