@@ -34,7 +34,7 @@ SEND_NO_SOURCE = frozenset({"cloudtrail", "ec2", "lambda"})
 # Services whose documentation shows a trust policy without either and does not say whether they send any. These roles
 # are protected because iam:PassRole cannot pass a role of another account.
 SHOWN_WITHOUT = frozenset(
-    "apigateway backup batch cloudformation codedeploy edgelambda eks elasticmapreduce firehose glue monitoring.rds "
+    "apigateway backup batch cloudformation codedeploy ecs edgelambda eks elasticmapreduce firehose glue monitoring.rds "
     "redshift s3 spotfleet streams.metrics.cloudwatch".split()
 )
 

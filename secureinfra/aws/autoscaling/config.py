@@ -13,7 +13,7 @@ from secureinfra.config.rules import Number, Text, VpcId, is_token
 
 __all__ = ["FleetConfig"]
 
-_LETTER = matches(r"[a-z]", "is not the letter of a zone", example="a")
+ZONE_LETTER = matches(r"[a-z]", "is not the letter of a zone", example="a")
 
 
 class FleetConfig(Config):
@@ -55,7 +55,7 @@ class FleetConfig(Config):
         if not is_token(low) and not is_token(high) and low > high:
             yield Problem("min_size", f"is above max_size={high}", instead="Lower it, or raise max_size")
         for letter in self.subnet_ids:
-            if complaint := _LETTER.complaint(letter):
+            if complaint := ZONE_LETTER.complaint(letter):
                 yield Problem(
                     ("subnet_ids", letter), f"has the key {letter!r}, which {complaint}", subject="subnet_ids"
                 )

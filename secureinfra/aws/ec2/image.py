@@ -20,12 +20,19 @@ _OWNER = matches(
 )
 INSTANCE_TYPE = matches(r"[a-z0-9-]+\.[a-z0-9-]+", "is not an instance type", example="t4g.small")
 _IMAGE = matches(r"ami-[0-9a-f]{8,17}", "is not the id of an image", example="ami-0a1b2c3d4e5f60718")
+# Names below `/aws/` are for AWS alone: docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+_PARAMETER = matches(
+    r"/aws/service/[A-Za-z0-9._/-]+",
+    "is not a public parameter of AWS",
+    "write its path below '/aws/service/'",
+    example="/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64",
+)
 # docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html: `g` after the generation is AWS Graviton.
 _FAMILY = re.compile(r"[a-z]+\d+([a-z]*)")
 
 
 class MachineImage(Config):
-    """The image of the instances: the newest of a name, or one by its id, of an owner that is named."""
+    """The image of the instances: the newest of a name, the one that AWS recommends, or one by its id, of an owner that is named."""
 
     owners: tuple[Annotated[Text, _OWNER], ...] = ("amazon",)
     """Whose images are used: account ids, `amazon` or `self`. Names of images are free for anyone to take."""
@@ -36,6 +43,8 @@ class MachineImage(Config):
     """Architecture of the image and of the instance types."""
     image_id: Annotated[Text, _IMAGE] | None = None
     """One image by its id, which stays until you change it; its owner is checked too."""
+    parameter: Annotated[Text, _PARAMETER] | None = None
+    """Public parameter of AWS that holds the id of the image that it recommends, in place of `name`; its owner is checked too."""
 
     def problems(self) -> Iterator[Problem]:
         """An image of any owner is whatever someone uploads."""
@@ -43,8 +52,11 @@ class MachineImage(Config):
             yield Problem(
                 "owners", "names none", "anyone can publish an image of any name", "Name one", subject="owners"
             )
-        if self.name is None and self.image_id is None:
+        if self.name is None and self.image_id is None and self.parameter is None:
             yield Problem("name", "is missing", instead="Name images, or one by image_id")
+        if self.image_id is not None and self.parameter is not None:
+            what, why = "and image_id are both given", "each of them names one image"
+            yield Problem("parameter", what, why, "Leave one of the two out", subject="parameter")
 
 
 def find_image(owner: SecureConstruct, image: MachineImage) -> Data:
@@ -60,6 +72,10 @@ def find_image(owner: SecureConstruct, image: MachineImage) -> Data:
     deprecated = True if image.image_id is not None else None
     if image.image_id is not None:
         filters.append({"name": "image-id", "values": [image.image_id]})
+    elif image.parameter is not None:
+        # `insecure_value` is the public value, which plans may show.
+        recommended = Data(owner, "recommended", "aws_ssm_parameter", name=image.parameter)
+        filters.append({"name": "image-id", "values": [recommended.ref("insecure_value")]})
     elif image.name is not None:
         filters.append({"name": "name", "values": [image.name]})
     return Data(

@@ -22,6 +22,10 @@ __all__ = ["EcsCluster", "EcsClusterConfig"]
 CLUSTER_NAME = matches(
     r"[A-Za-z0-9_-]{1,255}", "is not a cluster name", "write up to 255 letters, digits, '_' and '-'", example="shop"
 )
+# docs.aws.amazon.com/cloud-map/latest/api/API_CreateHttpNamespace.html
+NAMESPACE = matches(
+    r"[A-Za-z0-9._-]{1,1024}", "is not a namespace", "write letters, digits, '.', '_' and '-'", example="shop"
+)
 # What SSM Agent in the container calls: docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
 _CHANNELS = (
     "ssmmessages:CreateControlChannel",
@@ -36,6 +40,9 @@ class EcsClusterConfig(Config):
 
     name: Annotated[str, CLUSTER_NAME] | None = None
     """Name of the cluster; by default the construct's path with '-'. Another name replaces it, with its services."""
+    namespace: Annotated[str, NAMESPACE] | None = None
+    """Name of a namespace of its own, in which its services find each other by Service Connect; unique in the account and
+    region. Another name replaces it."""
     exec_retention_in_days: RetentionDays = 365
     """How long records of sessions in containers are kept, one of CloudWatch's periods; 0 keeps them forever."""
     tags: dict[str, str] = {}
@@ -50,8 +57,9 @@ class EcsClusterConfig(Config):
 class EcsCluster(SecureConstruct):
     """A cluster on Fargate with Container Insights, in which no session in a container goes unrecorded.
 
-    Creates the cluster with Fargate as its capacity, and a log group and a key for sessions (ECS Exec). A service allows
-    sessions only if its configuration says so. The cluster costs nothing by itself; Container Insights costs about 0.30 USD
+    Creates the cluster with Fargate as its capacity, a log group and a key for sessions (ECS Exec), and, on request, a
+    namespace for Service Connect. A service allows sessions only if its configuration says so. `EcsCapacityProvider` adds
+    instances. The cluster costs nothing by itself; Container Insights costs about 0.30 USD
     a month for each of its metrics (docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html).
 
     Args:
@@ -102,12 +110,15 @@ class EcsCluster(SecureConstruct):
             },
             tags=config.tags or None,
         )
+        self._capacity: list[str] = []
+        self.names: dict[str, str] = {}
+        self.namespace = self._make_namespace()
         self.capacity = Resource(
             self,
             "capacity",
             "aws_ecs_cluster_capacity_providers",
             cluster_name=self.name,
-            capacity_providers=["FARGATE"],
+            capacity_providers=lambda: ["FARGATE", *self._capacity],
             default_capacity_provider_strategy=[{"capacity_provider": "FARGATE", "weight": 1}],
         )
 
@@ -121,6 +132,14 @@ class EcsCluster(SecureConstruct):
         """Reference to the cluster's name."""
         return self.cluster.ref("name")
 
+    def add_capacity(self, name: str) -> None:
+        """Let services of the cluster use a capacity provider; an `EcsCapacityProvider` does so by itself.
+
+        Args:
+            name: its name, or a reference to it.
+        """
+        self._capacity.append(name)
+
     def grant_sessions(self, task_role: Grantee) -> None:
         """Let the tasks of a role serve sessions (ECS Exec), which are encrypted and recorded; who may open one is not decided here.
 
@@ -133,6 +152,17 @@ class EcsCluster(SecureConstruct):
         task_role.add_to_policy(Statement(actions=("logs:DescribeLogGroups",), resources=("*",)))
         self.exec_log.grant_write(task_role)
         self.key.grant_decrypt(task_role)
+
+    def _make_namespace(self) -> Resource | None:
+        if self.config.namespace is None:
+            return None
+        return Resource(
+            self,
+            "namespace",
+            "aws_service_discovery_http_namespace",
+            name=self.config.namespace,
+            tags=self.config.tags or None,
+        )
 
     def _derived_name(self) -> str:
         name = self.path.replace("/", "-")

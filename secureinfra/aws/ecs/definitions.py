@@ -17,7 +17,7 @@ _NUMBERS = ("containerPort", "hostPort", "stopTimeout")
 _QUOTED_NUMBER = re.compile(rf'"({"|".join(_NUMBERS)})":"([^"]*)"')
 # Without it a process waits for the log when CloudWatch does not take it:
 # docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html
-_LOG_BUFFER = {"mode": "non-blocking", "max-buffer-size": "25m"}
+LOG_BUFFER = {"mode": "non-blocking", "max-buffer-size": "25m"}
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,16 @@ class Surroundings:
         region: where it is.
         secrets: further secrets of the service's own container, by the variable's name.
         init: whether each container has an init process, which sessions need.
+        protocol: what the service's own container speaks, if others find its port by Service Connect.
+        gpus: how many GPUs the service's own container has for itself.
     """
 
     log_group: str
     region: str
     secrets: Mapping[str, str]
     init: bool
+    protocol: str | None = None
+    gpus: int | str | None = None
 
 
 def container_definitions(containers: Mapping[str, ContainerConfig], around: Surroundings) -> str:
@@ -71,7 +75,7 @@ def _definition(
             {"sourceVolume": _volume(name, path), "containerPath": path, "readOnly": False}
             for path in container.scratch
         ],
-        "portMappings": _ports(container),
+        "portMappings": _ports(container, around.protocol if name == MAIN else None),
         "volumesFrom": [],
         "systemControls": [],
         "readonlyRootFilesystem": container.read_only_root,
@@ -83,7 +87,7 @@ def _definition(
                 "awslogs-group": around.log_group,
                 "awslogs-region": around.region,
                 "awslogs-stream-prefix": name,
-                **_LOG_BUFFER,
+                **LOG_BUFFER,
             },
         },
     }
@@ -94,6 +98,9 @@ def _definition(
         "healthCheck": _health(container),
         "dependsOn": _before(containers) if name == MAIN else [],
         "linuxParameters": {"initProcessEnabled": True} if around.init else {},
+        "resourceRequirements": [{"type": "GPU", "value": as_text(around.gpus)}]
+        if name == MAIN and around.gpus is not None
+        else [],
     }
     return {**definition, **{key: value for key, value in optional.items() if value}}
 
@@ -102,11 +109,16 @@ def _pairs(kind: str, values: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"name": name, kind: value} for name, value in sorted(values.items())]
 
 
-def _ports(container: ContainerConfig) -> list[dict[str, str]]:
+def _ports(container: ContainerConfig, protocol: str | None) -> list[dict[str, str]]:
     if container.port is None:
         return []
     port = as_text(container.port)
-    return [{"containerPort": port, "hostPort": port, "protocol": "tcp"}]
+    mapping = {"containerPort": port, "hostPort": port, "protocol": "tcp"}
+    if protocol is not None:
+        mapping["name"] = MAIN
+        # ECS gives back no protocol for `tcp`, its default.
+        mapping |= {"appProtocol": protocol} if protocol != "tcp" else {}
+    return [mapping]
 
 
 def _health(container: ContainerConfig) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from secureinfra.aws.cloudwatch.log_group import SecureLogGroup
+from secureinfra.aws.ecs.capacity_provider import EcsCapacityProvider
 from secureinfra.aws.ecs.cluster import EcsCluster
 from secureinfra.aws.ecs.service_config import EcsServiceConfig
 from secureinfra.aws.iam.role import SecureRole
@@ -25,6 +26,9 @@ class ServiceParts(SecureConstruct):
     role: SecureRole
     task_definition: Resource
     service: Resource
+    capacity: EcsCapacityProvider | None
+    certificates_role: SecureRole | None = None
+    dns_name = ""
 
     @property
     def arn(self) -> str:

@@ -61,8 +61,7 @@ def run_on_schedule(
                 # Without a revision: the newest one, whoever registered it.
                 "task_definition_arn": service.task_definition.ref("arn_without_revision"),
                 "task_count": 1,
-                "launch_type": "FARGATE",
-                "platform_version": "LATEST",
+                **_capacity(service),
                 "enable_ecs_managed_tags": True,
                 "enable_execute_command": False,
                 "propagate_tags": "TASK_DEFINITION",
@@ -72,6 +71,12 @@ def run_on_schedule(
             "dead_letter_config": {"arn": queue} if queue else None,
         },
     )
+
+
+def _capacity(service: ServiceParts) -> dict[str, Any]:
+    if service.capacity is None:
+        return {"launch_type": "FARGATE", "platform_version": "LATEST"}
+    return {"capacity_provider_strategy": service.service.attributes["capacity_provider_strategy"]}
 
 
 def _checked(service: ServiceParts, name: str, expression: str) -> str:

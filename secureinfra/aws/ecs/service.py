@@ -1,4 +1,4 @@
-"""ECS service on Fargate: read-only containers that do not run as root, two roles, secrets by ARN, its own log."""
+"""ECS service on Fargate or instances: read-only containers that do not run as root, two roles, secrets by ARN, its own log."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from secureinfra.aws.cloudwatch.log_group import LogGroupConfig, SecureLogGroup
 from secureinfra.aws.cloudwatch.metric_alarm import add_alarms
 from secureinfra.aws.ecr.repository import Repository
 from secureinfra.aws.ecs.alarms import alarm_on_missing_tasks, of_service, of_target
+from secureinfra.aws.ecs.capacity import cluster_of, where_tasks_run
+from secureinfra.aws.ecs.capacity_provider import EcsCapacityProvider
 from secureinfra.aws.ecs.cluster import EcsCluster
+from secureinfra.aws.ecs.connect import connected, endpoint_of, let_connect
 from secureinfra.aws.ecs.definitions import Surroundings, container_definitions, volumes
 from secureinfra.aws.ecs.deployment import let_deploy
+from secureinfra.aws.ecs.ec2_config import Ec2ServiceConfig
 from secureinfra.aws.ecs.inputs import Secret, let_pull, let_read_secrets, refuse_strange_role
 from secureinfra.aws.ecs.parts import ServiceParts
 from secureinfra.aws.ecs.scaling import check_scale, scale
@@ -47,18 +51,20 @@ __all__ = ["EcsService"]
     ),
 )
 class EcsService(ServiceParts):
-    """A service on Fargate whose containers cannot write to their root, do not run as root, and hold no secret in the open.
+    """A service on Fargate or instances whose containers cannot write to their root, do not run as root, and hold no secret in the open.
 
     Creates the task definition and the service, spread over the zones, with a circuit breaker that rolls back; the
     *execution role*, by which ECS pulls the images, reads the secrets and writes the log, and the *task role* (`role`), by
     which the containers work, and which may do nothing until it is granted; a log group with its key; and a security group
-    that allows nothing in, and out only what a task needs to start. About 22 USD a month for two of the smallest tasks.
+    that allows nothing in, and out only what a task needs to start. With an `Ec2ServiceConfig` and `capacity=`, tasks run on the
+    instances of an `EcsCapacityProvider`. About 22 USD a month for two of the smallest tasks.
 
     Args:
         scope: a stack or a construct within one.
         id: unique within the scope.
         config: the image, and what else to choose.
-        cluster: where it runs; by default a cluster of its own.
+        cluster: where it runs; by default that of the `capacity`, or one of its own.
+        capacity: the instances that it runs on, with an `Ec2ServiceConfig`; by default Fargate.
         vpc: its network; or `vpc_id` and `subnet_ids` in the configuration.
         repository: the image's repository, where the image's address does not show it.
         alarms: notified when tasks are missing, CPU or memory run out, or a load balancer's targets fail.
@@ -70,15 +76,15 @@ class EcsService(ServiceParts):
         provider: an additional provider, for another region.
 
     Raises:
-        ConfigError: a value is refused, no network is given, ECS cannot assume the role, or, at synthesis, tasks could not
-            start in the network.
+        ConfigError: a value is refused, no network is given, ECS cannot assume the role, capacity and configuration do not fit
+            together, or, at synthesis, tasks could not start in the network.
 
     Example:
         `service.listen(balancer, path="/api/*", priority=10); service.autoscale(2, 10, cpu=60)`
     """
 
     config: EcsServiceConfig
-    same_region = SecureConstruct.same_region | {"cluster"}
+    same_region = SecureConstruct.same_region | {"cluster", "capacity"}
 
     def __init__(
         self,
@@ -87,6 +93,7 @@ class EcsService(ServiceParts):
         config: EcsServiceConfig,
         *,
         cluster: EcsCluster | None = None,
+        capacity: EcsCapacityProvider | None = None,
         vpc: SecureVpc | None = None,
         repository: Repository | None = None,
         alarms: SecureTopic | None = None,
@@ -97,11 +104,11 @@ class EcsService(ServiceParts):
         moved_from: str | None = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
-        self.vpc, self.alarms = vpc, alarms
+        self.vpc, self.alarms, self.capacity = vpc, alarms, capacity
         self._name = config.name or self._derived_name()
         self._listening: list[Listening] = []
         place = place_of(self, vpc)
-        self.cluster = cluster or EcsCluster(self, "cluster")
+        self.cluster = cluster_of(self, cluster, self._name)
         self.log = log_group or SecureLogGroup(
             self, "log", LogGroupConfig(retention_in_days=config.log_retention_in_days, tags=config.tags)
         )
@@ -226,6 +233,26 @@ class EcsService(ServiceParts):
         scale(self, minimum, maximum, measured, self._listening)
         self._ignore("desired_count")
 
+    def endpoint(self) -> str:
+        """The address by which services of the same namespace connect to it, e.g. `orders:8443` (Service Connect).
+
+        Raises:
+            ConfigError: others do not find it, as its `service_connect` says.
+        """
+        return endpoint_of(self)
+
+    def allow_client(self, client: ServiceParts) -> None:
+        """Let another service's tasks connect to it by Service Connect: rules of both security groups, and it is deployed first,
+        since a task finds only the names that existed when its deployment began.
+
+        Args:
+            client: an `EcsService` of the same cluster that takes part in Service Connect too.
+
+        Raises:
+            ConfigError: one of both takes no part in it, or they are in different clusters.
+        """
+        let_connect(self, client)
+
     def grant_deploy(self, grantee: Grantee) -> None:
         """Let a pipeline's role deploy: register revisions of this task definition with its two roles, and run them here.
 
@@ -264,6 +291,10 @@ class EcsService(ServiceParts):
         """Like every construct's, after checking that tasks can start in the network."""
         demand_way_out(self)
         before = [self.execution_role.inline, self.role.inline]
+        if self.certificates_role is not None:
+            # ECS drains a service with its certificates, and waits for ever once they are out of reach:
+            # docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-tls.html
+            before.append(self.certificates_role.inline)
         # A task that starts before its role may read the secrets fails, and the circuit breaker counts that.
         self.service.depends_on += [one for one in before if one.included() and one not in self.service.depends_on]
         return super().document()
@@ -302,21 +333,32 @@ class EcsService(ServiceParts):
             "aws_ecs_task_definition",
             ignore_changes=["container_definitions"] if config.image_owner == "pipeline" else (),
             family=self._name,
-            requires_compatibilities=["FARGATE"],
+            requires_compatibilities=["EC2" if self.capacity else "FARGATE"],
             network_mode="awsvpc",
             cpu=f"{config.cpu}",
             memory=f"{config.memory_mib}",
-            runtime_platform={"operating_system_family": "LINUX", "cpu_architecture": config.cpu_architecture},
+            runtime_platform=None
+            if self.capacity
+            else {"operating_system_family": "LINUX", "cpu_architecture": config.cpu_architecture},
             ephemeral_storage={"size_in_gib": config.storage_gib} if config.storage_gib is not None else None,
             execution_role_arn=self.execution_role.arn,
             task_role_arn=self.role.arn,
             volume=[{"name": name} for name in volumes(config.containers())] or None,
-            container_definitions=lambda: container_definitions(
-                config.containers(), Surroundings(self.log.name, self.region, self.secrets, config.exec)
-            ),
+            container_definitions=lambda: container_definitions(config.containers(), self._around()),
             # The circuit breaker rolls back to the last revision, which must still be active.
             skip_destroy=True,
             tags=config.tags or None,
+        )
+
+    def _around(self) -> Surroundings:
+        connect = self.config.service_connect
+        return Surroundings(
+            self.log.name,
+            self.region,
+            self.secrets,
+            self.config.exec,
+            protocol=connect.app_protocol if connect is not None and connect.serves else None,
+            gpus=self.config.gpus if isinstance(self.config, Ec2ServiceConfig) else None,
         )
 
     def _serve(self, place: Place) -> Resource:
@@ -332,8 +374,7 @@ class EcsService(ServiceParts):
             cluster=self.cluster.arn,
             task_definition=self.task_definition.ref("arn"),
             desired_count=config.desired_count,
-            capacity_provider_strategy=[{"capacity_provider": "FARGATE", "weight": 1}],
-            platform_version="LATEST",
+            **where_tasks_run(self),
             # Written, since AWS's default became ENABLED in September 2025, and the provider's is DISABLED:
             # docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
             availability_zone_rebalancing="ENABLED",
@@ -346,6 +387,7 @@ class EcsService(ServiceParts):
             deployment_minimum_healthy_percent=config.minimum_healthy_percent,
             deployment_maximum_percent=config.maximum_percent,
             enable_execute_command=config.exec,
+            service_connect_configuration=connected(self, self._name),
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
             tags=config.tags or None,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from secureinfra.aws.cloudwatch.log_group import RetentionDays
+from secureinfra.aws.ecs.connect_config import LEAST_CPU, ServiceConnectConfig
 from secureinfra.aws.ecs.container import ContainerConfig
 from secureinfra.aws.ecs.image import is_public
 from secureinfra.config.problem import Problem
@@ -102,6 +103,11 @@ class EcsServiceConfig(ContainerConfig):
     """How long a new task may fail the load balancer's health check before it is replaced."""
     log_retention_in_days: RetentionDays = 365
     """How long its output is kept, one of CloudWatch's periods; 0 keeps it forever."""
+    service_connect: ServiceConnectConfig | None = None
+    """How it takes part in the namespace of its cluster (Service Connect); by default not at all."""
+    force_new_deployment: bool = False
+    """Every change of the service starts new tasks. Written before a service moves from instances back to Fargate, it keeps
+    Terraform from replacing the service."""
     tags: dict[str, str] = {}
     """Tags in addition to the provider's default tags; tasks get them too."""
 
@@ -134,6 +140,7 @@ class EcsServiceConfig(ContainerConfig):
             yield Problem(
                 "subnet_ids", "names fewer than two subnets", why, "Name one in each zone", subject="subnet_ids"
             )
+        yield from self._connect_problems()
         if self.subnet_ids and self.vpc_id is None:
             yield Problem(
                 "subnet_ids", "needs vpc_id", "the security group is made there", "Add it", subject="subnet_ids"
@@ -153,6 +160,20 @@ class EcsServiceConfig(ContainerConfig):
                     f"{words.waiver('ecs-task-definition-readonly-root')}"
                 ),
             )
+
+    def _connect_problems(self) -> Iterator[Problem]:
+        connect = self.service_connect
+        if connect is None:
+            return
+        if connect.serves and self.port is None:
+            why = "other services would connect to nothing"
+            yield Problem(
+                "service_connect", "needs a port", why, "Set port, or write serves=False", subject="service_connect"
+            )
+        if not is_token(self.cpu) and self.cpu < LEAST_CPU:
+            # docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html
+            what, why = "leaves nothing beside Service Connect's proxy", "it takes 256 CPU units and 64 MiB or more"
+            yield Problem("cpu", what, why, f"Use {LEAST_CPU} or more, or leave service_connect out")
 
     def _size_problems(self) -> Iterator[Problem]:
         if is_token(self.cpu):

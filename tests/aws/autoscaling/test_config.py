@@ -13,6 +13,14 @@ from secureinfra.config.config import Config, refusals_of
         (MachineImage(owners=()), "owners names none: anyone can publish an image of any name. Name one"),
         (MachineImage(owners=("*",)), "is not an owner of images: write an account id, 'amazon' or 'self'"),
         (MachineImage(name=None), "name is missing. Name images, or one by image_id"),
+        (
+            MachineImage(parameter="/shop/image"),
+            "is not a public parameter of AWS: write its path below '/aws/service/'",
+        ),
+        (
+            MachineImage(parameter="/aws/service/x", image_id="ami-0a1b2c3d4e5f60718"),
+            "parameter and image_id are both given",
+        ),
         (MachineImage(image_id="al2023"), "is not the id of an image"),
         (FleetConfig(instance_types=()), "instance_types names none"),
         (FleetConfig(instance_types=("small",)), "is not an instance type"),

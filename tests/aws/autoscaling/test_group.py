@@ -54,6 +54,19 @@ def test_fullest(matches_snapshot: Callable[[Any], None]) -> None:
     matches_snapshot(stack)
 
 
+def test_image_of_a_parameter_has_a_known_owner() -> None:
+    stack = test_stack()
+    path = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+    Fleet(stack, "workers", CONFIG.model_copy(update={"image": MachineImage(parameter=path)}))
+    data = synthesize(stack)["data"]
+    (parameter,) = data["aws_ssm_parameter"].values()
+    (image,) = data["aws_ami"].values()
+    assert (parameter["name"], image["owners"]) == (path, ["amazon"])
+    found = "${data.aws_ssm_parameter.workers_recommended.insecure_value}"
+    assert {"name": "image-id", "values": [found]} in image["filter"]
+    assert not any(one["name"] == "name" for one in image["filter"])
+
+
 def test_every_control_is_met() -> None:
     stack = test_stack()
     network = SecureVpc(stack, "network", VpcConfig(cidr="10.20.0.0/16", zones=2, nat="per_zone"))

@@ -32,6 +32,26 @@ def test_fullest(matches_snapshot: Callable[[Any], None]) -> None:
     matches_snapshot(stack)
 
 
+def test_namespace() -> None:
+    stack = test_stack()
+    cluster = EcsCluster(stack, "cluster", EcsClusterConfig(namespace="shop.internal", tags={"team": "shop"}))
+    (namespace,) = synthesize(stack)["resource"]["aws_service_discovery_http_namespace"].values()
+    assert (namespace["name"], namespace["tags"]) == ("shop.internal", {"team": "shop"})
+    assert cluster.namespace is not None
+
+
+def test_another_capacity() -> None:
+    stack = test_stack()
+    EcsCluster(stack, "cluster").add_capacity("FARGATE_SPOT")
+    (capacity,) = synthesize(stack)["resource"]["aws_ecs_cluster_capacity_providers"].values()
+    assert capacity["capacity_providers"] == ["FARGATE", "FARGATE_SPOT"]
+
+
+def test_refuses_bad_namespace() -> None:
+    with pytest.raises(ConfigError, match="namespace='my shop' is not a namespace"):
+        EcsCluster(test_stack(), "cluster", EcsClusterConfig(namespace="my shop"))
+
+
 def test_container_insights() -> None:
     stack = test_stack()
     EcsCluster(stack, "cluster")

@@ -10,6 +10,7 @@ import pytest
 from secureinfra.aws.cloudwatch.log_group import SecureLogGroup
 from secureinfra.aws.ecr.repository import Repository
 from secureinfra.aws.ecs.cluster import EcsCluster
+from secureinfra.aws.ecs.connect_config import ServiceConnectConfig
 from secureinfra.aws.ecs.service import EcsService
 from secureinfra.aws.ecs.service_config import EcsServiceConfig, SidecarConfig
 from secureinfra.aws.iam.role import RoleConfig, SecureRole
@@ -35,6 +36,7 @@ DIGEST = f"sha256:{'0a' * 32}"
 CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-4123-8123-123456789012"
 SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop-a1b2c3"
 PARAMETER = "arn:aws:ssm:eu-central-1:111122223333:parameter/shop/token"
+AUTHORITY = "arn:aws:acm-pca:eu-central-1:111122223333:certificate-authority/00000000-0000-4000-8000-000000000000"
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-4000-8000-000000000000"
 NETWORK = {"cidr": "10.20.0.0/16", "zones": 2}
 
@@ -121,6 +123,22 @@ def test_fullest(matches_snapshot: Callable[[Any], None]) -> None:
     service.autoscale(2, 10, cpu=60, memory=70, requests=1000)
     service.grant_deploy(SecureRole(stack, "deploy", RoleConfig(trust=ServiceTrust(service="codebuild"))))
     service.run_on_schedule("clean", "rate(1 day)", command=("clean",), timezone="Europe/Berlin")
+    matches_snapshot(stack)
+
+
+def test_service_connect(matches_snapshot: Callable[[Any], None]) -> None:
+    stack = test_stack()
+    connect = ServiceConnectConfig(app_protocol="http", dns_name="orders", port=80, authority_arn=AUTHORITY)
+    orders = service_of(stack, cpu=512, memory_mib=1024, service_connect=connect)
+    config = EcsServiceConfig(
+        image=IMAGE,
+        cpu=512,
+        memory_mib=1024,
+        environment={"ORDERS": f"http://{orders.endpoint()}"},
+        service_connect=ServiceConnectConfig(serves=False),
+    )
+    client = EcsService(stack, "client", config, cluster=orders.cluster, vpc=orders.vpc)
+    orders.allow_client(client)
     matches_snapshot(stack)
 
 
