@@ -88,6 +88,7 @@ def adopt(estate: Estate, name: str, *, replaceable: Collection[str] = (), same_
         for address, reason in refused.items():
             left[address] = reason
         candidates = [one for one in candidates if one.main.address not in left]
+    left |= {existing.address: why for one in trial.outcomes for existing, why in one.candidate.apart}
     by_address = {one.address: one for one in estate.resources}
     # One that is used for several parts, as a table with its routes within it, is one.
     taken = {part.existing for one in trial.outcomes for part in one.adopted}

@@ -46,6 +46,7 @@ class Candidate:
         superseded: what it makes needless, with the reason.
         needs: addresses of what must be adopted too.
         notes: what a reader of the plan should know.
+        apart: what belongs to it and stays where it is, with the reason.
         id: its id in the stack.
     """
 
@@ -59,6 +60,7 @@ class Candidate:
     superseded: tuple[tuple[Existing, str], ...] = ()
     needs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    apart: tuple[tuple[Existing, str], ...] = ()
     id: str = ""
 
     @property

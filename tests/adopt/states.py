@@ -134,6 +134,109 @@ def network(*, letters: str = "ab", nat: str = "a") -> list[dict[str, Any]]:
     return made
 
 
+def more_subnets(name: str, start: int, first: int = 0, table: str = "intra") -> list[dict[str, Any]]:
+    """Subnets in the layout of github.com/terraform-aws-modules/terraform-aws-vpc, in zones a and b, with their tables."""
+    made = []
+    for at, letter in enumerate("ab"):
+        id = f"subnet-{name}-{letter}" if not first else f"subnet-{name}-{first}-{letter}"
+        place = {"vpc_id": "vpc-0f", "availability_zone": f"{REGION}{letter}", "cidr_block": f"10.40.{start + at}.0/24"}
+        tags = {"Name": f"shop-{name}-{REGION}{letter}"}
+        number = first + at
+        made += [
+            resource(f"module.vpc.aws_subnet.{name}[{number}]", id=id, tags=tags, **place),
+            resource(
+                f"module.vpc.aws_route_table_association.{name}[{number}]",
+                id=f"rtbassoc-{id}",
+                subnet_id=id,
+                route_table_id=f"rtb-{table}",
+            ),
+        ]
+    return made
+
+
+def community(nat: str = "a") -> list[dict[str, Any]]:
+    """What that module makes by default, with database and intra subnets, NAT gateways and a flow log."""
+    letters = nat if len(nat) > 1 else ""
+    arn = f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc/vpc-0f"
+    tables = ["public", "intra", *([f"private-{one}" for one in letters] or ["private"])]
+    numbered = {"private-a": "private[0]", "private-b": "private[1]"}
+    made = [
+        resource(
+            "module.vpc.aws_vpc.this[0]",
+            id="vpc-0f",
+            arn=arn,
+            cidr_block="10.40.0.0/16",
+            tags={"Name": "shop"},
+            default_network_acl_id="acl-default",
+            default_route_table_id="rtb-default",
+        ),
+        resource("module.vpc.aws_internet_gateway.this[0]", id="igw-1", vpc_id="vpc-0f"),
+        *more_subnets("public", 1, table="public"),
+        *more_subnets("private", 11, table="private"),
+        *more_subnets("database", 21, table="private"),
+        *more_subnets("intra", 31),
+        *(
+            resource(
+                f"module.vpc.aws_route_table.{numbered.get(one, f'{one}[0]')}",
+                id=f"rtb-{one}",
+                vpc_id="vpc-0f",
+                route=[],
+            )
+            for one in tables
+        ),
+        resource(
+            "module.vpc.aws_route.public_internet_gateway[0]",
+            route_table_id="rtb-public",
+            destination_cidr_block="0.0.0.0/0",
+            gateway_id="igw-1",
+        ),
+    ]
+    for at, letter in enumerate(nat):
+        table = f"rtb-private-{letter}" if letters else "rtb-private"
+        made += [
+            resource(
+                f"module.vpc.aws_eip.nat[{at}]",
+                id=f"eipalloc-{letter}",
+                allocation_id=f"eipalloc-{letter}",
+                domain="vpc",
+            ),
+            resource(
+                f"module.vpc.aws_nat_gateway.this[{at}]",
+                id=f"nat-{letter}",
+                subnet_id=f"subnet-public-{letter}",
+                allocation_id=f"eipalloc-{letter}",
+            ),
+            resource(
+                f"module.vpc.aws_route.private_nat_gateway[{at}]",
+                route_table_id=table,
+                destination_cidr_block="0.0.0.0/0",
+                nat_gateway_id=f"nat-{letter}",
+            ),
+        ]
+    for one in made:
+        values = one["values"]
+        if letters and values.get("route_table_id") == "rtb-private" and "subnet_id" in values:
+            values["route_table_id"] = f"rtb-private-{values['subnet_id'][-1]}"
+    return [
+        *made,
+        resource("module.vpc.aws_default_security_group.this[0]", id="sg-default", vpc_id="vpc-0f"),
+        resource(
+            "module.vpc.aws_default_network_acl.this[0]",
+            id="acl-default",
+            default_network_acl_id="acl-default",
+            vpc_id="vpc-0f",
+        ),
+        resource(
+            "module.vpc.aws_default_route_table.default[0]",
+            id="rtb-default",
+            default_route_table_id="rtb-default",
+            vpc_id="vpc-0f",
+            route=[],
+        ),
+        resource("module.vpc.aws_flow_log.this[0]", id="fl-1", vpc_id="vpc-0f", traffic_type="ALL"),
+    ]
+
+
 def group(**values: Any) -> dict[str, Any]:
     arn = f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/sg-0123456789abcdef0"
     usual = {

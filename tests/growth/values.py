@@ -48,6 +48,7 @@ _NAMED: Mapping[str, tuple[Any, ...]] = {
     "endpoints": (("sts",), ("sts", "logs"), ()),
     "endpoints_without_policy": (("sts",),),
     "secondary_cidrs": (("100.64.0.0/16",),),
+    "subnet_cidrs": ({"private-a": "10.20.248.0/24"},),
     "ipam_pool_id": ("ipam-pool-0a1b2c3d4e5f60719",),
     "managed_rule_groups": (("ThreatSignaturesBotnetStrictOrder",),),
     "administered": (("cloudtrail",), ("config",)),

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from secureinfra.cli.program import program
 from tests.referees import emulator
+from tests.referees.community import write_community
 from tests.referees.limits import LEFT_OUT
 from tests.referees.runner import Terraform, for_emulator
 
@@ -225,14 +226,18 @@ def without(addresses: Collection[str], resources: dict[str, Any]) -> dict[str, 
     return {type: blocks for type, blocks in rest.items() if blocks}
 
 
-def written(folder: Path) -> dict[str, Any]:
+def written(folder: Path, *, protected: bool = False) -> dict[str, Any]:
     """The Terraform of the adopted project, without what the emulator cannot do."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     environment.pop("CDKTF_OUTDIR", None)
     done = subprocess.run([sys.executable, "main.py"], cwd=folder, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    document, _ = for_emulator(json.loads((folder / "cdktf.out/stacks/shop/cdk.tf.json").read_text()))
+    whole = json.loads((folder / "cdktf.out/stacks/shop/cdk.tf.json").read_text())
+    document, _ = for_emulator(whole)
     document["resource"].pop(SLOW, None)
+    for type, blocks in document["resource"].items() if protected else ():
+        for name, block in blocks.items():
+            block |= {key: held for key, held in whole["resource"][type][name].items() if key == "lifecycle"}
     kept = [one for one in document.get("import", ()) if one["to"].partition(".")[0] in document["resource"]]
     document |= {"import": kept} if kept else {}
     return document
@@ -274,7 +279,7 @@ def test_what_was_made_by_hand_is_adopted(tmp_path: Path) -> None:
         assert result.exit_code == 0, result.output
         for left in (
             "aws_s3_bucket.site: ",
-            "aws_vpc.old: aws_subnet.old (10.30.1.0/24) would be replaced",
+            "aws_vpc.old: ",
         ):
             assert left in result.output
 
@@ -288,6 +293,8 @@ def test_what_was_made_by_hand_is_adopted(tmp_path: Path) -> None:
         shop.run("apply", "-input=false", "plan")
         assert shop.changes_of_second_plan() == ""
 
+        refused_to_destroy(shop, tmp_path / "shop")
+
         # The old configuration keeps what is left out, and forgets the rest.
         before = set(by_hand.run("state", "list").split())
         blocks = (tmp_path / "shop/old/removed.tf").read_text()
@@ -298,6 +305,39 @@ def test_what_was_made_by_hand_is_adopted(tmp_path: Path) -> None:
         assert before - set(by_hand.run("state", "list").split()) == gone
 
         roles_move_within_their_state(tmp_path, aws.address)
+
+
+def test_the_layout_of_community_modules_is_adopted(tmp_path: Path) -> None:
+    with emulator.running(tmp_path) as aws:
+        folder = tmp_path / "modules"
+        theirs = Terraform(folder, write_community(folder), endpoint=aws.address)
+        theirs.init()
+        theirs.apply()
+        (tmp_path / "state.json").write_text(theirs.run("show", "-json"))
+        result = CliRunner().invoke(program, ["adopt", str(tmp_path / "state.json"), "--out", str(tmp_path / "shop")])
+        assert result.exit_code == 0, result.output
+        assert "module.vpc.aws_flow_log.this[0]: it would be replaced" in result.output
+
+        shop = Terraform(tmp_path / "adopted", written(tmp_path / "shop"), endpoint=aws.address)
+        shop.init()
+        shop.run("plan", "-input=false", "-out=plan")
+        found = fates(shop.run("show", "-json", "plan"))
+        expected = told((tmp_path / "shop/README.md").read_text())
+        assert {address: fate for address, fate in found.items() if fate != "create"} == expected
+        assert len(expected) > 30
+        shop.run("apply", "-input=false", "plan")
+        assert shop.changes_of_second_plan() == ""
+        refused_to_destroy(shop, tmp_path / "shop")
+
+
+def refused_to_destroy(shop: Terraform, project: Path) -> None:
+    """Nothing is destroyed of what was adopted: Terraform refuses to plan it."""
+    document = written(project, protected=True)
+    document["terraform"].pop("backend", None)
+    (shop.folder / "cdk.tf.json").write_text(json.dumps(document))
+    said = shop.run("plan", "-destroy", "-input=false", accept=(1,))
+    assert "Instance cannot be destroyed" in said
+    assert "lifecycle.prevent_destroy" in said
 
 
 def roles_move_within_their_state(tmp_path: Path, address: str) -> None:

@@ -2,15 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from secureinfra.adopt.candidate import Part, part_of
 from secureinfra.adopt.existing import Estate, Existing, Unfit
 
 _ANYWHERE: Final = "0.0.0.0/0"
-_SHARED_BY_ZONES = ("public", "isolated")
+_SHARED_BY_ZONES = ("public", "isolated", "intra")
 _SERVICES = ("vpce-", "pl-")
+INTERNET: Final = "internet"
+"""A way out through an internet gateway."""
+NAT: Final = "nat"
+"""A way out through a NAT gateway."""
+_TARGETS: Final = (
+    "carrier_gateway_id",
+    "core_network_arn",
+    "egress_only_gateway_id",
+    "gateway_id",
+    "local_gateway_id",
+    "nat_gateway_id",
+    "network_interface_id",
+    "transit_gateway_id",
+    "vpc_endpoint_id",
+    "vpc_peering_connection_id",
+)
+_DESTINATIONS: Final = ("destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id")
+
+
+def table_of(estate: Estate, vpc: Existing, subnet: Existing) -> Existing | None:
+    """The route table of a subnet: its own, or else the main one, where the state has it."""
+    own = estate.one("aws_route_table_association", "subnet_id", subnet.id)
+    main = own or estate.one("aws_main_route_table_association", "vpc_id", vpc.id)
+    if main:
+        return estate.one("aws_route_table", "id", main.values.get("route_table_id"))
+    return estate.one("aws_default_route_table", "vpc_id", vpc.id)
+
+
+def routes_of(estate: Estate, table: Existing) -> Iterator[Mapping[str, Any]]:
+    """The routes of a table: those that are written within it, and those that are resources of their own."""
+    yield from table.get("route", ())
+    for route in estate.with_value("aws_route", "route_table_id", table.id):
+        yield {name: route.values.get(name) for name in (*_DESTINATIONS, *_TARGETS)}
+
+
+def way_out(estate: Estate, vpc: Existing, subnet: Existing) -> str:
+    """How a subnet reaches the internet: `internet`, `nat`, or not at all.
+
+    Raises:
+        Unfit: by something else.
+    """
+    table = table_of(estate, vpc, subnet)
+    for route in routes_of(estate, table) if table else ():
+        if is_default(route):
+            if str(route.get("gateway_id") or "").startswith("igw-"):
+                return INTERNET
+            if route.get("nat_gateway_id"):
+                return NAT
+            target = next((str(route[name]) for name in _TARGETS if route.get(name)), "something unknown")
+            raise Unfit(f"{subnet.address} reaches the internet through {target}, and SecureVpc leads to gateways only")
+    return ""
 
 
 class Tables:
@@ -20,13 +71,20 @@ class Tables:
         estate: what exists.
         vpc: the VPC.
         placed: its subnets by tier and zone letter.
+        cut_off: those of them that lose their way to the internet.
 
     Raises:
         Unfit: a table has a route that the construct does not write.
     """
 
-    def __init__(self, estate: Estate, vpc: Existing, placed: Mapping[tuple[str, str], Existing]) -> None:
-        self._estate, self._vpc, self._placed = estate, vpc, placed
+    def __init__(
+        self,
+        estate: Estate,
+        vpc: Existing,
+        placed: Mapping[tuple[str, str], Existing],
+        cut_off: Collection[Existing] = (),
+    ) -> None:
+        self._estate, self._vpc, self._placed, self._cut_off = estate, vpc, placed, cut_off
         self._associations = {
             place: one
             for place, subnet in placed.items()
@@ -40,6 +98,7 @@ class Tables:
         self._internet = estate.one("aws_internet_gateway", "vpc_id", vpc.id)
         for table in dict.fromkeys(self._tables.values()):
             self._refuse_other_routes(table)
+            self._refuse_propagation(table)
         self._refuse_ways_in()
 
     def nat(self, letters: Sequence[str]) -> tuple[str, list[str]]:
@@ -50,6 +109,13 @@ class Tables:
         """
         zones = self._nat_gateways()
         if not zones:
+            if used := [
+                route
+                for one in set(self._tables.values())
+                for route in self._routes(one)
+                if route.get("nat_gateway_id")
+            ]:
+                raise Unfit(f"{used[0]['nat_gateway_id']} is not in this state, or in none of its public subnets")
             return "none", list(letters)
         if len(zones) == 1 and len(letters) > 1:
             (only,) = zones
@@ -101,6 +167,8 @@ class Tables:
         for tier, letter in sorted(self._tables):
             name = tier if tier in _SHARED_BY_ZONES else f"{tier}-{letter}"
             table = self._tables[tier, letter]
+            if self._placed[tier, letter] in self._cut_off:
+                continue
             if name not in found and table not in found.values():
                 found[name] = table
         return found
@@ -116,6 +184,12 @@ class Tables:
                 return Part(table, f"{table.id}_{_ANYWHERE}", read)
         return None
 
+    def _refuse_propagation(self, table: Existing) -> None:
+        """A table that another zone gets would lack the routes that a VPN gateway propagates."""
+        by_itself = self._estate.one("aws_vpn_gateway_route_propagation", "route_table_id", table.id)
+        if by_itself or table.get("propagating_vgws"):
+            raise Unfit(f"{table.address} has routes that a VPN gateway propagates, which SecureVpc does not write")
+
     def _refuse_other_routes(self, table: Existing) -> None:
         for route in self._routes(table):
             said = [str(value) for value in route.values() if value]
@@ -124,14 +198,12 @@ class Tables:
                 raise Unfit(f"{table.address} has a route that SecureVpc does not write ({', '.join(said[:2])})")
 
     def _routes(self, table: Existing) -> Iterator[Mapping[str, Any]]:
-        yield from table.get("route", ())
-        for route in self._estate.with_value("aws_route", "route_table_id", table.id):
-            names = ("destination_cidr_block", "destination_ipv6_cidr_block", "gateway_id", "nat_gateway_id")
-            yield {name: route.values.get(name) for name in names}
+        return routes_of(self._estate, table)
 
     def _refuse_ways_in(self) -> None:
         """A tier is what its routes are: a private subnet with a route to the internet gateway is a public one."""
-        for (tier, _), table in self._tables.items():
+        for place, table in self._tables.items():
+            tier, _ = place
             out = [route for route in self._routes(table) if is_default(route)]
             direct = any(str(one.get("gateway_id") or "").startswith("igw-") for one in out)
             if tier == "public" and out and not direct:
@@ -142,10 +214,8 @@ class Tables:
                 raise Unfit(
                     f"{table.address} leads {tier} subnets to the internet gateway: they have public subnets' routes"
                 )
-            if tier == "isolated" and out:
-                raise Unfit(
-                    f"{table.address} leads isolated subnets to the internet: SecureVpc gives them no such route"
-                )
+            if tier in ("isolated", "intra") and out and self._placed[place] not in self._cut_off:
+                raise Unfit(f"{table.address} leads {tier} subnets to the internet: SecureVpc gives them no such route")
 
 
 def is_default(route: Mapping[str, Any]) -> bool:

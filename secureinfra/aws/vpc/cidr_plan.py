@@ -9,7 +9,8 @@ four reserved zones the network is divided like this (of a /16, as an example):
 | isolated | third quarter                   | 4 bits (/20)   | 10.20.128.0/20          |
 | public   | first half of the last quarter  | 5 bits (/21)   | 10.20.192.0/21          |
 | firewall | first half of the last eighth   | 6 bits (/22)   | 10.20.224.0/22          |
-| (spare)  | rest, for tiers of later releases |              | 10.20.240.0/20          |
+| intra    | first half of the last 16th     | 7 bits (/23)   | 10.20.240.0/23          |
+| (spare)  | rest, for tiers of later releases |              | 10.20.248.0/21          |
 
 With eight reserved zones each subnet is half as large.
 """
@@ -26,8 +27,14 @@ LETTERS = "abcdefgh"
 SMALLEST_PREFIX = 28  # AWS accepts subnets of /16 to /28.
 
 # Bits that choose the tier's share, and the number of that share among those of its size.
-_SHARES = {"private": (1, 0b0), "isolated": (2, 0b10), "public": (3, 0b110), "firewall": (4, 0b1110)}
-_IPV6_BLOCK = {"private": 0, "isolated": 1, "public": 2, "firewall": 3}
+_SHARES = {
+    "private": (1, 0b0),
+    "isolated": (2, 0b10),
+    "public": (3, 0b110),
+    "firewall": (4, 0b1110),
+    "intra": (5, 0b11110),
+}
+_IPV6_BLOCK = {"private": 0, "isolated": 1, "public": 2, "firewall": 3, "intra": 4}
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ def slot(tier: str, letter: str, reserved_zones: int) -> Slot:
     """The slot of a tier in a zone, IPv4.
 
     Args:
-        tier: `public`, `private`, `isolated` or `firewall`.
+        tier: `public`, `private`, `isolated`, `intra` or `firewall`.
         letter: the zone's letter, `a` to `d`, with eight reserved zones to `h`.
         reserved_zones: 4 or 8.
     """

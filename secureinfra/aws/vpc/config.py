@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from secureinfra.aws.vpc.cidr_plan import LETTERS, widest_prefix
 from secureinfra.aws.vpc.cidr_ranges import range_problems
+from secureinfra.aws.vpc.subnet_cidrs import subnet_problems
 from secureinfra.config.config import Config
 from secureinfra.config.problem import Problem
 from secureinfra.config.rule import between, matches, one_of
@@ -21,7 +22,7 @@ from secureinfra.suggest import did_you_mean
 
 __all__ = ["VpcConfig"]
 
-Tier = Literal["public", "private", "isolated", "firewall"]
+Tier = Literal["public", "private", "isolated", "intra", "firewall"]
 EncryptionExclusion = Literal["virtual_private_gateway", "vpc_peering", "lambda", "vpc_lattice", "elastic_file_system"]
 
 _SERVICE = matches(
@@ -70,10 +71,14 @@ class VpcConfig(Config):
     names at the end: `nat="single"` stands in the first."""
     reserved_zones: Literal[4, 8] = 4
     """Number of zones that the address plan reserves room for. A change gives subnets other addresses and replaces them."""
+    subnet_cidrs: dict[str, Ipv4Cidr] = {}
+    """Networks of subnets that the address plan is not to choose, by tier and zone letter: `{"private-a": "10.20.1.0/24"}`; for
+    networks that exist already. Another one replaces the subnet and all in it. With all of them given, the VPC may be as small as
+    they are."""
     tiers: tuple[Tier, ...] = ("public", "private", "isolated")
     """Which kinds of subnet: public (load balancers, NAT), private (services), isolated (databases; no internet
-    access), and firewall, whose endpoints route traffic of private subnets: there is no outbound access until a
-    `NetworkFirewall` exists."""
+    access), intra (a second kind without internet access), and firewall, whose endpoints route traffic of private subnets: there
+    is no outbound access until a `NetworkFirewall` exists."""
     nat: Literal["none", "single", "per_zone", "regional"] = "none"
     """How private subnets reach the internet: not at all, through one NAT gateway (about 35 USD a month and traffic), or
     through one in each zone, which survives the loss of a zone. With provider 6 also through one `regional` gateway with an
@@ -223,9 +228,14 @@ class VpcConfig(Config):
                 lambda words: f"Add e.g. {words.setting('netmask_length', 16)}",
                 subject="ipam_pool_id",
             )
+        if self.subnet_cidrs and self.cidr is None:
+            why = "the pool decides which network the VPC gets"
+            yield Problem("subnet_cidrs", "goes with no ipam_pool_id", why, "Write cidr", subject="subnet_cidrs")
         prefix = self._prefix()
-        if prefix is not None and self.tiers:
+        if prefix is not None and self.tiers and not self.all_chosen:
             yield from self._size_problems(prefix)
+        elif prefix is not None and self.tiers and not 16 <= prefix <= 28:
+            yield Problem("cidr", "has a size that AWS does not accept", instead="Use a /16 to /28")
         first = None if self.cidr is None or is_token(self.cidr) else self.cidr
         secondary = {number: cidr for number, cidr in enumerate(self.secondary_cidrs) if not is_token(cidr)}
         yield from range_problems(first, secondary)
@@ -235,6 +245,22 @@ class VpcConfig(Config):
                 what = "holds a placeholder of the engine, from which no stable address can be made"
                 advice = "Write the reference itself, e.g. '${var.pods_cidr}'"
                 yield Problem(("secondary_cidrs", number), what, instead=advice, subject="secondary_cidrs")
+
+        known = all(letter in LETTERS[: self.reserved_zones] for letter in self.letters)
+        if self.subnet_cidrs and self.cidr is not None and known:
+            networks = (self.cidr, *self.secondary_cidrs)
+            yield from subnet_problems(self.subnet_cidrs, self.places(), self.reserved_zones, networks)
+
+    def places(self) -> tuple[tuple[Tier, str], ...]:
+        """Tier and zone letter of each subnet."""
+        return tuple((tier, letter) for tier in self.tiers for letter in self.letters)
+
+    @property
+    def all_chosen(self) -> bool:
+        """Whether the address plan places no subnet."""
+        return bool(self.subnet_cidrs) and all(
+            f"{tier}-{letter}" in self.subnet_cidrs for tier, letter in self.places()
+        )
 
     def _prefix(self) -> int | None:
         if self.cidr is not None:

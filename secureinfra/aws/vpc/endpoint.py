@@ -71,7 +71,7 @@ _SIGN_IN = ("sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML")
 
 _WHOLE_NAME = re.compile(r"^(?:(?:cn\.)?com|eu)\.amazonaws\.[^.]+\.(?!vpce)")
 
-_TIERS_FOR_ENDPOINTS: tuple[Tier, ...] = ("private", "isolated", "public")
+_TIERS_FOR_ENDPOINTS: tuple[Tier, ...] = ("private", "isolated", "intra", "public")
 
 
 def add_gateway_endpoints(network: Network, route_table_ids: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from secureinfra.aws.s3.log_bucket import LogBucket
 from secureinfra.aws.security_group.group import SecurityGroup
-from secureinfra.aws.vpc.cidr_plan import ipv6_slot, slot, widest_prefix
+from secureinfra.aws.vpc.cidr_plan import SMALLEST_PREFIX, ipv6_slot, widest_prefix
 from secureinfra.aws.vpc.config import Tier, VpcConfig
 from secureinfra.aws.vpc.encryption_control import control_encryption
 from secureinfra.aws.vpc.endpoint import add_gateway_endpoints, add_interface_endpoints
@@ -17,6 +17,7 @@ from secureinfra.aws.vpc.flow_log import log_flows
 from secureinfra.aws.vpc.network import Network
 from secureinfra.aws.vpc.network_acl import guard_tier
 from secureinfra.aws.vpc.routing import make_gateways, make_routes
+from secureinfra.aws.vpc.subnet_cidrs import subnet_cidr
 from secureinfra.config.rules import is_token
 from secureinfra.declared.declares import declares
 from secureinfra.engine import AwsProvider, Data, Resource, SecureConstruct
@@ -124,7 +125,7 @@ class SecureVpc(SecureConstruct):
         """References to the subnets of a tier, in the order of the zones; empty where the VPC has no such tier.
 
         Args:
-            tier: `public`, `private`, `isolated` or `firewall`.
+            tier: `public`, `private`, `isolated`, `intra` or `firewall`.
         """
         return self._network.subnet_ids(tier)
 
@@ -225,7 +226,7 @@ class SecureVpc(SecureConstruct):
             enable_dns_hostnames=True,
             tags={"Name": self.path, **config.tags},
         )
-        widest = widest_prefix(config.tiers, config.reserved_zones)
+        widest = SMALLEST_PREFIX if config.all_chosen else widest_prefix(config.tiers, config.reserved_zones)
         for field, value in (("cidr", config.cidr), ("netmask_length", config.netmask_length)):
             if value is not None and is_token(value):
                 length = 'tonumber(element(split("/", {value}), 1))' if field == "cidr" else "{value}"
@@ -290,7 +291,8 @@ class SecureVpc(SecureConstruct):
                 "aws_subnet",
                 vpc_id=self.vpc_id,
                 availability_zone=self.zone(letter),
-                cidr_block=slot(tier, letter, self.config.reserved_zones).within(self.cidr),
+                cidr_block=subnet_cidr(self.config.subnet_cidrs, tier, letter, self.config.reserved_zones, self.cidr),
+                depends_on=self._networks_first(tier, letter),
                 map_public_ip_on_launch=False,
                 tags={**self.named(f"{tier}-{letter}"), "tier": tier},
                 **ipv6,
@@ -303,6 +305,12 @@ class SecureVpc(SecureConstruct):
                     "'ap-northeast-1c').",
                 )
             self.subnets[f"{tier}-{letter}"] = subnet
+
+    def _networks_first(self, tier: Tier, letter: str) -> list[Resource]:
+        """The further networks of the VPC, for a subnet that may be in one of them."""
+        chosen = f"{tier}-{letter}" in self.config.subnet_cidrs
+        ids = (f"cidr-{words(cidr)}" for cidr in self.config.secondary_cidrs if chosen)
+        return [one for one in map(self.resources.get, ids) if isinstance(one, Resource)]
 
     def _block_public_access(self) -> None:
         exclusions: list[Resource] = []

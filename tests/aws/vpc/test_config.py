@@ -55,7 +55,7 @@ def refusal(**choices: Any) -> str:
             "answers would come back past the firewall",
         ),
         ({"tiers": ()}, "must name each tier once"),
-        ({"tiers": ("dmz",)}, "must be 'public', 'private', 'isolated' or 'firewall'"),
+        ({"tiers": ("dmz",)}, "must be 'public', 'private', 'isolated', 'intra' or 'firewall'"),
         ({"endpoints": ("containers", "logs")}, "names a service twice"),
         ({"flow_logs": "none"}, "breaks control vpc-flow-logged"),
         ({"flow_logs_retention_days": 30}, "breaks control vpc-flow-logs-retained"),
