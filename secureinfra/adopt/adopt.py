@@ -9,7 +9,7 @@ from typing import Final
 
 from secureinfra.adopt.candidate import Candidate, id_of
 from secureinfra.adopt.existing import Estate, Existing, Unfit
-from secureinfra.adopt.kinds import buckets, groups, keys, networks, roles
+from secureinfra.adopt.kinds import buckets, groups, keys, networks, roles, trails
 from secureinfra.adopt.trial import Adopted, Outcome, Trial, attempt, linked
 from secureinfra.adopt.waived import waivers_for
 from secureinfra.errors import ConfigError
@@ -23,6 +23,7 @@ _KINDS: Final[tuple[tuple[str, _Make], ...]] = (
     ("aws_vpc", networks.candidate),
     ("aws_security_group", groups.candidate),
     ("aws_iam_role", roles.candidate),
+    ("aws_cloudtrail", trails.candidate),
 )
 
 
@@ -61,7 +62,14 @@ class Adoption:
         return {part.address: part.existing.address for part in parts if self.same_state and part.movable}
 
 
-def adopt(estate: Estate, name: str, *, replaceable: Collection[str] = (), same_state: bool = False) -> Adoption:
+def adopt(
+    estate: Estate,
+    name: str,
+    *,
+    replaceable: Collection[str] = (),
+    same_state: bool = False,
+    progress: Callable[[str], None] = lambda text: None,
+) -> Adoption:
     """Map what exists onto constructs.
 
     Args:
@@ -69,6 +77,7 @@ def adopt(estate: Estate, name: str, *, replaceable: Collection[str] = (), same_
         name: name of the stack.
         replaceable: addresses of what may be replaced; by default nothing is, and what would be is left out.
         same_state: whether the program keeps the state that everything is in.
+        progress: called with what is being done.
 
     Raises:
         ConfigError: there is no such address, or the name is not one of a stack.
@@ -81,7 +90,8 @@ def adopt(estate: Estate, name: str, *, replaceable: Collection[str] = (), same_
     candidates, left = _candidates(estate)
     while True:
         _leave_dependents(candidates, left)
-        trial = attempt(estate, name, _linked(candidates)) if candidates else Trial((), (), {})
+        progress(f"Building {len(candidates)} constructs of {len(estate.resources)} resources")
+        trial = attempt(estate, name, _linked(_unclaimed(candidates))) if candidates else Trial((), (), {})
         refused = dict(trial.refused) or _replaced(trial, replaceable)
         if not refused:
             break
@@ -90,19 +100,23 @@ def adopt(estate: Estate, name: str, *, replaceable: Collection[str] = (), same_
         candidates = [one for one in candidates if one.main.address not in left]
     left |= {existing.address: why for one in trial.outcomes for existing, why in one.candidate.apart}
     by_address = {one.address: one for one in estate.resources}
-    # One that is used for several parts, as a table with its routes within it, is one.
-    taken = {part.existing for one in trial.outcomes for part in one.adopted}
-    taken |= {existing for one in trial.outcomes for existing, _ in one.candidate.superseded}
-    rest = (one for one in estate.resources if one not in taken and one.address not in left)
+    rest = _rest(estate, trial, left)
     return Adoption(
         estate,
         name,
         trial.outcomes,
         trial.shared,
         tuple((by_address[address], reason) for address, reason in left.items()),
-        tuple(rest),
+        rest,
         same_state,
     )
+
+
+def _rest(estate: Estate, trial: Trial, left: Collection[str]) -> tuple[Existing, ...]:
+    # One that is used for several parts, as a table with its routes within it, is one.
+    taken = {part.existing for one in trial.outcomes for part in one.adopted}
+    taken |= {existing for one in trial.outcomes for existing, _ in one.candidate.superseded}
+    return tuple(one for one in estate.resources if one not in taken and one.address not in left)
 
 
 def _check(estate: Estate, replaceable: Collection[str]) -> None:
@@ -164,6 +178,12 @@ def _linked(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [
         replace(one, named={name: linked(value, candidates) for name, value in one.named.items()}) for one in keys_first
     ]
+
+
+def _unclaimed(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The constructs of what is no part of another one, as the role of a trail is."""
+    claimed = {part.existing for one in candidates for part in one.parts.values() if part.existing is not one.main}
+    return [one for one in candidates if one.main not in claimed]
 
 
 def _leave_dependents(candidates: list[Candidate], left: dict[str, str]) -> None:

@@ -164,12 +164,22 @@ def _default_tags(document: Mapping[str, Any]) -> dict[str, str]:
 def _imports(candidate: Candidate, construct: Any) -> dict[str, Adopted]:
     found = {}
     for role, part in candidate.parts.items():
-        resource = construct.resources.get(role)
+        resource = _resource_of(construct, role)
         if resource is not None and resource.included() and part.id is not None:
             found[resource.address] = Adopted(
                 part.existing, resource.address, part.id, part.existing.values if part.read is None else part.read
             )
     return found
+
+
+def _resource_of(construct: Any, role: str) -> Any:
+    """A resource by its role: in the construct, or in one within it (`events/log-group`)."""
+    *inner, own = role.split("/")
+    for id in inner:
+        construct = construct.node.try_find_child(id)
+        if construct is None:
+            return None
+    return construct.resources.get(own)
 
 
 def _refused_late(candidates: Sequence[Candidate], stack: TerraformStack) -> dict[str, str]:

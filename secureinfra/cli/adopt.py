@@ -8,6 +8,7 @@ from typing import IO
 
 import click
 
+from secureinfra.cli.progress import Progress
 from secureinfra.errors import ConfigurationError
 
 _EPILOG = """\b
@@ -69,7 +70,8 @@ def command(
     waivers: Path | None,
     package: str | None,
 ) -> None:
-    """Write a project that adopts what exists: buckets, keys, VPCs, security groups and roles, as constructs that import them.
+    """Write a project that adopts what exists: buckets, keys, VPCs, security groups, roles and trails, as constructs that
+    import them.
 
     STATE is what `terraform show -json` prints, of a state or of a plan; `-` reads it from the standard input. It may hold secrets,
     of which nothing is written. The table says what stays as it is, what hardening changes in place, and what is left out and
@@ -93,7 +95,8 @@ def command(
     if waivers is not None:
         estate.waivers = read_waivers(waivers)
     stack = name or name_from(folder)
-    adoption = adopt(estate, stack, replaceable=replaceable, same_state=same_state)
+    with Progress() as progress:
+        adoption = adopt(estate, stack, replaceable=replaceable, same_state=same_state, progress=progress.say)
     if not adoption.outcomes:
         raise ConfigurationError(
             f"{where}: nothing in it fits a construct, so nothing was written.\n{as_text(adoption)}"

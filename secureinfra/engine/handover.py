@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from secureinfra.engine._cdk import TerraformStack
+from secureinfra.engine.adopting import adopted_id
 from secureinfra.engine.naming import terraform_name
 from secureinfra.engine.other_region import region_argument
 from secureinfra.engine.resource import Resource
@@ -20,12 +21,19 @@ WRITE_IDS: Final = (
 
 def imports_of(construct: Any) -> Iterator[tuple[str, str]]:
     """Address and import id of each resource of a construct that was in another stack, or that stood outside of all stacks."""
-    for resource in _resources(construct) if _ids(construct) else ():
+    for resource in _resources(construct):
+        if (own := adopted_id(resource, construct)) is not None:
+            yield resource.address, _in_region(own, resource, construct)
+            continue
         for instance, id in _ids_of(resource, construct).items():
-            # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support: `@` and the region.
-            elsewhere = region_argument("resource", resource.type, construct.other_region).get("region")
             if id is not None:
-                yield f"{resource.address}{instance}", f"{id}@{elsewhere}" if elsewhere else id
+                yield f"{resource.address}{instance}", _in_region(id, resource, construct)
+
+
+def _in_region(id: str, resource: Resource, construct: Any) -> str:
+    # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support: `@` and the region.
+    elsewhere = region_argument("resource", resource.type, construct.other_region).get("region")
+    return f"{id}@{elsewhere}" if elsewhere else id
 
 
 def address_before(resource: Resource, construct: Any) -> str | None:
@@ -38,6 +46,8 @@ def address_before(resource: Resource, construct: Any) -> str | None:
 def _ids_of(resource: Resource, construct: Any) -> dict[str, str | None]:
     """The ids of a resource, by the key of the instance if it has several; empty if none is known."""
     ids = _ids(construct)
+    if not ids:
+        return {}
     for address in _former(resource, construct, construct.locations.elsewhere or construct.stack_state.path):
         instances = (one for one in ids if one == address or one.startswith(f"{address}["))
         if found := {one.removeprefix(address): ids[one] for one in instances}:

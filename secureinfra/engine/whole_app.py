@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from secureinfra.config.config import take_unheard
+from secureinfra.engine import adopting
 from secureinfra.engine._cdk import TerraformProvider, TerraformStack
 from secureinfra.engine.cross_stack import of_another_app, references_to
 from secureinfra.engine.handover import notes, unready
@@ -43,6 +44,7 @@ def complaint(state: StackState) -> ConfigError | None:
         or _not_offered(state)
         or _taken(state)
         or unready(state)
+        or adopting.unready(state)
         or unfit(state)
     )
 
@@ -200,7 +202,7 @@ def _note_what_the_output_hides(state: StackState, synthesis: Synthesis) -> None
             f"{state.path}: the stack has no provider: region, account and the provider's version are whatever the shell that "
             "runs Terraform has. Add AwsProvider(stack, 'aws', AwsProviderConfig(region=...))."
         )
-    for text in notes(state):
+    for text in (*notes(state), *adopting.notes(state)):
         synthesis.note(text)
     for construct in state.constructs:
         for waiver in construct.config.needless():

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from secureinfra.adopt.adopt import adopt as run
+from secureinfra.adopt.existing import read_estate
 from secureinfra.cli.program import program
 from tests.adopt.states import bucket, group, key, network, resource, role, setting, state
 
@@ -178,6 +180,12 @@ def test_nothing_is_written_of_bad_input(text: str, why: str, tmp_path: Path) ->
     assert result.exit_code == 2
     assert why in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_progress_is_told() -> None:
+    said: list[str] = []
+    run(read_estate(STATE, "state.json"), "shop", progress=said.append)
+    assert said[0].startswith("Building 5 constructs of ")
 
 
 def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:

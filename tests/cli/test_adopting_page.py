@@ -37,5 +37,9 @@ def test_by_hand() -> None:
     for block in blocks("python")[1:]:
         exec(compile(block, "README.md", "exec"), names)
     document = synthesize(stack)
-    assert document["import"] == [{"to": "aws_s3_bucket.invoices_bucket", "id": "acme-invoices"}]
+    assert document["import"] == [
+        {"to": "aws_s3_bucket.invoices_bucket", "id": "acme-invoices"},
+        {"to": "aws_iam_role.worker_role", "id": "worker"},
+        {"to": "aws_iam_role_policy.worker_permissions", "id": "worker:permissions"},
+    ]
     assert document["moved"] == [{"from": "module.orders.aws_s3_bucket.this[0]", "to": "aws_s3_bucket.orders_bucket"}]

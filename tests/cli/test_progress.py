@@ -7,6 +7,16 @@ import pytest
 from secureinfra.cli.progress import Progress
 
 
+def test_a_shorter_text_takes_the_place_of_a_longer_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with Progress() as progress:
+        progress.say("Building 10 constructs")
+        progress.say("Building 9 constructs")
+    assert capsys.readouterr().err == "\rBuilding 10 constructs\r\x1b[KBuilding 9 constructs\r\x1b[K"
+
+
 @pytest.mark.parametrize("terminal", [True, False])
 def test_on_a_terminal_only(
     terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

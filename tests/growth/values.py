@@ -25,8 +25,8 @@ from secureinfra import (
 from secureinfra.config.config import Config, refusals_of, refused
 from secureinfra.config.rule import Choice, Range, Rule
 
-# Settings that say nothing about resources: what a waiver permits is another setting.
-_OF_CONFIG = {"waivers"}
+# Settings that say nothing about resources: what a waiver permits is another setting, and what is adopted is there already.
+_OF_CONFIG = {"adopt", "waivers"}
 
 # Texts that one or another setting accepts; each gets the first that fits its rules.
 _TEXTS = (
@@ -49,6 +49,7 @@ _NAMED: Mapping[str, tuple[Any, ...]] = {
     "endpoints_without_policy": (("sts",),),
     "secondary_cidrs": (("100.64.0.0/16",),),
     "subnet_cidrs": ({"private-a": "10.20.248.0/24"},),
+    "log_group_name": ("/second",),
     "ipam_pool_id": ("ipam-pool-0a1b2c3d4e5f60719",),
     "managed_rule_groups": (("ThreatSignaturesBotnetStrictOrder",),),
     "administered": (("cloudtrail",), ("config",)),

@@ -209,7 +209,53 @@ ROLES: dict[str, Any] = {
     },
 }
 
-RESOURCES = {**STORAGE, **NETWORK}
+AUDIT: dict[str, Any] = {
+    "aws_s3_bucket": {"audit": {"bucket": "acme-shop-audit"}},
+    "aws_s3_bucket_policy": {
+        "audit": {
+            "bucket": "${aws_s3_bucket.audit.id}",
+            "policy": policy(
+                Principal={"Service": "cloudtrail.amazonaws.com"},
+                Action="s3:PutObject",
+                Resource="arn:aws:s3:::acme-shop-audit/AWSLogs/123456789012/*",
+            ),
+        }
+    },
+    # With the key: the emulator cannot give one to a group that is there.
+    "aws_cloudwatch_log_group": {
+        "audit": {"name": "/shop/audit", "retention_in_days": 30, "kms_key_id": "${aws_kms_key.data.arn}"}
+    },
+    "aws_iam_role": {
+        "audit": {
+            "name": "shop-audit",
+            "assume_role_policy": policy(Principal={"Service": "cloudtrail.amazonaws.com"}, Action="sts:AssumeRole"),
+        }
+    },
+    "aws_iam_role_policy": {
+        "audit": {
+            "name": "deliver",
+            "role": "${aws_iam_role.audit.id}",
+            "policy": policy(
+                Action=["logs:CreateLogStream", "logs:PutLogEvents"], Resource="${aws_cloudwatch_log_group.audit.arn}:*"
+            ),
+        }
+    },
+    "aws_cloudtrail": {
+        "audit": {
+            "name": "shop-audit",
+            "kms_key_id": "${aws_kms_key.data.arn}",
+            "s3_bucket_name": "${aws_s3_bucket.audit.id}",
+            "cloud_watch_logs_group_arn": "${aws_cloudwatch_log_group.audit.arn}:*",
+            "cloud_watch_logs_role_arn": "${aws_iam_role.audit.arn}",
+            "depends_on": ["aws_s3_bucket_policy.audit", "aws_iam_role_policy.audit"],
+        }
+    },
+}
+
+RESOURCES = {
+    type: {name: block for part in (STORAGE, NETWORK, AUDIT) for name, block in part.get(type, {}).items()}
+    for type in {**STORAGE, **NETWORK, **AUDIT}
+}
 BY_HAND = {
     "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
     "provider": {"aws": [{"region": REGION}]},

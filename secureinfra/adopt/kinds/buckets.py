@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from secureinfra.adopt.candidate import Candidate, Part, part_of
+from secureinfra.adopt.candidate import Candidate, Part, id_of, part_of
 from secureinfra.adopt.existing import Estate, Existing, Unfit
 from secureinfra.adopt.kinds.keys import key_of_arn
 from secureinfra.adopt.kinds.lifecycle import lifecycle_of
 from secureinfra.adopt.policies import calls_of, is_tls_only, statements_in
-from secureinfra.adopt.source import Call
+from secureinfra.adopt.source import Call, Name
 
 _PARTS = {
     "public-access-block": "aws_s3_bucket_public_access_block",
@@ -44,6 +44,8 @@ def candidate(estate: Estate, bucket: Existing) -> Candidate:
     statements = statements_in((found["policy"] or bucket).get("policy"))
     for_logs = _is_for_logs(estate, name, statements)
     key, notes = _key(estate, bucket, found["encryption"], for_logs=for_logs)
+    if for_logs and key is None and (trail := estate.one("aws_cloudtrail", "s3_bucket_name", name)):
+        key = _key_for_trail(estate, bucket, trail)
     config: dict[str, Any] = {"name": name, **lifecycle_of(_rules(bucket, found["lifecycle"]), for_logs=for_logs)}
     if not for_logs and _versioned(bucket, found["versioning"]) and "noncurrent_days" not in config:
         # The construct's own default would delete old versions that are kept today.
@@ -69,7 +71,7 @@ def candidate(estate: Estate, bucket: Existing) -> Candidate:
         calls,
         parts,
         ((acl, "ACLs are turned off"),) if acl else (),
-        tuple(one.address for one in (key, target) if one),
+        tuple(one.address for one in (key, target) if isinstance(one, Existing)),
         notes,
     )
 
@@ -95,7 +97,19 @@ def _refuse_public(estate: Estate, bucket: Existing, name: str) -> None:
 def _is_for_logs(estate: Estate, name: str, statements: list[dict[str, Any]]) -> bool:
     services = [one["Principal"].get("Service", ()) for one in statements if isinstance(one.get("Principal"), Mapping)]
     written = {name for one in services for name in ([one] if isinstance(one, str) else one)}
-    return bool(written & _WRITERS) or estate.one("aws_s3_bucket_logging", "target_bucket", name) is not None
+    delivered = estate.one("aws_cloudtrail", "s3_bucket_name", name)
+    return bool(written & _WRITERS or delivered) or _takes_access_logs(estate, name)
+
+
+def _takes_access_logs(estate: Estate, name: str) -> bool:
+    return estate.one("aws_s3_bucket_logging", "target_bucket", name) is not None
+
+
+def _key_for_trail(estate: Estate, bucket: Existing, trail: Existing) -> Existing | Call | None:
+    """The key that a trail's bucket gets: the trail's, or one of its own; none where S3 could not deliver access logs any more."""
+    if _takes_access_logs(estate, str(bucket.get("bucket", bucket.id))):
+        return None
+    return key_of_arn(estate, trail.get("kms_key_id")) or Call("SecureKey", (Name("stack"), f"{id_of(bucket)}-own-key"))
 
 
 def _log_target(estate: Estate, logging: Existing | None) -> Existing | None:

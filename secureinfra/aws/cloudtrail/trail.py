@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from constructs import Construct
 
-from secureinfra.aws.cloudwatch.log_group import LogGroupConfig, RetentionDays, SecureLogGroup
+from secureinfra.aws.cloudwatch.log_group import LOG_GROUP_NAME, LogGroupConfig, RetentionDays, SecureLogGroup
 from secureinfra.aws.iam.role import RoleConfig, SecureRole
 from secureinfra.aws.iam.trust import ServiceTrust
 from secureinfra.aws.kms.key import KeyConfig, SecureKey
@@ -15,6 +15,7 @@ from secureinfra.aws.kms.own_key import key_of
 from secureinfra.aws.s3.let_go import let_go_of_bucket
 from secureinfra.aws.s3.log_bucket import LogBucket, LogBucketConfig, LogExpirationDays
 from secureinfra.aws.s3.private_bucket import ObjectLock
+from secureinfra.config.adopted import Adopted
 from secureinfra.config.config import Config
 from secureinfra.config.problem import Problem
 from secureinfra.config.rule import matches
@@ -86,12 +87,18 @@ class TrailConfig(Config):
     """Record unusual rates of API calls and errors (CloudTrail Insights); charged by event."""
     object_lock: ObjectLock | None = None
     """Lock the log files against deletion."""
+    log_group_name: Annotated[str, LOG_GROUP_NAME] | None = None
+    """Name of the log group; by default it comes from the construct's path. Another name replaces the group, with its events."""
     log_group_retention_days: RetentionDays = 365
     """How long CloudWatch keeps the events, one of its periods; 0 keeps them forever."""
     bucket_retention_days: LogExpirationDays = 2557
     """How long the bucket keeps the log files (seven years); `None` keeps them forever."""
     protect: bool = True
     """Terraform refuses to destroy trail, bucket and key; the `sandbox` environment turns it off."""
+    adopt: Adopted = {}
+    """Import ids of what exists already, by role in the construct, which are imported instead of created:
+    `{"trail": "arn:aws:cloudtrail:...:trail/audit", "events/log-group": "/audit"}`.
+    `True` stands for what exists and whose id follows from the others. The names must be those that they have."""
     tags: dict[str, str] = {}
     """Tags in addition to the provider's default tags."""
 
@@ -170,7 +177,12 @@ class SecureTrail(SecureConstruct):
         )
         self.key.allow_service("cloudtrail", (self._arn_as_seen_by(self.key),))
         waivers = tuple(waiver for waiver in config.waivers if waiver.control == cloudwatch.LOGS_RETAINED.id)
-        events = LogGroupConfig(retention_in_days=config.log_group_retention_days, tags=config.tags, waivers=waivers)
+        events = LogGroupConfig(
+            name=config.log_group_name,
+            retention_in_days=config.log_group_retention_days,
+            tags=config.tags,
+            waivers=waivers,
+        )
         self.log_group = SecureLogGroup(self, "events", events, key=self.key)
         self.delivery_role = self._make_delivery_role()
         self.trail = self._make_trail()

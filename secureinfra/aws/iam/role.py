@@ -10,6 +10,7 @@ from constructs import Construct
 
 from secureinfra.aws.iam.role_policy import ROLE_NAME, RolePermissions
 from secureinfra.aws.iam.trust import AccountTrust, GitHubTrust, SamlTrust, ServiceTrust
+from secureinfra.config.adopted import Adopted
 from secureinfra.config.config import Config
 from secureinfra.config.problem import Problem, breaks
 from secureinfra.config.rule import Predicate, between, matches
@@ -57,6 +58,10 @@ class RoleConfig(Config):
     """Managed policies to attach. Administrator policies are refused; `FullAccess` policies need a waiver."""
     instance_profile: bool = False
     """Create an instance profile too, for EC2."""
+    adopt: Adopted = {}
+    """Import ids of what exists already, by role in the construct, which are imported instead of created:
+    `{"role": "worker", "permissions": True}`. `True` stands for what exists and whose id follows from the others.
+    Name and path must be those that it has."""
     tags: dict[str, str] = {}
     """Tags in addition to the provider's default tags."""
 

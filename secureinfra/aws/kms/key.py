@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from constructs import Construct
 
 from secureinfra.aws.kms.services import service_statements
+from secureinfra.config.adopted import Adopted
 from secureinfra.config.config import Config
 from secureinfra.config.problem import Problem
 from secureinfra.config.rule import between, matches
@@ -82,6 +83,10 @@ class KeyConfig(Config):
     it encrypted could not be read any more. Make a second key instead."""
     protect: bool = True
     """Terraform refuses to destroy the key; the `sandbox` environment turns it off."""
+    adopt: Adopted = {}
+    """Import ids of what exists already, by role in the construct, which are imported instead of created:
+    `{"key": "1234abcd-12ab-34cd-56ef-1234567890ab", "alias": True}`. `True` stands for what exists and whose id follows from the others.
+    The alias must be the one that it has."""
     tags: dict[str, str] = {}
     """Tags in addition to the provider's default tags."""
 

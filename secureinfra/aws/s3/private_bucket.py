@@ -9,6 +9,7 @@ from constructs import Construct
 
 from secureinfra.aws.kms.key import SecureKey
 from secureinfra.aws.s3.lifecycle import Transition, lifecycle_rules
+from secureinfra.config.adopted import Adopted
 from secureinfra.config.config import Config
 from secureinfra.config.problem import Problem
 from secureinfra.config.rule import between
@@ -57,6 +58,10 @@ class PrivateBucketConfig(Config):
     """Cheaper storage classes for older objects."""
     protect: bool = True
     """Terraform refuses to destroy the bucket; the `sandbox` environment turns it off."""
+    adopt: Adopted = {}
+    """Import ids of what exists already, by role in the construct, which are imported instead of created:
+    `{"bucket": "acme-uploads", "policy": True}`. `True` stands for what exists and whose id follows from the others.
+    The name must be the one that it has."""
     tags: dict[str, str] = {}
     """Tags in addition to the provider's default tags."""
 

@@ -29,6 +29,7 @@ from secureinfra.aws.security_group.rules import (
     judge_port_later,
 )
 from secureinfra.aws.wiring.vpc_id import HasVpc, vpc_id_of
+from secureinfra.config.adopted import Adopted
 from secureinfra.config.config import Config
 from secureinfra.config.problem import breaks, error_of
 from secureinfra.config.rule import matches
@@ -66,6 +67,10 @@ class SecurityGroupConfig(Config):
     """Purpose of the group. AWS cannot change it: another text replaces the group."""
     name_prefix: Annotated[Text, NAME_PREFIX] | None = None
     """Prefix of the group's name; by default the construct's path. Another prefix replaces the group."""
+    adopt: Adopted = {}
+    """Import ids of what exists already, by role in the construct, which are imported instead of created:
+    `{"security-group": "sg-0123456789abcdef0"}`. `True` stands for what exists and whose id follows from the others.
+    The group keeps its name and description for as long as this is here, since AWS changes neither."""
     tags: dict[str, str] = {}
     """Tags in addition to the provider's default tags."""
 
@@ -118,6 +123,7 @@ class SecurityGroup(SecureConstruct):
             "security-group",
             "aws_security_group",
             create_before_destroy=True,
+            ignore_changes=["description", "name", "name_prefix"] if "security-group" in config.adopt else (),
             name_prefix=config.name_prefix or _name_prefix(self.path),
             description=config.description,
             vpc_id=vpc_id_of(self.path, vpc, vpc_id),

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from secureinfra.aws.vpc.cidr_plan import LETTERS, widest_prefix
 from secureinfra.aws.vpc.cidr_ranges import range_problems
 from secureinfra.aws.vpc.subnet_cidrs import subnet_problems
+from secureinfra.config.adopted import Adopted
 from secureinfra.config.config import Config
 from secureinfra.config.problem import Problem
 from secureinfra.config.rule import between, matches, one_of
@@ -129,6 +130,10 @@ class VpcConfig(Config):
     """Block the internet for all VPCs of the account and region, whatever their routes say."""
     block_public_access_exclusion: Literal["allow-egress", "allow-bidirectional"] | None = None
     """Exclude this VPC from that block."""
+    adopt: Adopted = {}
+    """Import ids of what exists already, by role in the construct, which are imported instead of created:
+    `{"vpc": "vpc-0a1b2c3d4e5f60718", "private-a": "subnet-0a1b2c3d4e5f60718"}`.
+    `True` stands for what exists and whose id follows from the others. The networks must be those that they have (`subnet_cidrs`)."""
     tags: dict[str, str] = {}
     """Tags in addition to the provider's default tags."""
 
