@@ -9,6 +9,7 @@ import pytest
 from secureinfra import ConfigError, ControlError, GitHubTrust, Waiver
 from secureinfra.proofs.network.paths import NOT_REACHABLE, REACHABLE
 from secureinfra.proofs.network.questions import path_between
+from secureinfra.stacks.new.example import example_of
 from secureinfra.terraform.model.configuration import Configuration
 from secureinfra.testing import addresses, assert_meets, synthesize, test_stack
 from secureinfra_blueprints.container_service import ContainerService, ContainerServiceConfig
@@ -33,6 +34,22 @@ FULLEST: dict[str, Any] = {
     "alarm_emails": ("ops@example.com",),
     "tags": {"cost-center": "shop"},
 }
+UNROTATED = Waiver(control="secret-rotated", reason="nothing can change it", owner="shop", until="2099-12-31")
+AURORA: dict[str, Any] = {
+    **REQUIRED,
+    "database": "aurora-postgresql",
+    "database_name": "shop",
+    "queue": True,
+    "generated_secrets": ("SESSION_KEY",),
+    "waivers": (UNROTATED,),
+}
+SERVERLESS: dict[str, Any] = {
+    **REQUIRED,
+    "database": "aurora-mysql",
+    "database_class": "db.serverless",
+    "database_min_capacity_acu": 0.5,
+    "database_max_capacity_acu": 8,
+}
 
 
 def document_of(**values: Any) -> dict[str, Any]:
@@ -50,14 +67,24 @@ def actions_of(document: dict[str, Any], role: str) -> set[str]:
     return {action for policy in policies for statement in policy["Statement"] for action in statement["Action"]}
 
 
-@pytest.mark.parametrize("values", [REQUIRED, FULLEST], ids=["defaults", "fullest"])
+def environment(document: dict[str, Any]) -> dict[str, str]:
+    (definition,) = document["resource"]["aws_ecs_task_definition"].values()
+    (container,) = json.loads(definition["container_definitions"])
+    return {one["name"]: one["value"] for one in container["environment"]}
+
+
+@pytest.mark.parametrize("values", [REQUIRED, FULLEST, AURORA], ids=["defaults", "fullest", "aurora"])
 def test_snapshot(values: dict[str, Any], matches_snapshot: Callable[[Any], None]) -> None:
     stack = test_stack("acme")
     ContainerService(stack, "shop", ContainerServiceConfig(**values))
     matches_snapshot(stack)
 
 
-@pytest.mark.parametrize("values", [REQUIRED, FULLEST], ids=["defaults", "fullest"])
+@pytest.mark.parametrize(
+    "values",
+    [REQUIRED, FULLEST, AURORA, SERVERLESS, {**REQUIRED, "database": "mariadb"}],
+    ids=["defaults", "fullest", "aurora", "serverless", "mariadb"],
+)
 def test_meets_every_control(values: dict[str, Any]) -> None:
     assert_meets(document_of(**values))
 
@@ -95,6 +122,76 @@ def test_pipeline_pushes_and_deploys_without_stored_keys() -> None:
     assert set(service["lifecycle"]["ignore_changes"]) == {"task_definition", "desired_count"}
 
 
+def test_tasks_find_the_database_and_the_queue() -> None:
+    database = "aws_rds_cluster.shop_database_cluster"
+    assert environment(document_of(**AURORA)) == {
+        "DATABASE_HOST": f"${{{database}.endpoint}}",
+        "DATABASE_NAME": "shop",
+        "DATABASE_PORT": "5432",
+        "DATABASE_READER_HOST": f"${{{database}.reader_endpoint}}",
+        "DATABASE_USER": "service",
+        "QUEUE_URL": "${aws_sqs_queue.shop_jobs_queue.url}",
+    }
+    own = environment(document_of(**REQUIRED, environment={"DATABASE_HOST": "proxy.example.com"}))
+    assert own["DATABASE_HOST"] == "proxy.example.com"
+    assert environment(document_of(**REQUIRED, database="none")) == {}
+
+
+def test_aurora_takes_iam_logins_from_tasks_only_and_is_backed_up() -> None:
+    document = document_of(**AURORA)
+    resources = document["resource"]
+    (cluster,) = resources["aws_rds_cluster"].values()
+    assert cluster["iam_database_authentication_enabled"] is True
+    assert cluster["deletion_protection"] is True
+    assert len(resources["aws_rds_cluster_instance"]) == 2
+    assert "rds-db:connect" in actions_of(document, "shop_service_task_role")
+    (selection,) = resources["aws_backup_selection"].values()
+    assert selection["resources"] == ["${aws_rds_cluster.shop_database_cluster.arn}"]
+    rules = resources["aws_vpc_security_group_ingress_rule"]
+    allowed = [rule for name, rule in rules.items() if name.startswith("shop_database_")]
+    assert [rule["referenced_security_group_id"] for rule in allowed] == [
+        "${aws_security_group.shop_service_group_security_group.id}"
+    ]
+
+
+def test_generated_secrets_are_read_by_ecs_only_and_in_no_state() -> None:
+    document = document_of(**AURORA)
+    (version,) = document["resource"]["aws_secretsmanager_secret_version"].values()
+    assert "secret_string" not in version
+    assert "secret_string_wo" in version
+    (definition,) = document["resource"]["aws_ecs_task_definition"].values()
+    (container,) = json.loads(definition["container_definitions"])
+    assert [one["name"] for one in container["secrets"]] == ["SESSION_KEY"]
+    assert "secretsmanager:GetSecretValue" in actions_of(document, "shop_service_execution_role")
+    assert "secretsmanager:GetSecretValue" not in actions_of(document, "shop_service_task_role")
+
+
+def test_keys_of_given_secrets_can_be_used_by_ecs() -> None:
+    secret, key = (
+        f"arn:aws:{kind}"
+        for kind in (
+            "secretsmanager:eu-central-1:111122223333:secret:shop-a1b2c3",
+            "kms:eu-central-1:111122223333:key/1",
+        )
+    )
+    document = document_of(**REQUIRED, secrets={"TOKEN": secret}, secret_key_arns=(key,))
+    assert "kms:Decrypt" in actions_of(document, "shop_service_execution_role")
+
+
+def test_new_projects_begin_with_aurora_and_existing_ones_keep_their_database() -> None:
+    example: Any = example_of(ContainerService, ContainerServiceConfig)
+    assert example.database == "aurora-postgresql"
+    assert ContainerServiceConfig(**REQUIRED).database == "postgres"
+
+
+@pytest.mark.parametrize("database", ["postgres", "aurora-postgresql", "none"])
+def test_what_is_turned_on_later_moves_nothing(database: str) -> None:
+    before = addresses(document_of(**REQUIRED, database=database))
+    more = {name: FULLEST[name] for name in ("queue", "pipeline", "alarm_emails", "scratch")}
+    secrets = {"generated_secrets": ("SESSION_KEY",), "waivers": (UNROTATED,)}
+    assert set(before) < set(addresses(document_of(**REQUIRED, **more, **secrets, database=database)))
+
+
 def test_no_database_no_backups() -> None:
     document = document_of(**REQUIRED, database="none")
     assert not {"aws_db_instance", "aws_backup_plan", "aws_sqs_queue", "aws_iam_openid_connect_provider"} & set(
@@ -113,6 +210,11 @@ def test_no_database_no_backups() -> None:
             "pipeline goes with the repository that is made here",
         ),
         ({**FULLEST, "allowed_cidrs": ("10.99.0.0/16",)}, "allowed_cidrs and internal=False exclude each other"),
+        ({**REQUIRED, "database_max_capacity_acu": 8}, "only Aurora scales its capacity"),
+        ({**REQUIRED, "database": "aurora-mysql", "database_class": "db.serverless"}, "has no capacity"),
+        ({**REQUIRED, "waivers": (UNROTATED,)}, "which no setting here breaks"),
+        ({**REQUIRED, "generated_secrets": ("SESSION_KEY",)}, "secret-rotated"),
+        ({**AURORA, "environment": {"SESSION_KEY": "x"}}, "names 'SESSION_KEY', which has a value already"),
         (
             {**REQUIRED, "waivers": (OTHER,)},
             "which no setting here breaks",

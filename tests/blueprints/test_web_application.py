@@ -1,6 +1,7 @@
 """WebApplication: who reaches what, from the internet to the database, and what the service's role may do."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -356,21 +357,42 @@ def test_addresses() -> None:
 
 @pytest.mark.terraform
 @pytest.mark.skipif(not PRESENT, reason="terraform is not on PATH")
-def test_apply_stays_and_goes(tmp_path: Path) -> None:
+def test_apply_stays_grows_and_goes(tmp_path: Path) -> None:
+    def written(zone: str, config: WebApplicationConfig) -> dict[str, Any]:
+        stack = test_stack("acme")
+        AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1", environment="sandbox"))
+        WebApplication(stack, "shop", config)
+        # The emulator's ids of zones do not begin as AWS's do.
+        whole: dict[str, Any] = json.loads(json.dumps(synthesize(stack)).replace(ZONE, zone))
+        return whole
+
+    given = fullest()
+    values = {name: getattr(given, name) for name in given.model_fields_set}
+    unrotated = waiver("secret-rotated")
+    later = WebApplicationConfig(
+        **{**values, "waivers": (*given.waivers, unrotated)},
+        tasks=ApplicationTasks(generated_secrets=("SESSION_KEY",)),
+        database=ApplicationDatabase(engine="aurora-mysql"),
+        alarm_emails=("ops@example.com",),
+    )
     with emulator.running(tmp_path) as aws:
         keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
         route53 = boto3.client("route53", region_name="us-east-1", endpoint_url=aws.address, **keys)
-        zone = route53.create_hosted_zone(Name="shop.example.com", CallerReference="test")["HostedZone"]["Id"]
-        stack = test_stack("acme")
-        AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1", environment="sandbox"))
-        WebApplication(stack, "shop", fullest())
-        # The emulator's ids of zones do not begin as AWS's do.
-        text = json.dumps(synthesize(stack)).replace(ZONE, zone.rpartition("/")[2])
-        whole = json.loads(text)
-        validated = Terraform(tmp_path / "whole", whole)
-        validated.init()
-        validated.validate()
-        document, _ = for_emulator(whole)
-        runner = Terraform(tmp_path / "run", document, endpoint=aws.address)
+        made = route53.create_hosted_zone(Name="shop.example.com", CallerReference="test")["HostedZone"]["Id"]
+        zone = made.rpartition("/")[2]
+        for name, config in (("whole", given), ("later", later)):
+            validated = Terraform(tmp_path / name, written(zone, config))
+            validated.init()
+            validated.validate()
+        runner = Terraform(tmp_path / "run", for_emulator(written(zone, given))[0], endpoint=aws.address)
         runner.init()
-        assert runner.changes_after_apply() == ""
+        runner.apply()
+        assert runner.changes_of_second_plan() == ""
+        # A year later: what is new is added, and nothing is destroyed, replaced or moved.
+        Terraform(tmp_path / "run", for_emulator(written(zone, later))[0], endpoint=aws.address)
+        planned = runner.run("plan", "-input=false")
+        assert not re.search(r"will be destroyed|must be replaced|has moved to", planned)
+        assert re.search(r"Plan: \d+ to add, \d+ to change, 0 to destroy", planned)
+        assert "# aws_ecs_service.shop_service_tasks_service will be created" in planned
+        assert "# aws_rds_cluster.shop_database_data_cluster will be created" in planned
+        runner.destroy()

@@ -1,14 +1,11 @@
 """WebApplication with tasks and a database: they use what was always there, and nothing moves when they are turned on later."""
 
 import json
-import re
-from pathlib import Path
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]
 import pytest
 
-from secureinfra import AwsProvider, AwsProviderConfig, ConfigError, GitHubTrust, ServiceTrust, TargetConfig, Waiver
+from secureinfra import ConfigError, GitHubTrust, ServiceTrust, TargetConfig, Waiver
 from secureinfra.proofs.network.paths import NOT_REACHABLE, REACHABLE
 from secureinfra.proofs.network.questions import path_between
 from secureinfra.terraform.model.configuration import Configuration
@@ -20,10 +17,7 @@ from secureinfra_blueprints.web_application import (
     WebApplication,
     WebApplicationConfig,
 )
-from tests.referees import emulator
-from tests.referees.runner import PRESENT, Terraform, for_emulator
 
-ZONE = "Z0123456789ABCDEFGHIJ"
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/12345678-1234-4123-8123-1234567890ab"
 REQUIRED: dict[str, Any] = {"cidr": "10.20.0.0/16", "certificate_arn": CERTIFICATE, "zones": 2}
 # A user of the blueprint whose buckets are called what its new parts would be called.
@@ -230,33 +224,3 @@ def test_refuses(values: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError) as refused:
         document_of(**values)
     assert message in str(refused.value)
-
-
-@pytest.mark.terraform
-@pytest.mark.skipif(not PRESENT, reason="terraform is not on PATH")
-def test_turned_on_a_year_later(tmp_path: Path) -> None:
-    """Terraform adds what is new to what exists: nothing is destroyed, replaced or moved."""
-
-    def written(zone: str, **values: Any) -> dict[str, Any]:
-        stack = test_stack("acme")
-        AwsProvider(stack, "aws", AwsProviderConfig(region="eu-central-1", environment="sandbox"))
-        # The emulator has no certificate of others, and its ids of zones do not begin as AWS's do.
-        given = {"cidr": "10.20.0.0/16", "zones": 2, "domain_names": ("shop.example.com",), "zone_id": ZONE}
-        WebApplication(stack, "shop", WebApplicationConfig(**{**given, **values}))
-        return for_emulator(json.loads(json.dumps(synthesize(stack)).replace(ZONE, zone)))[0]
-
-    with emulator.running(tmp_path) as aws:
-        keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-        route53 = boto3.client("route53", region_name="us-east-1", endpoint_url=aws.address, **keys)
-        made = route53.create_hosted_zone(Name="shop.example.com", CallerReference="test")["HostedZone"]["Id"]
-        zone = made.rpartition("/")[2]
-        runner = Terraform(tmp_path / "run", written(zone), endpoint=aws.address)
-        runner.init()
-        runner.apply()
-        Terraform(tmp_path / "run", written(zone, **GROWN), endpoint=aws.address)
-        planned = runner.run("plan", "-input=false")
-        assert not re.search(r"will be destroyed|must be replaced|has moved to", planned)
-        assert "# aws_ecs_service.shop_service_tasks_service will be created" in planned
-        assert "# aws_rds_cluster.shop_database_data_cluster will be created" in planned
-        runner.apply()
-        runner.destroy()

@@ -22,6 +22,8 @@ ELSEWHERE = (
     ("_alarms", "blueprints/test_serverless_api.py", "the topic of alarms"),
     ("_balancer", "blueprints/test_web_application.py", "certificate, records and clients"),
     ("_code", "blueprints/test_scheduled_jobs.py", "code of a runtime, or an image"),
+    ("_database", "blueprints/test_web_application_workloads.py", "the database of a service"),
+    ("_tasks", "blueprints/test_web_application_workloads.py", "the tasks of a service"),
     # Parts of one construct, seen in what that construct makes.
     ("aws.cloudfront.*", "aws/cloudfront/test_distribution.py", "a part of SecureDistribution"),
     ("aws.delivery.github_actions_*", "aws/delivery/test_github_actions_roles.py", "a part of GitHubActionsRoles"),
