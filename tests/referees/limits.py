@@ -150,7 +150,10 @@ FORGOTTEN = {
 NEVER_REPORTED = {
     ("aws_instance", "disable_api_termination"): "the emulator starts it without, and says so",
     ("aws_instance", "maintenance_options"): _FORGETS,
-    ("aws_instance", "vpc_security_group_ids"): "the emulator forgets the groups of an interface without public address",
+    (
+        "aws_instance",
+        "vpc_security_group_ids",
+    ): "the emulator forgets the groups of an interface without public address",
     ("aws_ecs_service", "availability_zone_rebalancing"): _FORGETS,
     ("aws_rds_cluster", "scaling_configuration"): "the emulator invents the one of Serverless v1",
     ("aws_rds_cluster", "database_insights_mode"): _FORGETS,

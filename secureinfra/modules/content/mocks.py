@@ -22,6 +22,8 @@ _DATA: Final[dict[str, dict[str, Any]]] = {
         "names": [f"{_REGION}{letter}" for letter in "abcdefgh"],
         "zone_ids": [f"euc1-az{number}" for number in range(1, 9)],
     },
+    "aws_ec2_instance_type_offerings": {"instance_types": ["t4g.small"]},
+    "aws_subnet": {"availability_zone": f"{_REGION}a", "cidr_block": "10.20.16.0/20"},
 }
 _SUBNET: Final = "subnet-0a1b2c3d4e5f60718"
 _ENDPOINT: Final = {"endpoint_id": "vpce-0a1b2c3d4e5f60718", "subnet_id": _SUBNET, "status": "READY"}
