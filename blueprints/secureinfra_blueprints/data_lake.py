@@ -1,4 +1,4 @@
-"""Data lake: raw, curated and results buckets, a key for each classification, a role for each persona."""
+"""Data lake: raw, curated and results buckets, a key for each classification, a role for each persona, and its catalog."""
 
 from __future__ import annotations
 
@@ -29,11 +29,19 @@ from secureinfra import (
     SecureTrail,
     ServiceTrust,
     Statement,
+    Text,
     TrailConfig,
     Transition,
     VpcEndpointId,
     between,
     matches,
+)
+from secureinfra_blueprints.data_lake_queries import (
+    Encryption,
+    LakeDatabase,
+    LakeQueries,
+    problems_of_databases,
+    problems_of_queries,
 )
 
 CLEARANCE = "data-clearance"
@@ -103,6 +111,9 @@ class Persona(Config):
     `read` and `delete` as well."""
     delete: tuple[Annotated[str, _PLACE], ...] = ()
     """Folders in which it deletes objects; old versions stay and can be restored."""
+    databases: tuple[str, ...] = ()
+    """Databases of the lake that it queries with Athena, in a workgroup of its own whose results go to its first folder in `results/`.
+    Where it writes the data, it defines tables too."""
     tags: dict[str, str] = {}
     """Tags of the role; their values replace `{...}` in folders if the session sets none."""
 
@@ -172,6 +183,17 @@ class DataLakeConfig(Config):
         ),
     )
     """The roles, and what each may do."""
+    databases: tuple[LakeDatabase, ...] = ()
+    """Databases of the Data Catalog over folders of the lake, each with a crawler or without; `databases` of personas query them."""
+    catalog_encryption: Encryption | None = None
+    """With databases: `here`, where this stack encrypts the account's Data Catalog in this region, which holds those of every team; or
+    `elsewhere`."""
+    bytes_scanned_cutoff_per_query: Annotated[Number, between(10_485_760, 7_000_000_000_000_000_000, "bytes")] = (
+        1_099_511_627_776
+    )
+    """A query that has read more is canceled; 1 TiB costs about 5 USD."""
+    alarm_emails: tuple[Text, ...] = ()
+    """With databases: addresses that are told of crawlers that fail, and of queries that fail or read much."""
     session_tags: tuple[Annotated[str, _TAG], ...] = ()
     """Tags that people's sessions may set from the identity provider, e.g. `department`, for `{department}` in folders."""
     vpc_endpoint_ids: tuple[VpcEndpointId, ...] = ()
@@ -201,8 +223,10 @@ class DataLakeConfig(Config):
         if CLEARANCE in self.session_tags:
             at, why = ("session_tags", self.session_tags.index(CLEARANCE)), "callers would choose what is open to them"
             yield Problem(at, f"holds {CLEARANCE!r}", why, "Leave it out", subject="session_tags")
-        for number in range(len(self.personas)):
+        for number, persona in enumerate(self.personas):
             yield from self._persona_problems(number, cleared=not unknown)
+            yield from problems_of_queries(persona, number, self.databases)
+        yield from problems_of_databases(self.databases, self.catalog_encryption, self.vpc_endpoint_ids)
 
     def _persona_problems(self, number: int, *, cleared: bool) -> Iterator[Problem]:
         persona = self.personas[number]
@@ -241,7 +265,8 @@ class DataLake(SecureConstruct):
 
     Creates the three buckets with their lifecycles, access logged and TLS only; a key for each classification, which
     only the roles that were granted it may use; the roles; and a trail that records every access to an object. Each
-    bucket denies callers without a sufficient tag `data-clearance`, even administrators of the account.
+    bucket denies callers without a sufficient tag `data-clearance`, even administrators of the account. With databases: their
+    definitions and crawlers, and for each persona that queries a workgroup that it cannot leave.
 
     Args:
         scope: a stack or a construct within one.
@@ -268,6 +293,7 @@ class DataLake(SecureConstruct):
         for persona in config.personas:
             self._grant(persona)
         self.trail = self._record_accesses()
+        self.queries = self._make_queries() if config.databases else None
 
     def _key(self, classification: str) -> SecureKey:
         if classification not in self.keys:
@@ -331,6 +357,19 @@ class DataLake(SecureConstruct):
         arns = tuple(self.buckets[layer].arn for layer in touched)
         if arns:
             role.allow(Statement(actions=("s3:GetBucketLocation",), resources=arns))
+
+    def _make_queries(self) -> LakeQueries:
+        config = self.config
+        queries = LakeQueries(self, self.buckets, protect=config.protect, tags=config.tags, emails=config.alarm_emails)
+        if config.catalog_encryption == "here":
+            queries.encrypt_catalog()
+        for database in config.databases:
+            classification = config.layer(database.place.partition("/")[0]).classification
+            queries.add_database(database, {CLEARANCE: classification})
+        for persona in config.personas:
+            if persona.databases:
+                queries.add_workgroup(persona, self.roles[persona.name], config.bytes_scanned_cutoff_per_query)
+        return queries
 
     def _record_accesses(self) -> SecureTrail:
         objects = tuple(f"{bucket.arn}/" for bucket in self.buckets.values())

@@ -21,6 +21,8 @@ from secureinfra import (
 )
 from secureinfra.testing import addresses, assert_meets, synthesize, test_stack
 from secureinfra_blueprints.data_lake import DataLake, DataLakeConfig, Layer, Persona
+from secureinfra_blueprints.data_lake_queries import LakeDatabase
+from tests.blueprints.test_data_lake_queries import QUERIED
 from tests.referees import emulator
 from tests.referees.runner import PRESENT, Terraform, for_emulator
 
@@ -68,7 +70,18 @@ def fullest() -> DataLakeConfig:
                 delete=("raw/{source}/",),
                 tags={"source": "shop"},
             ),
+            Persona(
+                name="reporter",
+                clearance="internal",
+                read=("curated/", "results/reports/"),
+                write=("results/reports/",),
+                databases=("sales",),
+            ),
         ),
+        databases=(LakeDatabase(name="sales", place="curated/sales/"),),
+        catalog_encryption="here",
+        bytes_scanned_cutoff_per_query=100_000_000_000,
+        alarm_emails=("data@example.com",),
         session_tags=("department",),
         vpc_endpoint_ids=("vpce-0a1b2c3d4e5f60718",),
         trail_retention_days=400,
@@ -85,6 +98,12 @@ def test_defaults(matches_snapshot: Callable[[Any], None]) -> None:
 def test_fullest(matches_snapshot: Callable[[Any], None]) -> None:
     stack = test_stack("acme")
     DataLake(stack, "lake", fullest())
+    matches_snapshot(stack)
+
+
+def test_queried(matches_snapshot: Callable[[Any], None]) -> None:
+    stack = test_stack("acme")
+    DataLake(stack, "lake", DataLakeConfig(**QUERIED))
     matches_snapshot(stack)
 
 

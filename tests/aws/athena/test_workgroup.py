@@ -10,13 +10,12 @@ from secureinfra.aws.athena.workgroup import Workgroup, WorkgroupConfig
 from secureinfra.aws.glue.catalog_database import CatalogDatabase
 from secureinfra.aws.iam.role import SecureRole
 from secureinfra.aws.kms.key import KeyConfig, SecureKey
-from secureinfra.aws.s3.bucket import SecureBucket
 from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.engine import AwsProvider, AwsProviderConfig
 from secureinfra.errors import ConfigError
 from secureinfra.terraform.model.configuration import Configuration
 from secureinfra.testing import addresses, assert_meets, synthesize, test_stack
-from tests.aws.glue.test_catalog_database import ROLE, answer, lake, statements_of
+from tests.aws.glue.test_catalog_database import ROLE, answer, lake, named, proved, statements_of
 
 
 def workgroup_of(document: dict[str, Any]) -> dict[str, Any]:
@@ -29,9 +28,10 @@ def queried(tables: Any = None) -> dict[str, Any]:
     bucket = lake(stack)
     sales = CatalogDatabase(stack, "sales", bucket=bucket, prefix="sales/")
     CatalogDatabase(stack, "people", bucket=bucket, prefix="people/")
-    SecureBucket(stack, "other")
-    Workgroup(stack, "others")
-    Workgroup(stack, "analysts").grant_query(SecureRole(stack, "reader", ROLE), (sales,), tables)
+    named(stack, "other")
+    Workgroup(stack, "others", results=named(stack, "others-results"))
+    workgroup = Workgroup(stack, "analysts", results=named(stack, "results"))
+    workgroup.grant_query(SecureRole(stack, "reader", ROLE), (sales,), tables)
     return synthesize(stack)
 
 
@@ -87,13 +87,17 @@ def test_clients_override_nothing() -> None:
 def test_an_analyst_queries_what_was_granted_and_nothing_else() -> None:
     document = queried(("orders",))
     held = Configuration.of(document, "test")
-    assert answer(held, "s3:GetObject", "aws_s3_bucket.lake_bucket")
-    assert not answer(held, "s3:PutObject", "aws_s3_bucket.lake_bucket")
-    assert answer(held, "s3:PutObject", "aws_s3_bucket.analysts_results_bucket")
-    assert not answer(held, "s3:DeleteObject", "aws_s3_bucket.analysts_results_bucket")
+    assert answer(held, "s3:GetObject", "arn:aws:s3:::acme-lake/sales/orders/1.parquet")
+    for other in ("sales/returns/1.parquet", "people/1.parquet"):
+        assert proved(held, "s3:GetObject", f"arn:aws:s3:::acme-lake/{other}")
+    assert proved(held, "glue:GetTable", "arn:aws:glue:eu-central-1:123456789012:table/test_people/staff")
+    assert proved(held, "s3:PutObject", "aws_s3_bucket.lake_bucket")
+    assert answer(held, "s3:PutObject", "arn:aws:s3:::acme-results/test-analysts/1.csv")
+    assert proved(held, "s3:PutObject", "arn:aws:s3:::acme-results/other/1.csv")
+    assert proved(held, "s3:DeleteObject", "aws_s3_bucket.results_bucket")
     for other in ("aws_s3_bucket.other_bucket", "aws_s3_bucket.others_results_bucket"):
         for action in ("s3:GetObject", "s3:PutObject", "s3:ListBucket"):
-            assert not answer(held, action, other)
+            assert proved(held, action, other)
     reached: dict[str, set[str]] = {}
     for statement in statements_of(document, "reader"):
         for action in statement["Action"]:
@@ -102,9 +106,9 @@ def test_an_analyst_queries_what_was_granted_and_nothing_else() -> None:
     assert reached["glue:GetTable"] == {"catalog", "database/test_sales", "table/test_sales/orders", "database/default"}
     assert reached["s3:GetObject"] == {
         "${aws_s3_bucket.lake_bucket.arn}/sales/orders/*",
-        "${aws_s3_bucket.analysts_results_bucket.arn}/test-analysts/*",
+        "${aws_s3_bucket.results_bucket.arn}/test-analysts/*",
     }
-    assert reached["s3:PutObject"] == {"${aws_s3_bucket.analysts_results_bucket.arn}/test-analysts/*"}
+    assert reached["s3:PutObject"] == {"${aws_s3_bucket.results_bucket.arn}/test-analysts/*"}
 
 
 def test_a_key_of_the_results_that_is_strict_knows_the_analyst() -> None:

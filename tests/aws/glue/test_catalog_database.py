@@ -21,16 +21,23 @@ ROLE = RoleConfig(trust=ServiceTrust(service="ecs-tasks"))
 
 
 def lake(stack: Any) -> SecureBucket:
-    return SecureBucket(
-        stack, "lake", BucketConfig(key_required=True), key=SecureKey(stack, "data", KeyConfig(strict=True))
-    )
+    config = BucketConfig(name="acme-lake", key_required=True)
+    return SecureBucket(stack, "lake", config, key=SecureKey(stack, "data", KeyConfig(strict=True)))
+
+
+def named(stack: Any, id: str) -> SecureBucket:
+    """A bucket whose name is known, so that a proof can tell it from others."""
+    return SecureBucket(stack, id, BucketConfig(name=f"acme-{id}"))
 
 
 def answer(held: Configuration, action: str, resource: str, role: str = "aws_iam_role.reader_role") -> bool:
     """Whether a request can succeed."""
-    if not resource.startswith("arn:"):
-        resource = resource_named(resource, [held])
-    return can(principal_named(role, [held]), action, resource).verdict.answer == "BROKEN"
+    return can(principal_named(role, [held]), action, resource_named(resource, [held])).verdict.answer == "BROKEN"
+
+
+def proved(held: Configuration, action: str, resource: str, role: str = "aws_iam_role.reader_role") -> bool:
+    """Whether it is proved that no request can succeed."""
+    return can(principal_named(role, [held]), action, resource_named(resource, [held])).verdict.answer == "PROVED"
 
 
 def statements_of(document: dict[str, Any], role: str) -> list[dict[str, Any]]:
@@ -72,7 +79,7 @@ def test_a_reader_reads_the_tables_it_was_granted_and_no_others() -> None:
     bucket = lake(stack)
     sales = CatalogDatabase(stack, "sales", bucket=bucket, prefix="sales/")
     CatalogDatabase(stack, "people", bucket=bucket, prefix="people/")
-    SecureBucket(stack, "other")
+    named(stack, "other")
     sales.grant_read(SecureRole(stack, "reader", ROLE), tables=("orders",))
     statements = statements_of(synthesize(stack), "reader")
     reached = {
@@ -98,12 +105,15 @@ def test_a_reader_reads_the_tables_it_was_granted_and_no_others() -> None:
 def test_proof_of_what_a_reader_reads() -> None:
     stack = test_stack()
     sales = CatalogDatabase(stack, "sales", bucket=lake(stack), prefix="sales/")
-    SecureBucket(stack, "other")
+    named(stack, "other")
     sales.grant_read(SecureRole(stack, "reader", ROLE), tables=("orders",))
     held = Configuration.of(synthesize(stack), "test")
-    assert answer(held, "s3:GetObject", "aws_s3_bucket.lake_bucket")
-    assert not answer(held, "s3:PutObject", "aws_s3_bucket.lake_bucket")
-    assert not answer(held, "s3:GetObject", "aws_s3_bucket.other_bucket")
+    assert answer(held, "s3:GetObject", "arn:aws:s3:::acme-lake/sales/orders/1.parquet")
+    assert proved(held, "s3:GetObject", "arn:aws:s3:::acme-lake/sales/returns/1.parquet")
+    assert proved(held, "s3:GetObject", "arn:aws:s3:::acme-lake/people/1.parquet")
+    assert proved(held, "s3:PutObject", "aws_s3_bucket.lake_bucket")
+    assert proved(held, "s3:GetObject", "aws_s3_bucket.other_bucket")
+    assert proved(held, "glue:GetTable", "arn:aws:glue:eu-central-1:123456789012:table/test_people/staff")
     assert answer(held, "kms:Decrypt", "aws_kms_key.data_key")
 
 

@@ -10,12 +10,11 @@ from secureinfra.aws.glue.catalog_database import CatalogDatabase, CatalogDataba
 from secureinfra.aws.glue.crawler import Crawler, CrawlerConfig
 from secureinfra.aws.iam.role import SecureRole
 from secureinfra.aws.kms.key import SecureKey
-from secureinfra.aws.s3.bucket import SecureBucket
 from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.errors import ConfigError
 from secureinfra.terraform.model.configuration import Configuration
 from secureinfra.testing import addresses, assert_meets, synthesize, test_stack
-from tests.aws.glue.test_catalog_database import ROLE, answer, lake, statements_of
+from tests.aws.glue.test_catalog_database import ROLE, answer, lake, named, proved, statements_of
 
 
 def sales(stack: Any, config: CatalogDatabaseConfig = CatalogDatabaseConfig()) -> CatalogDatabase:
@@ -63,15 +62,16 @@ def test_meets_every_control(permissions: Any) -> None:
 
 def test_the_role_reads_its_folder_and_no_other_bucket() -> None:
     stack = test_stack()
-    SecureBucket(stack, "other")
+    named(stack, "other")
     Crawler(stack, "tables", database=sales(stack))
     document = synthesize(stack)
     held, role = Configuration.of(document, "test"), "aws_iam_role.tables_role"
-    assert answer(held, "s3:GetObject", "aws_s3_bucket.lake_bucket", role)
+    assert answer(held, "s3:GetObject", "arn:aws:s3:::acme-lake/curated/sales/orders/1.parquet", role)
+    assert proved(held, "s3:GetObject", "arn:aws:s3:::acme-lake/curated/people/1.parquet", role)
     for action in ("s3:GetObject", "s3:ListBucket", "s3:PutObject"):
-        assert not answer(held, action, "aws_s3_bucket.other_bucket", role)
+        assert proved(held, action, "aws_s3_bucket.other_bucket", role)
     for action in ("s3:PutObject", "s3:DeleteObject"):
-        assert not answer(held, action, "aws_s3_bucket.lake_bucket", role)
+        assert proved(held, action, "aws_s3_bucket.lake_bucket", role)
     (reads,) = [one["Resource"] for one in statements_of(document, "tables_role") if "s3:GetObject" in one["Action"]]
     assert reads == ["${aws_s3_bucket.lake_bucket.arn}/curated/sales/*"]
 
