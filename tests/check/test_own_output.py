@@ -42,6 +42,12 @@ ELSEWHERE = {
         "unknown launch-template-user-data-no-secrets aws_launch_template.workers_template : ${var.stage}",
         "unknown autoscaling-group-multi-az aws_autoscaling_group.workers_fleet : the zone of subnet-0a1b2c3d4e5f60718",
     ],
+    **{
+        f"tests.aws.ecs.test_capacity_provider.test_{name}": [
+            "unknown autoscaling-group-multi-az aws_autoscaling_group.instances_fleet : the zone of subnet-0a1b2c3d4e5f60718"
+        ]
+        for name in ("defaults", "fullest")
+    },
     "tests.aws.efs.test_file_system.test_defaults": [
         "unknown efs-mount-target-private aws_efs_mount_target.files_mount_a : the subnet subnet-0a1b2c3d4e5f60718",
         "unknown efs-mount-target-private aws_efs_mount_target.files_mount_b : the subnet subnet-0a1b2c3d4e5f60719",

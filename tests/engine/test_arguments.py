@@ -178,6 +178,7 @@ ELSEWHERE = {
     "Database.grant_connect",
     "DatabaseCluster.grant_connect",
     "DatabaseProxy.grant_connect",
+    "EcsCapacityProvider.grant_session",
     "EcsService.grant_deploy",
     "FileSystem.grant_mount",
     "Fleet.grant_session",

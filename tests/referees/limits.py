@@ -94,6 +94,12 @@ LEFT_OUT = {
 
 # What a reference to something that is left out becomes, where others refer to it: resource type, attribute, value.
 STANDS_IN = {
+    "aws_autoscaling_group": {
+        "arn": (
+            "arn:aws:autoscaling:eu-central-1:123456789012:autoScalingGroup:00000000-0000-4000-8000-000000000000:"
+            "autoScalingGroupName/{name}"
+        )
+    },
     "aws_cloudfront_distribution": {"arn": "arn:aws:cloudfront::123456789012:distribution/{name}"},
     "aws_sfn_state_machine": {"arn": "arn:aws:states:eu-central-1:123456789012:stateMachine:{name}"},
     "aws_kinesis_stream": {"arn": "arn:aws:kinesis:eu-central-1:123456789012:stream/{name}", "name": "{name}"},
@@ -121,6 +127,7 @@ FORGOTTEN = {
     ("aws_ecs_service", "capacity_provider_strategy", "capacity_provider_strategy"): _FORGETS,
     ("aws_ecs_service", "enable_ecs_managed_tags", "enable_ecs_managed_tags"): _FORGETS,
     ("aws_ecs_service", "enable_execute_command", "enable_execute_command"): _FORGETS,
+    ("aws_ecs_service", "ordered_placement_strategy", "ordered_placement_strategy"): _FORGETS,
     ("aws_ecs_service", "health_check_grace_period_seconds", "health_check_grace_period_seconds"): _FORGETS,
     ("aws_db_parameter_group", "parameter", "parameter"): _FORGETS,
     ("aws_glue_crawler", "lake_formation_configuration", "lake_formation_configuration"): _FORGETS,

@@ -39,7 +39,7 @@ _WAY = (
 
 
 @declares(
-    module="ecs-capacity-provider",
+    module="ecs-capacity",
     page="containers",
     asks=("vpc_id",),
     needs=("subnet_ids",),

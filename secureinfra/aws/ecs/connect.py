@@ -13,6 +13,7 @@ from secureinfra.aws.iam.trust import ServiceTrust
 from secureinfra.aws.security_group.ports import Port
 from secureinfra.engine import Resource
 from secureinfra.errors import ConfigError
+from secureinfra.facts.iam_reads import READS_SECRET
 from secureinfra.facts.tokens import as_text
 from secureinfra.policy import Statement
 from secureinfra.policy.conditions import arn_like, equals, request_tag
@@ -25,7 +26,7 @@ _READ_AUTHORITY = (
 )
 _ROTATE = (
     "secretsmanager:UpdateSecret",
-    "secretsmanager:GetSecretValue",
+    READS_SECRET,
     "secretsmanager:PutSecretValue",
     "secretsmanager:DeleteSecret",
     "secretsmanager:RotateSecret",
