@@ -28,8 +28,9 @@ from secureinfra.aws.api_gateway.rest_api import RestApi as RestApi
 from secureinfra.aws.apigatewayv2.api import HttpApi as HttpApi
 from secureinfra.aws.apigatewayv2.config import HttpApiConfig as HttpApiConfig
 from secureinfra.aws.apigatewayv2.config import HttpApiCorsConfig as HttpApiCorsConfig
+from secureinfra.aws.athena.workgroup import Workgroup as Workgroup
+from secureinfra.aws.athena.workgroup import WorkgroupConfig as WorkgroupConfig
 from secureinfra.aws.autoscaling.config import FleetConfig as FleetConfig
-from secureinfra.aws.autoscaling.config import MachineImage as MachineImage
 from secureinfra.aws.autoscaling.group import Fleet as Fleet
 from secureinfra.aws.backup.config import BackupPlanConfig as BackupPlanConfig
 from secureinfra.aws.backup.config import BackupRule as BackupRule
@@ -94,10 +95,18 @@ from secureinfra.aws.dynamodb.config import TableConfig as TableConfig
 from secureinfra.aws.dynamodb.config import TableIndex as TableIndex
 from secureinfra.aws.dynamodb.config import TableReplica as TableReplica
 from secureinfra.aws.dynamodb.table import Table as Table
+from secureinfra.aws.ec2.config import DataVolume as DataVolume
+from secureinfra.aws.ec2.config import InstanceConfig as InstanceConfig
+from secureinfra.aws.ec2.image import MachineImage as MachineImage
+from secureinfra.aws.ec2.instance import Instance as Instance
 from secureinfra.aws.ecr.repository import Repository as Repository
 from secureinfra.aws.ecr.repository import RepositoryConfig as RepositoryConfig
+from secureinfra.aws.ecs.capacity_config import EcsCapacityProviderConfig as EcsCapacityProviderConfig
+from secureinfra.aws.ecs.capacity_provider import EcsCapacityProvider as EcsCapacityProvider
 from secureinfra.aws.ecs.cluster import EcsCluster as EcsCluster
 from secureinfra.aws.ecs.cluster import EcsClusterConfig as EcsClusterConfig
+from secureinfra.aws.ecs.connect_config import ServiceConnectConfig as ServiceConnectConfig
+from secureinfra.aws.ecs.ec2_config import Ec2ServiceConfig as Ec2ServiceConfig
 from secureinfra.aws.ecs.service import EcsService as EcsService
 from secureinfra.aws.ecs.service_config import EcsServiceConfig as EcsServiceConfig
 from secureinfra.aws.ecs.service_config import SidecarConfig as SidecarConfig
@@ -107,6 +116,12 @@ from secureinfra.aws.efs.file_system import FileSystemConfig as FileSystemConfig
 from secureinfra.aws.elasticache.config import CacheConfig as CacheConfig
 from secureinfra.aws.elasticache.config import CacheUser as CacheUser
 from secureinfra.aws.elasticache.replication_group import Cache as Cache
+from secureinfra.aws.glue.catalog_database import CatalogDatabase as CatalogDatabase
+from secureinfra.aws.glue.catalog_database import CatalogDatabaseConfig as CatalogDatabaseConfig
+from secureinfra.aws.glue.crawler import Crawler as Crawler
+from secureinfra.aws.glue.crawler import CrawlerConfig as CrawlerConfig
+from secureinfra.aws.glue.data_catalog_encryption_settings import DataCatalogEncryption as DataCatalogEncryption
+from secureinfra.aws.glue.data_catalog_encryption_settings import DataCatalogEncryptionConfig as DataCatalogEncryptionConfig
 from secureinfra.aws.iam.openid_connect_provider import GitHubOidcProvider as GitHubOidcProvider
 from secureinfra.aws.iam.openid_connect_provider import GitHubOidcProviderConfig as GitHubOidcProviderConfig
 from secureinfra.aws.iam.role import RoleConfig as RoleConfig
@@ -137,6 +152,10 @@ from secureinfra.aws.lb.balancer import SecureLoadBalancer as SecureLoadBalancer
 from secureinfra.aws.lb.config import ListenerHeadersConfig as ListenerHeadersConfig
 from secureinfra.aws.lb.config import LoadBalancerConfig as LoadBalancerConfig
 from secureinfra.aws.lb.config import MutualTls as MutualTls
+from secureinfra.aws.lb.network_balancer import NetworkLoadBalancer as NetworkLoadBalancer
+from secureinfra.aws.lb.network_config import EndpointServiceConfig as EndpointServiceConfig
+from secureinfra.aws.lb.network_config import NetworkLoadBalancerConfig as NetworkLoadBalancerConfig
+from secureinfra.aws.lb.network_target import NetworkTargetConfig as NetworkTargetConfig
 from secureinfra.aws.lb.target_group import TargetConfig as TargetConfig
 from secureinfra.aws.networkfirewall.config import FirewallRule as FirewallRule
 from secureinfra.aws.networkfirewall.config import NetworkFirewallConfig as NetworkFirewallConfig
@@ -279,6 +298,8 @@ __all__ = [
     "Cache",
     "CacheConfig",
     "CacheUser",
+    "CatalogDatabase",
+    "CatalogDatabaseConfig",
     "Certificate",
     "CertificateArn",
     "CertificateConfig",
@@ -295,8 +316,13 @@ __all__ = [
     "Construct",
     "Contact",
     "ControlError",
+    "Crawler",
+    "CrawlerConfig",
     "Data",
+    "DataCatalogEncryption",
+    "DataCatalogEncryptionConfig",
     "DataEvents",
+    "DataVolume",
     "Database",
     "DatabaseCluster",
     "DatabaseClusterConfig",
@@ -315,10 +341,14 @@ __all__ = [
     "DnsFirewallConfig",
     "EbsEncryption",
     "EbsEncryptionConfig",
+    "Ec2ServiceConfig",
+    "EcsCapacityProvider",
+    "EcsCapacityProviderConfig",
     "EcsCluster",
     "EcsClusterConfig",
     "EcsService",
     "EcsServiceConfig",
+    "EndpointServiceConfig",
     "ErrorPage",
     "EventBus",
     "EventBusConfig",
@@ -359,6 +389,8 @@ __all__ = [
     "ImagePublicAccessBlockConfig",
     "Inspector",
     "InspectorConfig",
+    "Instance",
+    "InstanceConfig",
     "InstanceMetadataDefaults",
     "InstanceMetadataDefaultsConfig",
     "Ipv4Cidr",
@@ -375,6 +407,9 @@ __all__ = [
     "MutualTls",
     "NetworkFirewall",
     "NetworkFirewallConfig",
+    "NetworkLoadBalancer",
+    "NetworkLoadBalancerConfig",
+    "NetworkTargetConfig",
     "Number",
     "ObjectLock",
     "OidcAuthentication",
@@ -435,6 +470,7 @@ __all__ = [
     "SecurityGroupConfig",
     "SecurityHub",
     "SecurityHubConfig",
+    "ServiceConnectConfig",
     "ServiceTrust",
     "SidecarConfig",
     "SnapshotPublicAccessBlock",
@@ -472,6 +508,8 @@ __all__ = [
     "WebAclConfig",
     "Workflow",
     "WorkflowConfig",
+    "Workgroup",
+    "WorkgroupConfig",
     "Zone",
     "ZoneConfig",
     "across_stacks",

@@ -13,19 +13,16 @@ from secureinfra.modules.entries.constructs import CONSTRUCTS, WITHIN
 # The base of all, and what a module must not have: a provider is its caller's.
 # What has targets or steps that a module of its own would not contain is a part of its caller's.
 APART = {
-    "SecureConstruct",
     "AwsProvider",
+    "Crawler",
     "DatabaseProxy",
     "Delivery",
     "EventRule",
     "GlobalDatabase",
     "NetworkLoadBalancer",
-    "Crawler",
-    "DatabaseProxy",
-    "Delivery",
-    "EventRule",
     "Pipe",
     "Schedule",
+    "SecureConstruct",
     "Workflow",
 }
 
