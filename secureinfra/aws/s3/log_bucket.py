@@ -44,17 +44,18 @@ class LogBucketConfig(PrivateBucketConfig):
 class LogBucket(PrivateBucket):
     """A private bucket that AWS services write logs to, each under its own condition.
 
-    Without a key it is encrypted by S3 itself (SSE-S3), because S3 and load balancers cannot deliver logs to a bucket
-    with default SSE-KMS. With access logs it does not log access to itself, because that would never end
+    Without a key it is encrypted by S3 itself (SSE-S3), because S3 and application load balancers cannot deliver logs to a
+    bucket with default SSE-KMS. With access logs it does not log access to itself, because that would never end
     (docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html,
     /elasticloadbalancing/latest/application/enable-access-logging.html). With a key it accepts deliveries of other
-    services (CloudTrail, flow logs, Config) under SSE-KMS, and access to it is logged to the stack's shared bucket.
+    services (CloudTrail, flow logs, Config, network load balancers) under SSE-KMS, and access to it is logged to the stack's
+    shared bucket.
 
     Args:
         scope: a stack or a construct within one.
         id: unique within the scope.
         config: what to choose; the defaults meet every control that a log bucket can meet.
-        key: key to encrypt with; leave it out for access logs and load-balancer logs.
+        key: key to encrypt with; leave it out for access logs and logs of application load balancers.
         provider: an additional provider, for another region.
 
     Raises:

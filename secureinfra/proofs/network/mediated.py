@@ -177,7 +177,7 @@ class Mediators:
                 self._mediator(block).behind.append(_Behind(balancer.address, ALL_PORTS, block, False))
 
     def _read_endpoint_services(self) -> None:
-        """PrivateLink: whoever has an endpoint reaches the load balancer, without a route to its VPC."""
+        """PrivateLink: a network with an endpoint reaches the load balancer, without a route to its VPC."""
         configuration = self.network.configuration
         behind: dict[str, list[str]] = {}
         for block in configuration.of_type(_SERVICE):
