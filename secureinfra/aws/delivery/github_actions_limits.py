@@ -58,6 +58,9 @@ OWN_ACCESS = {
     ),
 }
 
+# What AWS publishes, e.g. which image it recommends; no account can write there.
+# docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+PUBLIC_PARAMETERS = "ssm:*::parameter/aws/service/*"
 # What Terraform reads while it plans, and neither SecurityAudit (v94) nor ViewOnlyAccess (v46) allows: the resources, below
 # `arn:partition:`, and the calls. Those of this library's own resources are recorded or listed by `tests/referees`; for those
 # that teams add, the page of the API reference stands beside them. `s3:ListTagsForResource` is not among them: provider 6
@@ -111,6 +114,11 @@ PLAN_READS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     # docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetDocument.html
     (("ssm:*:{account}:document/*",), ("ssm:GetDocument",)),
+    # docs.aws.amazon.com/cloud-map/latest/api/API_GetNamespace.html
+    (
+        ("servicediscovery:*:{account}:namespace/*",),
+        ("servicediscovery:GetNamespace", "servicediscovery:ListTagsForResource"),
+    ),
 )
 # AWS knows no resource for them.
 PLAN_READS_OF_SETTINGS = (

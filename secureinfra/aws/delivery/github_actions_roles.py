@@ -12,6 +12,7 @@ from secureinfra.aws.delivery.github_actions_limits import (
     OWN_ACCESS,
     PLAN_READS,
     PLAN_READS_OF_SETTINGS,
+    PUBLIC_PARAMETERS,
     is_read,
 )
 from secureinfra.aws.delivery.github_actions_trust import GITHUB, DeploymentTrust, GitHubRepository
@@ -243,13 +244,18 @@ class GitHubActionsRoles(SecureConstruct):
         arns = tuple(f"arn:{self.partition}:{resource}" for resource in below)
         role.allow(Statement(actions=actions, resources=arns))
         role.allow(Statement(actions=PLAN_READS_OF_SETTINGS, resources=("*",)))
+        role.allow(Statement(actions=("ssm:GetParameter",), resources=(self._public,)))
+
+    @property
+    def _public(self) -> str:
+        return f"arn:{self.partition}:{PUBLIC_PARAMETERS}"
 
     def _let_plan_read(self) -> None:
         self.state.grant_read(self.plan, self.config.prefix)
         for statement in self.config.plan_statements:
             self.plan.allow(statement, waivers=self.config.waivers)
         named = [resource for statement in self.config.plan_statements for resource in statement.resources]
-        allowed = (self.state.bucket.objects(self.config.prefix), self.state.key_arn, *named)
+        allowed = (self.state.bucket.objects(self.config.prefix), self.state.key_arn, self._public, *named)
         # Named resources may be read; what an attached policy allows on all resources may not.
         self.plan.allow(
             Statement(

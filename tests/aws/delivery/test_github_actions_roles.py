@@ -28,6 +28,7 @@ GITHUB = "token.actions.githubusercontent.com"
 BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
 SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:database-*"
 TOPIC = "arn:aws:sns:eu-central-1:111122223333:shop-*"
+PUBLIC = "arn:${data.aws_partition.current.partition}:ssm:*::parameter/aws/service/*"
 BUCKET = "${aws_s3_bucket.state_bucket.arn}"
 
 
@@ -189,7 +190,8 @@ def test_plan_reads_its_states_and_no_other_data() -> None:
     }
     denial = denied(stack, "plan")["DenyReadingOtherData"]
     assert denial["Action"] == [*DATA_READS, *NOT_FOR_PLANS]
-    assert denial["NotResource"] == [f"{BUCKET}/acme/shop/*", "${aws_kms_key.state_key.arn}"]
+    assert denial["NotResource"] == [f"{BUCKET}/acme/shop/*", "${aws_kms_key.state_key.arn}", PUBLIC]
+    assert allowed(stack, "plan")["ssm:GetParameter",] == [PUBLIC]
     assert "Condition" not in denial
 
 
@@ -202,6 +204,7 @@ def test_plan_reads_what_was_named() -> None:
     assert denied(stack, "plan")["DenyReadingOtherData"]["NotResource"] == [
         f"{BUCKET}/acme/shop/*",
         "${aws_kms_key.state_key.arn}",
+        PUBLIC,
         SECRET,
     ]
 
