@@ -915,7 +915,7 @@ def test_refuses_role_that_ecs_cannot_assume() -> None:
 def test_refuses_group_of_another_vpc() -> None:
     stack = test_stack()
     given = beside(stack)
-    given["vpc"] = SecureVpc(stack, "other", VpcConfig(**NETWORK, nat="single"))
+    given["vpc"] = SecureVpc(stack, "other", VpcConfig(cidr="10.30.0.0/16", zones=2, nat="single"))
     with pytest.raises(ConfigError, match="security_group='test/given' is of another VPC"):
         given_service(stack, **given)
 
@@ -934,7 +934,10 @@ def test_refuses_target_that_it_cannot_register_in() -> None:
     with pytest.raises(ConfigError, match=r"register\(...\) port=9443 is not the port of a container"):
         service.register(balancer, "api", port=9443)
     other = SecureLoadBalancer(
-        stack, "elsewhere", vpc=SecureVpc(stack, "other", VpcConfig(**NETWORK)), certificate=CERTIFICATE
+        stack,
+        "elsewhere",
+        vpc=SecureVpc(stack, "other", VpcConfig(cidr="10.30.0.0/16", zones=2)),
+        certificate=CERTIFICATE,
     )
     with pytest.raises(ConfigError, match=r"register\('test/elsewhere'\) is a load balancer of another VPC"):
         service.register(other, "api")
