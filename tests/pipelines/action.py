@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,12 +72,50 @@ class Runner:
         """The summary of the job."""
         return (self.temporary / "summary.md").read_text(encoding="utf-8")
 
+    def holds(self, condition: str) -> bool:
+        """Whether a step runs: comparisons with a text, and values that are there, joined by `&&`."""
+        for part in map(str.strip, condition.split("&&")):
+            compared = re.fullmatch(r"([\w.-]+) (==|!=) '([^']*)'", part)
+            if compared is None:
+                held = bool(self.context.get(part))
+            else:
+                name, operator, text = compared.groups()
+                held = (self.value(name) == text) is (operator == "==")
+            if not held:
+                return False
+        return True
+
+    def job(self, actions: Mapping[str, Callable[[Mapping[str, str]], None]]) -> list[tuple[str, int]]:
+        """Run every step in order, as GitHub does: those whose condition holds, until one fails.
+
+        Args:
+            actions: what stands for an action of others, by its name without a commit; it gets what is given to it.
+
+        Returns:
+            The steps that ran, by their name or action, with what they exited with.
+        """
+        ran = []
+        for step in STEPS:
+            if "if" in step and not self.holds(step["if"]):
+                continue
+            if "uses" in step:
+                name = step["uses"].partition("@")[0]
+                actions[name](self.given(step["with"]))
+                ran.append((name, 0))
+                continue
+            ran.append((step["name"], self.run(step["name"]).returncode))
+            if ran[-1][1]:
+                break
+        return ran
+
+    def given(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Values with their expressions replaced."""
+        return {key: EXPRESSION.sub(lambda found: self.value(found.group(1)), text) for key, text in values.items()}
+
     def run(self, name: str) -> subprocess.CompletedProcess[str]:
         """Run the script of a step."""
         (step,) = [one for one in STEPS if one.get("name") == name]
-        given = {
-            key: EXPRESSION.sub(lambda found: self.value(found.group(1)), text) for key, text in step["env"].items()
-        }
+        given = self.given(step["env"])
         script, output = self.temporary / "script", self.temporary / "output"
         script.write_text(step["run"], encoding="utf-8")
         output.write_text("")

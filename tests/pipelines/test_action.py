@@ -8,14 +8,14 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from secureinfra.stacks.pipelines import github
-from tests.pipelines.action import ACTION, EXPRESSION, ROOT, STEPS, Runner
+from tests.pipelines.action import ACTION, EXPRESSION, ROOT, STEPS, Runner, wheel
 
 QUEUE = 'resource "aws_sqs_queue" "orders" {\n  name = "orders"\n}\n'
 OPEN: Final = """resource "aws_security_group_rule" "ssh" {
@@ -252,6 +252,91 @@ def test_a_token_that_cannot_write_fails_nothing(commented: Runner) -> None:
     done = commented.run("Comment on the pull request")
     assert done.returncode == 0
     assert done.stdout.startswith("::notice::No comment was written: GitHub answered 403.")
+
+
+class Others:
+    """What actions of others are given, which only GitHub can run."""
+
+    def __init__(self) -> None:
+        self.python: list[str] = []
+        self.uploaded: list[tuple[str, Any]] = []
+
+    def as_actions(self) -> dict[str, Any]:
+        def upload(given: Mapping[str, str]) -> None:
+            assert set(given) == {"sarif_file", "category"}
+            self.uploaded.append((given["category"], json.loads(Path(given["sarif_file"]).read_text())))
+
+        return {
+            "actions/setup-python": lambda given: self.python.append(given["python-version"]),
+            "github/codeql-action/upload-sarif": upload,
+        }
+
+
+def prepare(runner: Runner, tmp_path: Path) -> None:
+    """A repository whose branch opens what was closed on main, and nothing installed yet."""
+    runner.outputs.clear()
+    git(runner.workspace, "init", "-q")
+    (runner.workspace / "infra" / "main.tf").write_text(OPEN.replace("0.0.0.0/0", "10.0.0.0/8"))
+    git(runner.workspace, "add", ".")
+    git(runner.workspace, "commit", "-q", "-m", "before")
+    runner.environment = {**runner.environment, "PIP_NO_INDEX": "1"}
+    runner.inputs = {"paths": "infra", "package": str(wheel(tmp_path))}
+
+
+def test_all_steps_of_a_pull_request(commented: Runner, tmp_path: Path) -> None:
+    prepare(commented, tmp_path)
+    (commented.workspace / "infra" / "main.tf").write_text(OPEN)
+    commented.inputs = {**commented.inputs, "base": "main"}
+    others = Others()
+    assert commented.job(others.as_actions()) == [
+        ("actions/setup-python", 0),
+        ("Install secureinfra", 0),
+        ("Check", 0),
+        ("Compare with the base", 0),
+        ("Comment on the pull request", 0),
+        ("github/codeql-action/upload-sarif", 0),
+        ("Fail if a control is broken", 1),
+    ]
+    assert others.python == ["3.12"]
+    ((category, sarif),) = others.uploaded
+    assert (category, sarif["version"]) == ("secureinfra", "2.1.0")
+    assert "security-group-no-ssh-from-internet" in {one["ruleId"] for one in sarif["runs"][0]["results"]}
+    body = GitHub.comments[-1]["body"]
+    assert body == f"<!-- secureinfra secureinfra -->\n{commented.summary}"
+    assert "aws_security_group_rule.ssh" in body.partition("### Compared with the base")[2]
+
+
+def test_all_steps_of_a_push_that_breaks_nothing(runner: Runner, tmp_path: Path) -> None:
+    prepare(runner, tmp_path)
+    runner.inputs = {**runner.inputs, "upload": "false", "fail-on": "critical"}
+    assert runner.job(Others().as_actions()) == [
+        ("actions/setup-python", 0),
+        ("Install secureinfra", 0),
+        ("Check", 0),
+        ("Fail if a control is broken", 0),
+    ]
+
+
+def test_a_job_ends_where_nothing_can_be_read(commented: Runner, tmp_path: Path) -> None:
+    prepare(commented, tmp_path)
+    commented.inputs = {**commented.inputs, "paths": "nowhere"}
+    others = Others()
+    assert commented.job(others.as_actions())[-1] == ("Check", 2)
+    assert (others.uploaded, len(GitHub.comments)) == ([], 100)
+
+
+def test_whatever_is_used_anywhere_is_pinned_to_a_commit() -> None:
+    """In the action, in workflows that are generated, and in those that pages show."""
+    loose = []
+    places = ("action.yml", "examples/**/*.md", "blueprints/**/*.md", "secureinfra/stacks/new/template/*")
+    for path in (path for place in places for path in ROOT.glob(place) if path.is_file()):
+        for used in re.findall(r"uses: ([\w./-]+@.*)", path.read_text(encoding="utf-8")):
+            # This action has no commit until it is published.
+            if not re.match(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", used) and used != "acme/secureinfra@COMMIT":
+                loose.append(f"{path.relative_to(ROOT)}: {used}")
+    assert loose == []
+    generated = [*github._SETUP.values(), github._CHECKOUT, github._PYTHON, github._CREDENTIALS]
+    assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one) for one in generated)
 
 
 def test_the_scripts_are_what_bash_takes() -> None:
