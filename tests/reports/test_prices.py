@@ -29,7 +29,6 @@ def test_every_price_is_of_a_driver_and_has_a_source_and_a_day() -> None:
         "aws_elasticache_serverless_cache",
         "aws_flow_log",
         "aws_inspector2_enabler",
-        "aws_redshiftserverless_workgroup",
         "aws_route53_resolver_firewall_rule_group",
         "aws_sagemaker_notebook_instance",
     }

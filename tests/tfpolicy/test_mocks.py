@@ -73,13 +73,18 @@ def test_mocks_have_what_the_provider_knows() -> None:
                 continue
             # The schema of the newer version does not tell a list of at most one block from a block.
             nesting, *_, inner = older["b"][name]
-            assert isinstance(held, dict if nesting == "single" else list)
-            for one in [held] if nesting == "single" else held:
-                fits(one, inner, newer["b"][name][-1])
+            if nesting == "single":
+                assert isinstance(held, dict)
+                fits(held, inner, newer["b"][name][-1])
+            else:
+                assert isinstance(held, list)
+                for one in held:
+                    fits(one, inner, newer["b"][name][-1])
 
     for text in FILES.values():
         for type, _, body in mocks(text):
-            fits(body["attrs"], *(provider_schema(version).block("resource", type) for version in VERSIONS))
+            older, newer = (provider_schema(version).block("resource", type) for version in VERSIONS)
+            fits(body["attrs"], older, newer)
 
 
 def test_an_argument_that_is_not_written_is_null() -> None:
