@@ -13,6 +13,7 @@ TESTS = ROOT / "tests"
 # Modules, as a pattern of their dotted names below the package; the file or folder of tests that holds them; and why there.
 ELSEWHERE = (
     ("compare.change", "compare/test_compare.py", "what a comparison is made of"),
+    ("tfpolicy.policy", "tfpolicy/test_export.py", "what a file of policies is made of"),
     ("__main__", "cli/test_program.py", "it starts the program"),
     ("site.__main__", "site/test_write.py", "it starts what is tested there"),
     ("version", "test_init.py", "a constant"),
