@@ -88,7 +88,7 @@ def _single(
             },
             user_data="#!/bin/sh\necho started",
             user_data_replace_on_change=True,
-            private_ip=None,
+            private_ip="10.70.32.10",
             zone="b",
             protect=False,
             session_idle_minutes=10,

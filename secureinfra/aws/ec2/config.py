@@ -42,7 +42,7 @@ class DataVolume(Config):
     """Its size. It grows while in use, after which the file system is extended on the instance; AWS makes no volume smaller."""
     device_name: Annotated[str, _DEVICE] = "/dev/sdf"
     """Name under which it is attached, each once. On Linux it appears as an NVMe device, which `/dev/disk/by-id` finds by the
-    volume's id. Another name detaches it, and attaches it again."""
+    volume's id. Another name stops the instance and attaches the volume again: start the instance afterwards."""
     iops: Annotated[Number, between(3000, 16_000, "IOPS")] = 3000
     """Operations a second; 3,000 are included, and a GiB of size allows 500."""
     throughput_mibps: Annotated[Number, between(125, 1000, "MiB/s")] = 125
@@ -77,7 +77,7 @@ class InstanceConfig(Config):
     """Size of the root volume, not below the image's. It can grow while in use, and not shrink."""
     volumes: Mapping[str, DataVolume] = {}
     """Data volumes by name, in the instance's zone. One that is taken away is destroyed, which Terraform refuses while it is
-    protected; its name is part of the address."""
+    protected, and the instance is stopped for that: start it afterwards. The name is part of the address."""
     user_data: Text | None = None
     """Script of the first start, as text of 16 KB. It is no place for secrets: anything on the instance can read it."""
     user_data_replace_on_change: bool = False
@@ -94,7 +94,8 @@ class InstanceConfig(Config):
     protect: bool = True
     """Terraform refuses to destroy or replace the instance, AWS to terminate it; the `sandbox` environment turns it off."""
     stop_protected: bool = False
-    """AWS refuses to stop it, for people and for Terraform: turn it off, and apply, before a change of type."""
+    """AWS refuses to stop it, for people and for Terraform: turn it off, and apply, before a change of type, and before a volume
+    is taken away."""
     session_idle_minutes: Annotated[Number, between(1, 60, "minutes")] = 20
     """When an idle session ends."""
     vpc_id: VpcId | None = None
