@@ -11,6 +11,7 @@ from secureinfra.aws.ecs.service_config import MAIN
 from secureinfra.aws.iam.role import RoleConfig, SecureRole
 from secureinfra.aws.iam.trust import ServiceTrust
 from secureinfra.aws.security_group.ports import Port
+from secureinfra.config.rules import Number
 from secureinfra.engine import Resource
 from secureinfra.errors import ConfigError
 from secureinfra.facts.iam_reads import READS_SECRET
@@ -76,12 +77,18 @@ def endpoint_of(service: ServiceParts) -> str:
         ConfigError: others do not find the service.
     """
     config = service.config.service_connect
-    if config is None or not config.serves:
+    port = _own_port(service)
+    return f"{service.dns_name}:{as_text(port if config is None or config.port is None else config.port)}"
+
+
+def _own_port(service: ServiceParts) -> Number:
+    config, port = service.config.service_connect, service.config.port
+    if config is None or not config.serves or port is None:
         raise ConfigError(
             f"{service.path}: endpoint() has no answer: other services do not find it. Write "
             "EcsServiceConfig(service_connect=ServiceConnectConfig())."
         )
-    return f"{service.dns_name}:{as_text(config.port or service.config.port)}"
+    return port
 
 
 def let_connect(service: ServiceParts, client: ServiceParts) -> None:
@@ -90,7 +97,7 @@ def let_connect(service: ServiceParts, client: ServiceParts) -> None:
     Raises:
         ConfigError: one of both takes no part in Service Connect, or not in the same namespace.
     """
-    endpoint_of(service)
+    port = _own_port(service)
     given = f"{service.path}: allow_client({client.path!r})"
     if client.config.service_connect is None:
         raise ConfigError(
@@ -104,7 +111,7 @@ def let_connect(service: ServiceParts, client: ServiceParts) -> None:
         )
     # The proxy before the container takes connections on the container's own port:
     # docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceConnectService.html (ingressPortOverride)
-    service.connections.allow_from(client, Port.tcp(service.config.port), "Service Connect")
+    service.connections.allow_from(client, Port.tcp(port), "Service Connect")
     # A task finds the names that existed when its deployment began:
     # docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html
     if client.stack_state is service.stack_state and not _waits_for(service.service, client.service):
