@@ -23,8 +23,6 @@ _NAMED: Final[Mapping[str, str]] = {
 }
 # Attributes that are the same as the import id.
 _SAME: Final[Mapping[str, str]] = {"aws_kms_key": "key_id", "aws_kms_alias": "name", **_NAMED}
-# S3 encrypts each bucket: docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html
-_ALWAYS_THERE: Final = frozenset(("aws_s3_bucket_server_side_encryption_configuration",))
 _SHOWN = 8
 
 
@@ -34,7 +32,7 @@ def adopted_id(resource: Resource, construct: Any) -> str | None:
         given = _adopt(owner).get(role)
         if isinstance(given, str):
             return given
-        if given or (_adopt(owner) and resource.type in _ALWAYS_THERE):
+        if given:
             return _derived(resource, owner)
     return None
 
@@ -131,18 +129,13 @@ def notes(state: StackState) -> Iterator[str]:
     for construct in state.constructs:
         if not _adopt(construct):
             continue
-        lacking = [role for role, one in _roles(construct).items() if _has_no_id(one, construct, role)]
+        given = _adopt(construct)
+        lacking = [role for role, one in _roles(construct).items() if not (role in given or one.type in NOT_IMPORTABLE)]
         if lacking:
             yield (
                 f"{construct.path}: adopt has no id for {_listed(lacking)}, which Terraform creates. What is there already needs its id, "
                 "or true where that follows from the others."
             )
-
-
-def _has_no_id(resource: Resource, owner: Any, role: str) -> bool:
-    if resource.type in NOT_IMPORTABLE or role in _adopt(owner):
-        return False
-    return not (resource.type in _ALWAYS_THERE and _derived(resource, owner))
 
 
 def _listed(roles: list[str]) -> str:

@@ -35,8 +35,6 @@ def test_a_bucket_with_its_settings() -> None:
         "aws_s3_bucket.uploads_bucket": "acme-uploads",
         "aws_s3_bucket_policy.uploads_policy": "acme-uploads",
         "aws_s3_bucket_versioning.uploads_versioning": "acme-uploads",
-        # Every bucket has one.
-        "aws_s3_bucket_server_side_encryption_configuration.uploads_encryption": "acme-uploads",
     }
 
 
@@ -50,8 +48,12 @@ def test_a_key_with_its_alias() -> None:
 
 def test_a_role_with_its_policies() -> None:
     audit = "arn:aws:iam::aws:policy/SecurityAudit"
-    adopt = {"role": "worker", "permissions": True, "policy-SecurityAudit": True}
-    config = RoleConfig(trust=TRUST, name="worker", managed_policy_arns=(audit,), adopt=adopt)
+    config = RoleConfig(
+        trust=TRUST,
+        name="worker",
+        managed_policy_arns=(audit,),
+        adopt={"role": "worker", "permissions": True, "policy-SecurityAudit": True},
+    )
 
     def make(stack: TerraformStack) -> None:
         role = SecureRole(stack, "worker", config)

@@ -143,7 +143,7 @@ def write_community(folder: Path) -> dict[str, Any]:
         "subnet_ids": {"value": "${aws_subnet.private[*].id}"},
         **{f"{name}_table": {"value": f"${{aws_route_table.{name}[0].id}}"} for name in ("private", "intra")},
     }
-    variables = {"vpc_id": {}, "subnet_ids": {}, "private_table": {}, "intra_table": {}}
+    variables: dict[str, Any] = {"vpc_id": {}, "subnet_ids": {}, "private_table": {}, "intra_table": {}}
     for name, content in (
         ("vpc", {"resource": vpc_module(), "output": outputs}),
         ("endpoints", {"resource": endpoints_module(), "variable": variables}),

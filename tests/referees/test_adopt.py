@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from secureinfra.cli.program import program
 from tests.referees import emulator
+from tests.referees.adoption import REGION, SLOW, fates, policy
 from tests.referees.community import write_community
 from tests.referees.limits import LEFT_OUT
 from tests.referees.runner import Terraform, for_emulator
@@ -22,13 +23,6 @@ from tests.referees.runner import Terraform, for_emulator
 pytestmark = pytest.mark.terraform
 
 ROOT = Path(__file__).parents[2]
-REGION = "eu-central-1"
-# The provider watches one for 50 s before it believes AWS.
-SLOW = "aws_s3_bucket_lifecycle_configuration"
-
-
-def policy(effect: str = "Allow", **statement: Any) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": effect, **statement}]})
 
 
 def routes(**way: str) -> list[dict[str, Any]]:
@@ -287,18 +281,6 @@ def written(folder: Path, *, protected: bool = False) -> dict[str, Any]:
     kept = [one for one in document.get("import", ()) if one["to"].partition(".")[0] in document["resource"]]
     document |= {"import": kept} if kept else {}
     return document
-
-
-def fates(plan: str) -> dict[str, str]:
-    """What the plan does with each resource: `import`, `update`, `create`."""
-    found = {}
-    for one in json.loads(plan)["resource_changes"]:
-        if one["mode"] == "managed":
-            (action,) = one["change"]["actions"]
-            imported = "importing" in one["change"]
-            found[one["address"]] = "import" if (imported, action) == (True, "no-op") else action
-            assert imported or action == "create", one["address"]
-    return found
 
 
 def told(page: str) -> dict[str, str]:

@@ -43,6 +43,7 @@ def candidate(estate: Estate, bucket: Existing) -> Candidate:
     _refuse_public(estate, bucket, name)
     statements = statements_in((found["policy"] or bucket).get("policy"))
     for_logs = _is_for_logs(estate, name, statements)
+    key: Existing | Call | None
     key, notes = _key(estate, bucket, found["encryption"], for_logs=for_logs)
     if for_logs and key is None and (trail := estate.one("aws_cloudtrail", "s3_bucket_name", name)):
         key = _key_for_trail(estate, bucket, trail)

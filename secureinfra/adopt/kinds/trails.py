@@ -144,7 +144,7 @@ def _events(name: str, type: str, read_only: bool | None, starts: tuple[str, ...
 
 
 def _only(field: Mapping[str, Any], operator: str) -> str:
-    values = field.get(operator) or ()
+    values: list[Any] = field.get(operator) or []
     return str(values[0]) if len(values) == 1 else ""
 
 
