@@ -80,7 +80,10 @@ def written(out: Path, **values: Any) -> Path:
     return out / "stacks" / "network"
 
 
-def test_opentofu_encrypts_in_a_file_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_opentofu_encrypts_in_a_file_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SECUREINFRA_QUIET", raising=False)
     folder = written(tmp_path, opentofu_kms_key_id=KEY)
     assert "encryption" not in json.loads((folder / "cdk.tf.json").read_text())["terraform"]
     # Terraform would store the state of a new stack in plain text.
