@@ -36,7 +36,7 @@ from secureinfra import (
     between,
     matches,
 )
-from secureinfra_blueprints.data_lake_queries import (
+from secureinfra_blueprints._queries import (
     Encryption,
     LakeDatabase,
     LakeQueries,

@@ -20,8 +20,8 @@ from secureinfra import (
     Transition,
 )
 from secureinfra.testing import addresses, assert_meets, synthesize, test_stack
+from secureinfra_blueprints._queries import LakeDatabase
 from secureinfra_blueprints.data_lake import DataLake, DataLakeConfig, Layer, Persona
-from secureinfra_blueprints.data_lake_queries import LakeDatabase
 from tests.blueprints.test_data_lake_queries import QUERIED
 from tests.referees import emulator
 from tests.referees.runner import PRESENT, Terraform, for_emulator

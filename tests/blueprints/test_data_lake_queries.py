@@ -12,8 +12,8 @@ from secureinfra.proofs.model.asking import can
 from secureinfra.proofs.model.names import principal_named, resource_named
 from secureinfra.terraform.model.configuration import Configuration
 from secureinfra.testing import addresses, assert_meets, synthesize, test_stack
+from secureinfra_blueprints._queries import LakeDatabase, results_of
 from secureinfra_blueprints.data_lake import DataLake, DataLakeConfig, Persona
-from secureinfra_blueprints.data_lake_queries import LakeDatabase, results_of
 
 PEOPLE = AccountTrust(account_id="111122223333", mfa=True)
 SALES = LakeDatabase(name="sales", place="curated/sales/", crawled=True, schedule="cron(0 3 * * ? *)")

@@ -13,9 +13,8 @@ from secureinfra.blueprints import blueprints
 from secureinfra.testing import assert_meets, synthesize, test_stack
 
 FOLDER = Path(secureinfra_blueprints.__path__[0])
-FILES = sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
-# A part of a blueprint, in a file of its own, begins with its name.
-PAGES = [one for one in FILES if not any(one.startswith(f"{other}_") for other in FILES)]
+PAGES = sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
+FILES = sorted(path.stem for path in FOLDER.glob("*[a-z].py"))
 
 
 def text_of(page: str) -> str:
@@ -38,10 +37,9 @@ def test_page_says_what_is_made_what_it_costs_and_who_is_responsible(page: str) 
 @pytest.mark.parametrize("file", FILES)
 def test_only_public_names_are_imported(file: str) -> None:
     source = (FOLDER / f"{file}.py").read_text(encoding="utf-8")
-    # What several blueprints have alike is in files of its own, whose names begin with '_'.
+    # Parts of blueprints are in files of their own, whose names begin with '_'.
     modules = re.findall(r"^(?:from|import) (secureinfra(?!_blueprints\._)[\w.]*)", source, re.MULTILINE)
-    parts = {f"secureinfra_blueprints.{one}" for one in FILES if one.startswith(f"{file}_")}
-    assert {"secureinfra"} <= set(modules) <= {"secureinfra"} | parts
+    assert set(modules) == {"secureinfra"}
     assert len(source.splitlines()) <= 400
 
 

@@ -19,11 +19,12 @@ ELSEWHERE = (
     ("version", "test_init.py", "a constant"),
     ("errors", "config/test_config.py", "classes without code"),
     ("testing", "aws", "every test of a construct is written with it"),
-    # What several blueprints have alike, seen in what each of them makes.
+    # Parts of blueprints, seen in what each of them makes.
     ("_alarms", "blueprints/test_serverless_api.py", "the topic of alarms"),
     ("_balancer", "blueprints/test_web_application.py", "certificate, records and clients"),
     ("_code", "blueprints/test_scheduled_jobs.py", "code of a runtime, or an image"),
     ("_database", "blueprints/test_web_application_workloads.py", "the database of a service"),
+    ("_queries", "blueprints/test_data_lake_queries.py", "who queries a data lake"),
     ("_tasks", "blueprints/test_web_application_workloads.py", "the tasks of a service"),
     # Parts of one construct, seen in what that construct makes.
     ("aws.cloudfront.*", "aws/cloudfront/test_distribution.py", "a part of SecureDistribution"),
