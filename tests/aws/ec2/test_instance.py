@@ -11,6 +11,8 @@ from secureinfra.aws.ec2.image import MachineImage
 from secureinfra.aws.ec2.instance import Instance
 from secureinfra.aws.kms.key import KeyConfig, SecureKey
 from secureinfra.aws.lb.balancer import SecureLoadBalancer
+from secureinfra.aws.lb.network_balancer import NetworkLoadBalancer
+from secureinfra.aws.lb.network_target import NetworkTargetConfig
 from secureinfra.aws.lb.target_group import TargetConfig
 from secureinfra.aws.security_group.ports import Port
 from secureinfra.aws.sns.topic import SecureTopic
@@ -191,6 +193,18 @@ def test_listens_for_a_load_balancer() -> None:
     assert any(name.startswith("ledger_group") and one["from_port"] == 8443 for name, one in rules.items())
     with pytest.raises(ConfigError, match="would register nothing: an instance is registered by its id"):
         instance.listen(balancer, "other", TargetConfig(port=8443))
+
+
+def test_listens_for_a_network_load_balancer() -> None:
+    stack = test_stack()
+    network = network_of(stack)
+    instance = Instance(stack, "ledger", vpc=network)
+    balancer = NetworkLoadBalancer(stack, "shop", vpc=network, certificate=CERTIFICATE)
+    instance.listen(balancer, "ledger", NetworkTargetConfig(port=8443, target_type="instance"))
+    attached = only(stack, "aws_lb_target_group_attachment")
+    assert attached["target_group_arn"] == "${aws_lb_target_group.shop_target_ledger.arn}"
+    with pytest.raises(ConfigError, match="config=a TargetConfig is not a NetworkTargetConfig"):
+        instance.listen(balancer, "pages", TargetConfig(port=9443, target_type="instance"))
 
 
 def test_session_is_for_this_instance_with_its_document() -> None:

@@ -906,6 +906,19 @@ def test_role_group_and_log_that_are_there_are_used() -> None:
     assert not [name for name in rules if name.startswith("given")]
 
 
+def test_registers_with_a_network_load_balancer() -> None:
+    stack = test_stack()
+    given = beside(stack)
+    balancer = NetworkLoadBalancer(stack, "connections", vpc=given["vpc"], certificate=CERTIFICATE)
+    balancer.add_target("web", NetworkTargetConfig(port=8443), group=given["security_group"])
+    given_service(stack, **given).register(balancer, "web")
+    block = one_of(stack, "aws_ecs_service")
+    assert [one["target_group_arn"] for one in block["load_balancer"]] == [
+        "${aws_lb_target_group.connections_target_web.arn}"
+    ]
+    assert "aws_lb_listener.connections_listener_web" in block["depends_on"]
+
+
 def test_refuses_role_that_ecs_cannot_assume() -> None:
     stack = test_stack()
     with pytest.raises(ConfigError, match="role='test/role' cannot be assumed by ECS"):
