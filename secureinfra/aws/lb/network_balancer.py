@@ -33,7 +33,7 @@ __all__ = ["NetworkLoadBalancer"]
 _Caller = tuple[HasConnections | Peer | str, Peer, str, Waiver | None]
 
 
-@declares(apart="its targets are other constructs, which a module of it alone would not have", page="network-balancer")
+@declares(apart="its targets are other constructs, which a module of it alone would not have", page="network_balancer")
 class NetworkLoadBalancer(LoadBalancerParts):
     """An internal load balancer for connections instead of requests, which only named callers reach.
 
