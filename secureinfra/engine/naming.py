@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import Any, Protocol
 
+from secureinfra.config.rule import Rule
 from secureinfra.errors import ConfigError
 
 _NOT_A_NAME = re.compile(r"[^A-Za-z0-9_]")
@@ -36,6 +38,37 @@ def shortened(name: str, longest: int) -> str:
     if len(name) <= longest:
         return name
     return f"{name[: longest - 9].rstrip('-_')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+class Named(Protocol):
+    """What has a place in the tree, and settings."""
+
+    config: Any
+
+    @property
+    def path(self) -> str:
+        """Where it is."""
+
+
+def derived_name(construct: Named, *rules: Rule, name: str | None = None) -> str:
+    """The name that AWS knows a construct by, where its configuration gives none: it comes from the construct's path.
+
+    Args:
+        construct: what is named.
+        rules: what AWS takes.
+        name: how the path is written where `-` in place of `/` is not enough.
+
+    Raises:
+        ConfigError: AWS does not take it.
+    """
+    name = construct.path.replace("/", "-") if name is None else name
+    for rule in rules:
+        if complaint := rule.complaint(name):
+            setting = f"{type(construct.config).__name__}(name='...')"
+            raise ConfigError(
+                f"{construct.path}: name {name!r}, which comes from the path, {complaint}. Set {setting}."
+            )
+    return name
 
 
 class Names:

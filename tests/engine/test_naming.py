@@ -2,7 +2,9 @@
 
 import pytest
 
-from secureinfra.engine.naming import Names, shortened, terraform_name, words
+from secureinfra.config.config import Config
+from secureinfra.config.rule import matches
+from secureinfra.engine.naming import Names, derived_name, shortened, terraform_name, words
 from secureinfra.errors import ConfigError
 
 
@@ -52,3 +54,22 @@ def test_long_names_are_shortened_and_stay_their_own() -> None:
     assert names[0] == shortened("a-very-long-path-" * 4 + "one", 50)
     assert names[0] != names[1]
     assert max(map(len, names)) <= 50
+
+
+class Shelf(Config):
+    name: str | None = None
+
+
+class Placed:
+    config = Shelf()
+    path = "shop/my--orders"
+
+
+def test_name_of_a_path_is_refused_where_aws_takes_no_such_name() -> None:
+    single, short = matches(r"[a-z]+(-[a-z]+)*", "is not single"), matches(r".{1,9}", "is not short")
+    assert derived_name(Placed(), matches(r"[a-z-]+", "is not in lower case")) == "shop-my--orders"
+    assert derived_name(Placed(), single, short, name="orders") == "orders"
+    with pytest.raises(ConfigError) as caught:
+        derived_name(Placed(), single, short)
+    said = "shop/my--orders: name 'shop-my--orders', which comes from the path, is not single. Set Shelf(name='...')."
+    assert str(caught.value) == said

@@ -19,6 +19,7 @@ from secureinfra.config.rule import between, matches
 from secureinfra.config.rules import Number, Text, is_token
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, Resource, SecureConstruct, principal_of
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 from secureinfra.policy import Statement
 
@@ -136,7 +137,7 @@ class Workgroup(SecureConstruct):
         moved_from: str | None = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
-        self.workgroup_name = config.name or self._derived_name()
+        self.workgroup_name = config.name or derived_name(self, WORKGROUP_NAME)
         self.results_prefix = f"{self.workgroup_name}/" if results_prefix is None else results_prefix
         self._check(results, key)
         self.results = results or self._make_bucket(key)
@@ -277,11 +278,3 @@ class Workgroup(SecureConstruct):
 
     def _dimensions(self, state: str) -> dict[str, str]:
         return {"QueryState": state, "QueryType": "DML", "WorkGroup": self.workgroup_name}
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := WORKGROUP_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: workgroup {name!r}, after the construct's path: it {complaint}. Set WorkgroupConfig(name='...')."
-            )
-        return name

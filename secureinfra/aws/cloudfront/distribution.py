@@ -30,6 +30,7 @@ from secureinfra.config.rules import is_token
 from secureinfra.controls.cloudfront import distribution as cloudfront
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, HasArn, Resource, SecureConstruct, principal_of
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 from secureinfra.policy import Statement
 
@@ -88,7 +89,7 @@ class Distribution(SecureConstruct):
         moved_from: str | None = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
-        self._name = config.name or self._derived_name()
+        self._name = config.name or derived_name(self, DISTRIBUTION_NAME)
         self._behaviors: dict[str, dict[str, Any]] = {}
         self._certificate = certificate
         self._key = key
@@ -180,14 +181,6 @@ class Distribution(SecureConstruct):
         refuse_other_region(self, _WHAT)
         refuse_certificate_elsewhere(self.path, self._certificate)
         return super().document()
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := DISTRIBUTION_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: name {name!r}, which comes from the path, {complaint}. Set DistributionConfig(name='...')."
-            )
-        return name
 
     def _certificate_or_waivers(self) -> str | None:
         if self._certificate is not None:

@@ -25,6 +25,7 @@ from secureinfra.controls.cloudwatch import log_group as cloudwatch
 from secureinfra.controls.s3.lifecycle import LOGS_RETAINED
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, Resource, SecureConstruct, principal_of
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 from secureinfra.facts.arns import START
 from secureinfra.policy import Statement
@@ -162,7 +163,7 @@ class SecureTrail(SecureConstruct):
         moved_from: str | None = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
-        self.trail_name = config.name or self._derived_name()
+        self.trail_name = config.name or derived_name(self, TRAIL_NAME, TRAIL_NAME_LENGTH)
         if log_bucket:
             self._check(log_bucket)
             let_go_of_bucket(self, "logs", given=log_bucket)
@@ -232,14 +233,6 @@ class SecureTrail(SecureConstruct):
     def _arn_as_seen_by(self, other: SecureConstruct) -> str:
         # In the references of the construct that writes it down, whose stack may be another one.
         return f"arn:{other.partition}:cloudtrail:{other.region}:{other.account_id}:trail/{self.trail_name}"
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := TRAIL_NAME.complaint(name) or TRAIL_NAME_LENGTH.complaint(name):
-            raise ConfigError(
-                f"{self.path}: name {name!r}, which comes from the path, {complaint}. Set TrailConfig(name='...')."
-            )
-        return name
 
     def _check(self, log_bucket: LogBucket) -> None:
         if log_bucket.key is None:

@@ -17,6 +17,7 @@ from secureinfra.config.rule import between, matches
 from secureinfra.config.rules import Number
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, Resource, SecureConstruct, principal_of
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 from secureinfra.policy import PolicyDocument, Principal, Statement
 from secureinfra.policy.conditions import equals, source_account
@@ -77,7 +78,7 @@ class EventBus(SecureConstruct):
         moved_from: str | None = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
-        self.bus_name = config.name or self._derived_name()
+        self.bus_name = config.name or derived_name(self, BUS_NAME)
         self.key = key_of(self, key, KeyConfig(description=f"{self.path}: event bus", tags=config.tags))
         self._let_eventbridge_encrypt()
         kept = dead_letters or DeadLetterQueue.shared(self)
@@ -172,11 +173,3 @@ class EventBus(SecureConstruct):
                 conditions=(equals("aws:PrincipalAccount", self.account_id),),
             )
         )
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := BUS_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: bus {name!r}, after the construct's path: it {complaint}. Set EventBusConfig(name='...')."
-            )
-        return name

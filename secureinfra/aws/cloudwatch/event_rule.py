@@ -19,7 +19,7 @@ from secureinfra.config.rule import between, matches
 from secureinfra.config.rules import Number, Text
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Resource, SecureConstruct
-from secureinfra.engine.naming import words
+from secureinfra.engine.naming import derived_name, words
 from secureinfra.errors import ConfigError
 
 __all__ = ["EventRule", "EventRuleConfig"]
@@ -87,7 +87,7 @@ class EventRule(SecureConstruct):
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         self.bus = bus
-        self.rule_name = config.name or self._derived_name()
+        self.rule_name = config.name or derived_name(self, RULE_NAME)
         self._dead_letters = dead_letters
         self._role: SecureRole | None = None
         self._targets: list[str] = []
@@ -198,11 +198,3 @@ class EventRule(SecureConstruct):
         # Without a reference to the rule: a rule of another stack may wait for the target.
         within = f"{self.bus.bus_name}/" if self.bus else ""
         return f"arn:{other.partition}:events:{other.region}:{other.account_id}:rule/{within}{self.rule_name}"
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := RULE_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: rule {name!r}, after the construct's path: it {complaint}. Set EventRuleConfig(name='...')."
-            )
-        return name

@@ -27,6 +27,7 @@ from secureinfra.aws.kms.own_key import key_of
 from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.declared.declares import declares
 from secureinfra.engine import AwsProvider, BacksUp, Grantee, Resource, SecureConstruct, principal_of
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 from secureinfra.policy import Statement
 
@@ -81,7 +82,7 @@ class Table(SecureConstruct):
         moved_from: str | None = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
-        self.name = config.name or self._derived_name()
+        self.name = config.name or derived_name(self, TABLE_NAME)
         about = KeyConfig(description=f"{self.path}: table", protect=config.protect, tags=config.tags)
         self.key: SecureKey = key_of(self, key, about)
         allow_creation(self.key, self.name)
@@ -192,14 +193,6 @@ class Table(SecureConstruct):
                 raise ConfigError(f"{self.path}: it has no replica in {region!r}. It has: {known}.")
             places.append(self.replicas[region])
         grant(places, grantee, actions, keys)
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := TABLE_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: name {name!r}, which comes from the path, {complaint}. Set TableConfig(name='...')."
-            )
-        return name
 
     def _make(self) -> Resource:
         config = self.config

@@ -21,6 +21,7 @@ from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.aws.vpc.vpc import SecureVpc
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, Resource, SecureConstruct
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 
 __all__ = ["EcsCapacityProvider"]
@@ -93,7 +94,7 @@ class EcsCapacityProvider(SecureConstruct):
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         self.vpc = vpc
-        name = config.name or self._derived_name()
+        name = config.name or derived_name(self, PROVIDER_NAME)
         self.cluster = cluster or EcsCluster(self, "cluster")
         if self.cluster.stack_state is not self.stack_state:
             raise ConfigError(
@@ -164,14 +165,6 @@ class EcsCapacityProvider(SecureConstruct):
     def _tier(self) -> str:
         vpc = self.vpc
         return "private" if vpc is None or any(name.startswith("private-") for name in vpc.subnets) else "isolated"
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if PROVIDER_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: {name!r}, which comes from the path, {PROVIDER_NAME.message}. Set EcsCapacityProviderConfig(name='...')."
-            )
-        return name
 
     def _fleet_config(self) -> FleetConfig:
         config = self.config

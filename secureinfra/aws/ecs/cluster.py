@@ -13,7 +13,7 @@ from secureinfra.config.config import Config
 from secureinfra.config.rule import matches
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, Resource, SecureConstruct
-from secureinfra.errors import ConfigError
+from secureinfra.engine.naming import derived_name
 from secureinfra.policy import Statement
 
 __all__ = ["EcsCluster", "EcsClusterConfig"]
@@ -96,7 +96,7 @@ class EcsCluster(SecureConstruct):
             self,
             "cluster",
             "aws_ecs_cluster",
-            name=config.name or self._derived_name(),
+            name=config.name or derived_name(self, CLUSTER_NAME),
             setting=[{"name": "containerInsights", "value": "enhanced"}],
             configuration={
                 "execute_command_configuration": {
@@ -163,11 +163,3 @@ class EcsCluster(SecureConstruct):
             name=self.config.namespace,
             tags=self.config.tags or None,
         )
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if CLUSTER_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: {name!r}, which comes from the path, {CLUSTER_NAME.message}. Set EcsClusterConfig(name='...')."
-            )
-        return name

@@ -35,6 +35,7 @@ from secureinfra.aws.sns.topic import SecureTopic
 from secureinfra.aws.vpc.vpc import SecureVpc
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, HasArn, Resource, SecureConstruct
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 
 __all__ = ["EcsService"]
@@ -105,7 +106,7 @@ class EcsService(ServiceParts):
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         self.vpc, self.alarms, self.capacity = vpc, alarms, capacity
-        self._name = config.name or self._derived_name()
+        self._name = config.name or derived_name(self, SERVICE_NAME)
         self._listening: list[Listening] = []
         place = place_of(self, vpc)
         self.cluster = cluster_of(self, cluster, self._name)
@@ -298,14 +299,6 @@ class EcsService(ServiceParts):
         # A task that starts before its role may read the secrets fails, and the circuit breaker counts that.
         self.service.depends_on += [one for one in before if one.included() and one not in self.service.depends_on]
         return super().document()
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if SERVICE_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: {name!r}, which comes from the path, {SERVICE_NAME.message}. Set EcsServiceConfig(name='...')."
-            )
-        return name
 
     def _own_port(self) -> Any:
         if self.config.port is None:

@@ -24,6 +24,7 @@ from secureinfra.aws.wiring.log_delivery import deliver_to
 from secureinfra.aws.wiring.private_subnets import private_subnets
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, Resource, SecureConstruct, principal_of
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 from secureinfra.policy import Statement
 
@@ -87,7 +88,7 @@ class Cache(SecureConstruct):
                 f"{self.path}: replicas={config.replicas} needs subnets in two zones or more, and {len(subnets)} is known: a replica "
                 "in the same zone fails with it. Give the network another zone."
             )
-        self.name = config.name or self._derived_name()
+        self.name = config.name or self._own_name()
         about = KeyConfig(description=f"{self.path}: cache", protect=config.protect, tags=config.tags)
         self.key: SecureKey = key_of(self, key, about)
         # docs.aws.amazon.com/AmazonElastiCache/latest/dg/at-rest-encryption.html
@@ -186,17 +187,13 @@ class Cache(SecureConstruct):
     def _in_cluster_mode(self) -> bool:
         return self.config.shards != 1
 
-    def _derived_name(self) -> str:
+    def _own_name(self) -> str:
         name = re.sub(r"[^a-z0-9]+", "-", self.path.lower()).strip("-")
         name = name if name[:1].isalpha() else f"cache-{name}"
         if len(name) > _LONGEST_NAME:
             # The suffix distinguishes it from others whose paths have the same beginning.
             name = f"{name[:31].strip('-')}-{zlib.crc32(self.path.encode()):08x}"
-        if complaint := CACHE_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: name {name!r}, which comes from the path, {complaint}. Set CacheConfig(name='...')."
-            )
-        return name
+        return derived_name(self, CACHE_NAME, name=name)
 
     def _user(self, name: str, user: CacheUser) -> Resource:
         # AWS wants the same id and name of a user that signs in by IAM, and the id is unique in account and region.

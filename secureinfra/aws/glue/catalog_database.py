@@ -14,6 +14,7 @@ from secureinfra.config.rule import matches
 from secureinfra.config.rules import Text, is_token
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, Resource, SecureConstruct, principal_of
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 from secureinfra.policy import Statement
 
@@ -105,7 +106,9 @@ class CatalogDatabase(SecureConstruct):
         moved_from: str | None = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
-        self.database_name = config.name or self._derived_name()
+        self.database_name = config.name or derived_name(
+            self, DATABASE_NAME, name=re.sub(r"[^a-z0-9]+", "_", self.path.lower()).strip("_")
+        )
         self.bucket, self.prefix = bucket, prefix
         self._check_prefix()
         self.database = Resource(
@@ -226,11 +229,3 @@ class CatalogDatabase(SecureConstruct):
         if self.config.permissions == "lake-formation":
             return None
         return {"permissions": ["ALL"], "principal": {"data_lake_principal_identifier": "IAM_ALLOWED_PRINCIPALS"}}
-
-    def _derived_name(self) -> str:
-        name = re.sub(r"[^a-z0-9]+", "_", self.path.lower()).strip("_")
-        if complaint := DATABASE_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: database {name!r}, after the construct's path: it {complaint}. Set CatalogDatabaseConfig(name='...')."
-            )
-        return name

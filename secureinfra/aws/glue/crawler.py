@@ -25,6 +25,7 @@ from secureinfra.config.rule import between, matches
 from secureinfra.config.rules import Number, Text, is_token
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, Resource, SecureConstruct, principal_of
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 from secureinfra.policy import Statement
 
@@ -136,7 +137,7 @@ class Crawler(SecureConstruct):
         moved_from: str | None = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
-        self.crawler_name = config.name or self._derived_name()
+        self.crawler_name = config.name or derived_name(self, CRAWLER_NAME)
         self.database, bucket = database, self._bucket_of(database)
         self.key = key_of(self, key, KeyConfig(description=f"{self.path}: crawler's log", tags=config.tags))
         self.role = self._make_role(bucket)
@@ -291,11 +292,3 @@ class Crawler(SecureConstruct):
         )
         about = EventRuleConfig(pattern=pattern, description=f"{self.path}: runs that fail", tags=self.config.tags)
         EventRule(self, "failed", about).deliver_to(topic)
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := CRAWLER_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: crawler {name!r}, after the construct's path: it {complaint}. Set CrawlerConfig(name='...')."
-            )
-        return name

@@ -21,6 +21,7 @@ from secureinfra.config.rule import between, matches
 from secureinfra.config.rules import Number
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, Resource, SecureConstruct, principal_of
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 from secureinfra.policy import Statement
 
@@ -102,7 +103,7 @@ class Delivery(SecureConstruct):
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         self.key = key or bucket.key
         self.source = stream
-        self._name = config.name or self._derived_name()
+        self._name = config.name or derived_name(self, DELIVERY_NAME)
         logs = LogGroupConfig(
             name=f"/aws/kinesisfirehose/{self._name}",
             retention_in_days=config.log_retention_in_days,
@@ -223,11 +224,3 @@ class Delivery(SecureConstruct):
             periods=2,
             why="records do not reach the bucket",
         )
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := DELIVERY_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: delivery {name!r}, after the construct's path: it {complaint}. Set DeliveryConfig(name='...')."
-            )
-        return name

@@ -18,6 +18,7 @@ from secureinfra.config.rules import Number
 from secureinfra.controls.kinesis import RETAINED
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, Resource, SecureConstruct, principal_of
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 from secureinfra.policy import Statement
 
@@ -103,7 +104,7 @@ class Stream(SecureConstruct):
             self,
             "stream",
             "aws_kinesis_stream",
-            name=config.name or self._derived_name(),
+            name=config.name or derived_name(self, STREAM_NAME),
             retention_period=config.retention_hours,
             shard_count=config.shard_count,
             stream_mode_details={"stream_mode": mode},
@@ -203,11 +204,3 @@ class Stream(SecureConstruct):
         if isinstance(seconds, str):
             return f"${{{seconds.removeprefix('${').removesuffix('}')} * 1000}}"
         return seconds * 1_000
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := STREAM_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: stream {name!r}, after the construct's path: it {complaint}. Set StreamConfig(name='...')."
-            )
-        return name

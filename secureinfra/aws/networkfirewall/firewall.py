@@ -22,6 +22,7 @@ from secureinfra.aws.wiring.log_delivery import deliver_to
 from secureinfra.controls.cloudwatch import log_group as cloudwatch
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Resource, SecureConstruct
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 
 __all__ = ["NetworkFirewall"]
@@ -83,7 +84,7 @@ class NetworkFirewall(SecureConstruct):
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         self._check(vpc)
         self.vpc = vpc
-        self.name = config.name or self._derived_name()
+        self.name = config.name or derived_name(self, FIREWALL_NAME, name=self.path.replace("/", "-").replace("_", "-"))
         self.key = key_of(
             self,
             key,
@@ -125,14 +126,6 @@ class NetworkFirewall(SecureConstruct):
             raise ConfigError(
                 f"{self.path}: vpc={vpc.path!r} has a firewall already: its routes lead to one. Add the rules to that one."
             )
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-").replace("_", "-")
-        if complaint := FIREWALL_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: name {name!r}, which comes from the path, {complaint}. Set NetworkFirewallConfig(name='...')."
-            )
-        return name
 
     def _make_policy(self) -> Resource:
         return Resource(

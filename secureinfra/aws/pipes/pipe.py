@@ -23,6 +23,7 @@ from secureinfra.config.rule import between, matches
 from secureinfra.config.rules import Number, Text, is_token
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Resource, SecureConstruct
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 
 __all__ = ["Pipe", "PipeConfig"]
@@ -129,7 +130,7 @@ class Pipe(SecureConstruct):
         moved_from: str | None = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
-        self.pipe_name = config.name or self._derived_name()
+        self.pipe_name = config.name or derived_name(self, PIPE_NAME)
         kind = _kind_of(self, source)
         self._refuse_what_does_not_fit(kind, source)
         checked(self, "pipe", target)
@@ -253,14 +254,6 @@ class Pipe(SecureConstruct):
             threshold=1,
             why="the pipe could not deliver, and tries again until it gives up",
         )
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := PIPE_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: pipe {name!r}, after the construct's path: it {complaint}. Set PipeConfig(name='...')."
-            )
-        return name
 
 
 def _kind_of(pipe: SecureConstruct, source: object) -> str:

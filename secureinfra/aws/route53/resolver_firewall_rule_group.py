@@ -16,7 +16,7 @@ from secureinfra.config.rule import matches
 from secureinfra.config.rules import TOKEN, is_token
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Resource, SecureConstruct
-from secureinfra.errors import ConfigError
+from secureinfra.engine.naming import derived_name
 
 __all__ = ["DnsFirewall", "DnsFirewallConfig"]
 
@@ -125,7 +125,7 @@ class DnsFirewall(SecureConstruct):
         moved_from: str | None = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
-        self.name = config.name or self._derived_name()
+        self.name = config.name or derived_name(self, DNS_FIREWALL_NAME, DNS_FIREWALL_NAME_LENGTH)
         self._vpc_id = vpc_id_of(self.path, vpc, vpc_id)
         self.rule_group = Resource(
             self, "rule-group", "aws_route53_resolver_firewall_rule_group", name=self.name, tags=config.tags or None
@@ -138,14 +138,6 @@ class DnsFirewall(SecureConstruct):
     def rule_group_id(self) -> str:
         """Reference to the rule group's id, to associate other VPCs with."""
         return self.rule_group.ref("id")
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := DNS_FIREWALL_NAME.complaint(name) or DNS_FIREWALL_NAME_LENGTH.complaint(name):
-            raise ConfigError(
-                f"{self.path}: name {name!r}, which comes from the path, {complaint}. Set DnsFirewallConfig(name='...')."
-            )
-        return name
 
     def _block(self) -> None:
         if self.config.blocked_domains:

@@ -15,7 +15,7 @@ from secureinfra.config.rule import matches
 from secureinfra.controls.cloudwatch import log_group as cloudwatch
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Resource, SecureConstruct
-from secureinfra.errors import ConfigError
+from secureinfra.engine.naming import derived_name
 
 __all__ = ["QueryLog", "QueryLogConfig"]
 
@@ -86,7 +86,7 @@ class QueryLog(SecureConstruct):
             "query-log",
             "aws_route53_resolver_query_log_config",
             depends_on=[delivery],
-            name=config.name or self._derived_name(),
+            name=config.name or derived_name(self, QUERY_LOG_NAME, QUERY_LOG_NAME_LENGTH),
             destination_arn=self.log_group.arn,
             tags=config.tags or None,
         )
@@ -102,11 +102,3 @@ class QueryLog(SecureConstruct):
     def query_log_id(self) -> str:
         """Reference to the query log's id, to associate other VPCs with."""
         return self.query_log.ref("id")
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := QUERY_LOG_NAME.complaint(name) or QUERY_LOG_NAME_LENGTH.complaint(name):
-            raise ConfigError(
-                f"{self.path}: name {name!r}, which comes from the path, {complaint}. Set QueryLogConfig(name='...')."
-            )
-        return name

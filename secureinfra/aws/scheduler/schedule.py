@@ -20,6 +20,7 @@ from secureinfra.config.rule import between, matches
 from secureinfra.config.rules import Number, Text, is_token
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Resource, SecureConstruct
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 
 __all__ = ["Schedule", "ScheduleConfig"]
@@ -115,7 +116,7 @@ class Schedule(SecureConstruct):
         moved_from: str | None = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
-        self.schedule_name = config.name or self._derived_name()
+        self.schedule_name = config.name or derived_name(self, SCHEDULE_NAME)
         self._dead_letters = dead_letters or DeadLetterQueue.shared(self)
         self.key = key or self._dead_letters.key
         self._target: dict[str, Any] | None = None
@@ -209,14 +210,6 @@ class Schedule(SecureConstruct):
                 f"{self.path}: the schedule has no target: it would do nothing. Add schedule.deliver_to(...)."
             )
         return self._target
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := SCHEDULE_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: schedule {name!r}, after the construct's path: it {complaint}. Set ScheduleConfig(name='...')."
-            )
-        return name
 
 
 def _event_of(asked: str, input: Mapping[str, Any] | None) -> dict[str, Any]:

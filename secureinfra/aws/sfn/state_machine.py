@@ -23,6 +23,7 @@ from secureinfra.config.problem import Problem
 from secureinfra.config.rule import matches
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, Resource, SecureConstruct, principal_of
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 from secureinfra.policy import PolicyDocument, Principal, Statement
 from secureinfra.policy.conditions import equals
@@ -111,7 +112,7 @@ class Workflow(SecureConstruct):
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         self.key = key_of(self, key, KeyConfig(description=f"{self.path}: workflow", tags=config.tags))
-        self._name = config.name or self._derived_name()
+        self._name = config.name or derived_name(self, WORKFLOW_NAME)
         self.log_group = self._make_log_group()
         trust = ServiceTrust(service="states", source_arns=(self._arn_seen_by(self),))
         about = f"{self.path}: what the workflow may do"
@@ -233,11 +234,3 @@ class Workflow(SecureConstruct):
 
     def _arn_seen_by(self, other: SecureConstruct) -> str:
         return f"arn:{other.partition}:states:{other.region}:{other.account_id}:stateMachine:{self._name}"
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := WORKFLOW_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: workflow {name!r}, after the construct's path: it {complaint}. Set WorkflowConfig(name='...')."
-            )
-        return name

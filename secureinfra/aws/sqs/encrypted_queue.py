@@ -15,6 +15,7 @@ from secureinfra.config.rule import matches
 from secureinfra.config.rules import ARN, is_token
 from secureinfra.declared.declares import declares
 from secureinfra.engine import Grantee, Resource, SecureConstruct, principal_of
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 from secureinfra.policy import Condition, PolicyDocument, Principal, Statement
 from secureinfra.policy.conditions import equals, source_account, source_arn
@@ -61,7 +62,7 @@ class EncryptedQueue(SecureConstruct):
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
         self.fifo = fifo
-        self.queue_name = f"{config.name or self._derived_name()}{'.fifo' if fifo else ''}"  # type: ignore[attr-defined]
+        self.queue_name = f"{config.name or derived_name(self, QUEUE_NAME)}{'.fifo' if fifo else ''}"  # type: ignore[attr-defined]
         own = KeyConfig(description=f"{self.path}: queue", tags=config.tags)  # type: ignore[attr-defined]
         self.key = key_of(self, key, own)
         self.policy = PolicyDocument("resource", self.path)
@@ -189,12 +190,3 @@ class EncryptedQueue(SecureConstruct):
                 conditions=(Condition("Bool", "aws:SecureTransport", ("false",)),),
             )
         )
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := QUEUE_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: queue {name!r}, after the construct's path: it {complaint}. "
-                f"Set {type(self.config).__name__}(name='...')."
-            )
-        return name

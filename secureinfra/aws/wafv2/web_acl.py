@@ -15,6 +15,7 @@ from secureinfra.aws.wiring.edge_region import demand_edge_region, refuse_other_
 from secureinfra.config.rules import is_token
 from secureinfra.declared.declares import declares
 from secureinfra.engine import HasArn, Resource, SecureConstruct
+from secureinfra.engine.naming import derived_name
 from secureinfra.errors import ConfigError
 
 __all__ = ["WebAcl"]
@@ -59,7 +60,7 @@ class WebAcl(SecureConstruct):
         moved_from: str | None = None,
     ) -> None:
         super().__init__(scope, id, config, provider=provider, moved_from=moved_from)
-        self._name = config.name or self._derived_name()
+        self._name = config.name or derived_name(self, WEB_ACL_NAME)
         self._ip_sets: dict[str, str] = {}
         self.web_acl = Resource(
             self,
@@ -113,14 +114,6 @@ class WebAcl(SecureConstruct):
         if self.config.scope == "CLOUDFRONT":
             refuse_other_region(self, _WHAT)
         return super().document()
-
-    def _derived_name(self) -> str:
-        name = self.path.replace("/", "-")
-        if complaint := WEB_ACL_NAME.complaint(name):
-            raise ConfigError(
-                f"{self.path}: name {name!r}, which comes from the path, {complaint}. Set WebAclConfig(name='...')."
-            )
-        return name
 
     def _make_ip_sets(self) -> None:
         for kind in ("allowed", "denied"):

@@ -131,7 +131,5 @@ def test_refuses_grant_to_everybody() -> None:
 
 
 def test_refuses_path_that_is_no_name() -> None:
-    with pytest.raises(
-        ConfigError, match=r"after the construct's path: it is not a queue name.*Set QueueConfig\(name="
-    ):
+    with pytest.raises(ConfigError, match=r"which comes from the path, is not a queue name.*Set QueueConfig\(name="):
         Queue(test_stack(), "o" * 76)
