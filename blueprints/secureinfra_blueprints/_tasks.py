@@ -122,7 +122,7 @@ def place_problems(trust: ServiceTrust, target: TargetConfig) -> Iterator[Proble
         trust: what assumes the role.
         target: the load balancer's target.
     """
-    if trust.service.removesuffix(".amazonaws.com") != "ecs-tasks":
+    if trust.service not in ("ecs-tasks", "ecs-tasks.amazonaws.com"):
         what, why = "does not go with tasks", "ECS could not assume the role, so that no task would start"
         yield Problem("service_trust", what, why, "Leave it out", subject="service_trust")
     if target.target_type != "ip":

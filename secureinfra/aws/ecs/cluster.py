@@ -22,9 +22,9 @@ __all__ = ["EcsCluster", "EcsClusterConfig"]
 CLUSTER_NAME = matches(
     r"[A-Za-z0-9_-]{1,255}", "is not a cluster name", "write up to 255 letters, digits, '_' and '-'", example="shop"
 )
-# docs.aws.amazon.com/cloud-map/latest/api/API_CreateHttpNamespace.html
+# docs.aws.amazon.com/cloud-map/latest/api/API_CreateHttpNamespace.html; of its 1,024 characters, those that Terraform can count.
 NAMESPACE = matches(
-    r"[A-Za-z0-9._-]{1,1024}", "is not a namespace", "write letters, digits, '.', '_' and '-'", example="shop"
+    r"[A-Za-z0-9._-]{1,1000}", "is not a namespace", "write letters, digits, '.', '_' and '-'", example="shop"
 )
 # What SSM Agent in the container calls: docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
 _CHANNELS = (
