@@ -24,6 +24,7 @@ _SECRETS = {
     "aws_secretsmanager_secret_version": ("secret_string", "secret_binary", "secret_string_wo"),
     "aws_ssm_parameter": ("value", "insecure_value", "value_wo"),
 }
+_PUBLIC = "/aws/service/"
 
 _FAKE_ACCOUNT = {
     "access_key": "testing",
@@ -114,14 +115,14 @@ class Terraform:
         return changes
 
     def secrets_kept(self) -> list[str]:
-        """The values of secrets and parameters that the state had after the apply."""
+        """The values of secrets and parameters that the state had after the apply; AWS's own parameters are public."""
         resources = json.loads((self.folder / _APPLIED).read_text())["resources"]
         return [
             f"{resource['type']}.{resource['name']}: {argument}"
             for resource in resources
             for instance in resource["instances"]
             for argument in _SECRETS.get(resource["type"], ())
-            if instance["attributes"].get(argument)
+            if instance["attributes"].get(argument) and not str(instance["attributes"].get("name")).startswith(_PUBLIC)
         ]
 
     def destroy(self) -> None:
