@@ -66,7 +66,7 @@ _REQUIRED: Mapping[str, Mapping[str, Any]] = {
         ],
     },
     "cache": {"subnet_ids": {"a": "subnet-0a1b2c3d4e5f60718", "b": "subnet-0a1b2c3d4e5f60719"}},
-    "ecs-capacity": {"subnet_ids": {"a": "subnet-0a1b2c3d4e5f60718", "b": "subnet-0a1b2c3d4e5f60719"}},
+    "capacity-provider": {"subnet_ids": {"a": "subnet-0a1b2c3d4e5f60718", "b": "subnet-0a1b2c3d4e5f60719"}},
     "fleet": {"subnet_ids": {"a": "subnet-0a1b2c3d4e5f60718", "b": "subnet-0a1b2c3d4e5f60719"}},
     "file-system": {
         "subnet_ids": {"a": "subnet-0a1b2c3d4e5f60718", "b": "subnet-0a1b2c3d4e5f60719"},

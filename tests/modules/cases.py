@@ -17,7 +17,7 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
         "managed_policy_arns": ["arn:aws:iam::aws:policy/SecurityAudit"],
     },
     "cache": {"subnet_ids": {"a": "subnet-0a1b2c3d4e5f60718", "b": "subnet-0a1b2c3d4e5f60719"}},
-    "ecs-capacity": {"subnet_ids": {"a": "subnet-0a1b2c3d4e5f60718", "b": "subnet-0a1b2c3d4e5f60719"}},
+    "capacity-provider": {"subnet_ids": {"a": "subnet-0a1b2c3d4e5f60718", "b": "subnet-0a1b2c3d4e5f60719"}},
     "fleet": {"subnet_ids": {"a": "subnet-0a1b2c3d4e5f60718", "b": "subnet-0a1b2c3d4e5f60719"}},
     "file-system": {
         "subnet_ids": {"a": "subnet-0a1b2c3d4e5f60718", "b": "subnet-0a1b2c3d4e5f60719"},

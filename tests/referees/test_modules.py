@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import boto3  # type: ignore[import-untyped]
 import pytest
 
 from secureinfra.check.report import judge
@@ -20,6 +22,9 @@ from tests.referees.limits import LEFT_OUT
 from tests.referees.modules import ALL, providers, root_of_all, written
 from tests.referees.runner import Terraform
 from tests.referees.unchanged import passed_before, remember, state_of
+
+SUBNET = "subnet-0a1b2c3d4e5f60718"
+"""What the module of an instance is called with."""
 
 
 @pytest.mark.terraform
@@ -67,7 +72,9 @@ def without_provider(example: Path) -> None:
 
 @pytest.mark.terraform
 def test_plans_what_the_stack_plans(tmp_path: Path, emulator: str) -> None:
-    runner = Terraform(tmp_path, root_of_all(tmp_path), endpoint=emulator)
+    root = root_of_all(tmp_path)
+    put_in_a_subnet(emulator, root, tmp_path / "stacks")
+    runner = Terraform(tmp_path, root, endpoint=emulator)
     runner.init()
     runner.run("plan", "-input=false", "-out=planned")
     changes = json.loads(runner.run("show", "-json", "planned"))["resource_changes"]
@@ -80,6 +87,17 @@ def test_plans_what_the_stack_plans(tmp_path: Path, emulator: str) -> None:
                 [one for one in each if one not in other] for each, other in ((ours, theirs), (theirs, ours))
             ]
     assert not differ, json.dumps(differ, indent=1)
+
+
+def put_in_a_subnet(emulator: str, root: dict[str, Any], stacks: Path) -> None:
+    """Lead an instance to a subnet that the emulator has: a plan looks up its zone."""
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    client = boto3.client("ec2", region_name="eu-central-1", endpoint_url=emulator, **keys)
+    subnet: str = client.describe_subnets()["Subnets"][0]["SubnetId"]
+    called, stack = root["module"], stacks / "instance" / "main.tf.json"
+    assert called["ours-instance"]["subnet_id"] == SUBNET
+    called["ours-instance"]["subnet_id"] = subnet
+    stack.write_text(stack.read_text().replace(SUBNET, subnet))
 
 
 def resources(changes: list[Mapping[str, Any]], module: str, name: str) -> Iterator[str]:
@@ -99,6 +117,7 @@ OF_STACKS = ("managed-by", "recovery_period_in_days")
 def plain(value: Any, name: str) -> Any:
     """A value with the construct's id left out of names, JSON text read, and empty maps as nothing."""
     if isinstance(value, Mapping):
+        value = {key: _read(key, item) for key, item in value.items()}
         return {key: _cut(key, plain(item, name)) for key, item in value.items() if key not in OF_STACKS} or None
     if isinstance(value, list):
         items = [item for item in value if not (isinstance(item, Mapping) and item.get("key") in OF_STACKS)]
@@ -107,8 +126,14 @@ def plain(value: Any, name: str) -> Any:
         if value.startswith('{"'):
             return plain(json.loads(value), name)
         value = re.sub(r"\bmain-", "", value.replace(f"{name}/main", name).replace(f"{name}-main", name))
+        value = value.replace(f"{name}_main".replace("-", "_"), name)
         return re.sub(r"-[0-9a-f]{8}\b", "-(made from the path)", value)
     return value
+
+
+def _read(key: str, value: Any) -> Any:
+    """A script of the first start as text."""
+    return base64.b64decode(value).decode() if key == "user_data" and isinstance(value, str) else value
 
 
 def _cut(key: str, value: Any) -> Any:

@@ -9,10 +9,13 @@ from tests.referees.stacks import NAMES, document_of
 
 # What the answer depends on where it is not known.
 OUTSIDE = {
+    "service": "AmazonRDSEnhancedMonitoringRole",
     "containers": "AmazonRDSEnhancedMonitoringRole",
     "databases": "AmazonRDSEnhancedMonitoringRole",
     "everything_data": "AmazonRDSEnhancedMonitoringRole",
     "backup": "AWSBackupServiceRolePolicyFor",
+    "machines": "AWSBackupServiceRolePolicyFor",
+    "everything_machines": "AWSBackupServiceRolePolicyFor",
     "everything_storage": "AWSBackupServiceRolePolicyFor",
     "everything_apis": "AmazonAPIGatewayPushToCloudWatchLogs",
     "everything_delivery": "AmazonSNSFullAccess",

@@ -45,9 +45,9 @@ def test_resources_are_counted_and_unknown_numbers_are_said() -> None:
 
 def test_a_terminal_shows_number_price_and_where_it_holds() -> None:
     # In the order of the drivers, whatever the order of the stacks.
-    assert list(lines_of({"aws_db_proxy": 1, "aws_nat_gateway": 12})) == [
+    assert list(lines_of({"aws_rds_global_cluster": 1, "aws_nat_gateway": 12})) == [
         "Starts to cost, at list prices (not a bill; `secureinfra report` has sources, and what makes each smaller):",
-        "   12  NAT gateway  USD 0.045 an hour, USD 0.045 a GB, us-east-2",
-        "    1  RDS Proxy    no price known; by vCPU hour of the database",
+        "   12  NAT gateway             USD 0.045 an hour, USD 0.045 a GB, us-east-2",
+        "    1  Aurora global database  no price known; by million copied writes",
     ]
     assert list(lines_of({})) == []

@@ -25,10 +25,10 @@ def test_every_price_is_of_a_driver_and_has_a_source_and_a_day() -> None:
     assert set(prices) <= set(drivers())
     # No source was found for these: their cell stays empty rather than guessed.
     assert set(drivers()) - set(prices) == {
-        "aws_db_proxy",
         "aws_elasticache_serverless_cache",
         "aws_flow_log",
         "aws_inspector2_enabler",
+        "aws_rds_global_cluster",
         "aws_route53_resolver_firewall_rule_group",
         "aws_sagemaker_notebook_instance",
     }

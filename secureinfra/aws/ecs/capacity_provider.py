@@ -40,7 +40,7 @@ _WAY = (
 
 
 @declares(
-    module="ecs-capacity",
+    module="capacity-provider",
     page="containers",
     asks=("vpc_id",),
     needs=("subnet_ids",),

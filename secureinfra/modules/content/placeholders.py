@@ -88,13 +88,22 @@ def _resolved(value: Any) -> Any:
 def _with_repeated_blocks(held: dict[str, Any]) -> dict[str, Any]:
     """A block whose blocks of `key` and `value`, as an auto scaling group has for tags, are repeated for all entries of a variable."""
     for name, items in list(held.items()):
-        if not isinstance(items, list) or not any(_is_of_all_entries(item) for item in items):
+        spread = next((item for item in items if _is_of_all_entries(item)), None) if isinstance(items, list) else None
+        if spread is None:
             continue
-        entries = {item["key"]: item["value"] for item in items}
-        content = {**items[0], "key": f"${{{name}.key}}", "value": f"${{{name}.value}}"}
+        # What else a block says is the same for all that one block repeats; another one stays by itself.
+        alike = [item for item in items if _beside(item) == _beside(spread)]
+        entries = {item["key"]: item["value"] for item in alike}
+        content = {**_beside(spread), "key": f"${{{name}.key}}", "value": f"${{{name}.value}}"}
         del held[name]
+        if apart := [item for item in items if item not in alike]:
+            held[name] = apart
         held["dynamic"] = {**held.get("dynamic", {}), name: {"for_each": _merged(entries), "content": content}}
     return held
+
+
+def _beside(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if key not in ("key", "value")}
 
 
 def _is_of_all_entries(item: Any) -> bool:
