@@ -24,6 +24,7 @@ SKIPS = (
     ("CKV_AWS_157", "trial_instance", "a database for trials, by waiver"),
     ("CKV_AWS_139", "draft_cluster", "a cluster for trials, by waiver"),
     ("CKV_AWS_326", "draft_cluster", "backtracking is an option, which not every region offers"),
+    ("CKV_AWS_326", "prices_*cluster", "a cluster of a global database cannot be backtracked"),
     ("CKV2_AWS_8", "*_cluster", "a backup plan is an option (backup=): RDS keeps backups itself"),
     *(
         (f"CKV_AWS_{check}", "rotate", "a function that a secret's test needs beside it, not one of this library")
