@@ -40,6 +40,20 @@ def test_blocks_of_keys_and_values_are_repeated_for_tags() -> None:
     )
 
 
+def test_a_block_that_says_something_else_stays_by_itself() -> None:
+    other = {"key": "Managed", "value": "true", "on": True}
+    tag = [{"key": "Name", "value": NAME, "on": False}, {"key": TAGGED, "value": "", "on": False}, other]
+    assert resolved(resource(tag=tag)) == resource(
+        tag=[other],
+        dynamic={
+            "tag": {
+                "for_each": "${merge({ Name = var.name }, var.tags)}",
+                "content": {"key": "${tag.key}", "value": "${tag.value}", "on": False},
+            }
+        },
+    )
+
+
 def test_tags_where_no_map_is_decide_structure() -> None:
     tags = Variable("tags", "map(string)", "", {}, setting="tags")
     assert "decides structure" in str(misplaced(resource(a=[{"name": TAGGED}]), [tags]))
