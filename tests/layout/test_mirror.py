@@ -45,6 +45,7 @@ ELSEWHERE = (
     ("aws.wiring.deliveries.receiver", "aws/wiring/deliveries/test_matrix.py", "seen in what it allows and refuses"),
     ("aws.wiring.edge_region", "aws/cloudfront/test_distribution.py", "seen in what it refuses"),
     ("aws.wiring.log_delivery", "aws/wafv2/test_web_acl.py", "seen in what it connects"),
+    ("aws.wiring.target_tracking", "aws/ecs/test_service.py", "seen in what it scales"),
     # What checks read with; each is seen in the answers of the controls that use it.
     ("controls.catalogue", "controls/test_coverage.py", "it reads the catalogue, which is compared there"),
     ("controls.cloudtrail.selectors", "controls/cloudtrail/test_trail.py", "how trails are read"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from secureinfra.aws.ecs.parts import ServiceParts
 from secureinfra.aws.ecs.targets import Listening
+from secureinfra.aws.wiring.target_tracking import track
 from secureinfra.config.rules import is_token
 from secureinfra.engine import Resource
 from secureinfra.errors import ConfigError
@@ -82,19 +83,10 @@ def scale(
         if name == "requests":
             first = next(one for one in listening if one.counts_requests)
             metric["resource_label"] = f"{first.load_balancer.ref('arn_suffix')}/{first.target_group.ref('arn_suffix')}"
-        Resource(
-            service,
-            f"scaling-{name}",
-            "aws_appautoscaling_policy",
-            name=f"{service.path.replace('/', '-')}-{name}",
-            policy_type="TargetTrackingScaling",
-            service_namespace=target.ref("service_namespace"),
-            scalable_dimension=target.ref("scalable_dimension"),
-            resource_id=target.ref("resource_id"),
-            target_tracking_scaling_policy_configuration={
-                "target_value": value,
-                "scale_out_cooldown": _SECONDS_OUT,
-                "scale_in_cooldown": _SECONDS_IN,
-                "predefined_metric_specification": metric,
-            },
-        )
+        configuration = {
+            "target_value": value,
+            "scale_out_cooldown": _SECONDS_OUT,
+            "scale_in_cooldown": _SECONDS_IN,
+            "predefined_metric_specification": metric,
+        }
+        track(service, "scaling", name, target, configuration)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from secureinfra.aws.rds.config import SERVERLESS
 from secureinfra.aws.rds.parts import ClusterParts
+from secureinfra.aws.wiring.target_tracking import track
 from secureinfra.config.rules import is_token
 from secureinfra.engine import Resource
 from secureinfra.errors import ConfigError
@@ -92,22 +93,13 @@ def scale_readers(cluster: ClusterParts, minimum: int, maximum: int, measured: M
     for name, value in measured.items():
         if value is None:
             continue
-        Resource(
-            cluster,
-            f"readers-{name}",
-            "aws_appautoscaling_policy",
-            name=f"{cluster.path.replace('/', '-')}-{name}",
-            policy_type="TargetTrackingScaling",
-            service_namespace=target.ref("service_namespace"),
-            scalable_dimension=target.ref("scalable_dimension"),
-            resource_id=target.ref("resource_id"),
-            target_tracking_scaling_policy_configuration={
-                "target_value": value,
-                "scale_out_cooldown": _SECONDS_OUT,
-                "scale_in_cooldown": _SECONDS_IN,
-                "predefined_metric_specification": {"predefined_metric_type": _METRICS[name]},
-            },
-        )
+        configuration = {
+            "target_value": value,
+            "scale_out_cooldown": _SECONDS_OUT,
+            "scale_in_cooldown": _SECONDS_IN,
+            "predefined_metric_specification": {"predefined_metric_type": _METRICS[name]},
+        }
+        track(cluster, "readers", name, target, configuration)
 
 
 def most_readers(cluster: ClusterParts) -> int:
