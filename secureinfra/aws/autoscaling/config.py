@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from secureinfra.aws.ec2.image import INSTANCE_TYPE, MachineImage, type_problems
 from secureinfra.config.config import Config
@@ -13,7 +13,7 @@ from secureinfra.config.rules import Number, Text, VpcId, is_token
 
 __all__ = ["FleetConfig"]
 
-ZONE_LETTER = matches(r"[a-z]", "is not the letter of a zone", example="a")
+_LETTER = matches(r"[a-z]", "is not the letter of a zone", example="a")
 
 
 class FleetConfig(Config):
@@ -51,13 +51,22 @@ class FleetConfig(Config):
         for number, one in enumerate(self.instance_types):
             for problem in type_problems("instance_types", one, self.image.architecture):
                 yield problem.moved(("instance_types", number))
-        low, high = self.min_size, self.max_size
-        if not is_token(low) and not is_token(high) and low > high:
-            yield Problem("min_size", f"is above max_size={high}", instead="Lower it, or raise max_size")
-        for letter in self.subnet_ids:
-            if complaint := ZONE_LETTER.complaint(letter):
-                yield Problem(
-                    ("subnet_ids", letter), f"has the key {letter!r}, which {complaint}", subject="subnet_ids"
-                )
-        if bool(self.subnet_ids) != (self.vpc_id is not None):
-            yield Problem("subnet_ids", "and vpc_id go together", instead="Set both, or neither", subject="subnet_ids")
+        yield from group_problems(self.min_size, self.max_size, self.subnet_ids, self.vpc_id)
+
+
+def group_problems(low: Any, high: Any, subnet_ids: Mapping[str, Any], vpc_id: Any) -> Iterator[Problem]:
+    """Sizes and networks of a group of instances that contradict each other.
+
+    Args:
+        low: `min_size`.
+        high: `max_size`.
+        subnet_ids: subnets by letter of the zone.
+        vpc_id: their network.
+    """
+    if not is_token(low) and not is_token(high) and low > high:
+        yield Problem("min_size", f"is above max_size={high}", instead="Lower it, or raise max_size")
+    for letter in subnet_ids:
+        if complaint := _LETTER.complaint(letter):
+            yield Problem(("subnet_ids", letter), f"has the key {letter!r}, which {complaint}", subject="subnet_ids")
+    if bool(subnet_ids) != (vpc_id is not None):
+        yield Problem("subnet_ids", "and vpc_id go together", instead="Set both, or neither", subject="subnet_ids")

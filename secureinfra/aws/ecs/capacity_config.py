@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from secureinfra.aws.autoscaling.config import ZONE_LETTER
+from secureinfra.aws.autoscaling.config import group_problems
 from secureinfra.aws.ec2.image import INSTANCE_TYPE
 from secureinfra.config.config import Config
 from secureinfra.config.problem import Problem
@@ -65,16 +65,7 @@ class EcsCapacityProviderConfig(Config):
         if self.gpu and self.architecture == "arm64":
             why = "Amazon's image with the driver is for x86_64"
             yield Problem("gpu", "does not go with architecture='arm64'", why, "Write architecture='x86_64'")
-        low, high = self.min_size, self.max_size
-        if not is_token(low) and not is_token(high) and low > high:
-            yield Problem("min_size", f"is above max_size={high}", instead="Lower it, or raise max_size")
-        for letter in self.subnet_ids:
-            if complaint := ZONE_LETTER.complaint(letter):
-                yield Problem(
-                    ("subnet_ids", letter), f"has the key {letter!r}, which {complaint}", subject="subnet_ids"
-                )
-        if bool(self.subnet_ids) != (self.vpc_id is not None):
-            yield Problem("subnet_ids", "and vpc_id go together", instead="Set both, or neither", subject="subnet_ids")
+        yield from group_problems(self.min_size, self.max_size, self.subnet_ids, self.vpc_id)
 
     def _type_problems(self) -> Iterator[Problem]:
         for type in self.instance_types:
