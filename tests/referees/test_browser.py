@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import shutil
-import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -166,9 +166,11 @@ def drawn(browser: Any) -> list[str]:
 
 
 def settled(browser: Any, expected: list[str]) -> None:
-    deadline = time.monotonic() + 20
-    while drawn(browser) != expected and time.monotonic() < deadline:
-        time.sleep(0.05)
+    from selenium.common.exceptions import TimeoutException
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    with suppress(TimeoutException):
+        WebDriverWait(browser, 20).until(lambda page: drawn(page) == expected)
     assert drawn(browser) == expected
 
 
