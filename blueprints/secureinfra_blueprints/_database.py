@@ -37,7 +37,7 @@ VERSIONS: dict[str, str] = {
     "mysql": "8.4",
     "mariadb": "11.4",
 }
-# What clients expect: a database that listens on the port of another engine misleads whoever reads the rules.
+# What clients expect: a database that listens on the port of another engine misleads the reader of the rules.
 PORTS = {engine: 5432 if "postgres" in engine else 3306 for engine in VERSIONS}
 
 
